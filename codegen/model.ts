@@ -1,0 +1,133 @@
+// The model of a contract: plain read-only data between the front end that reads TypeScript and the templates.
+// Nothing here knows ts-morph, and nothing after it needs to.
+
+import type { MethodOptions } from '../src/contract/options.js';
+
+/** A place in a contract file; line and column count from 1. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** How the contract was written. */
+export type Spelling = 'interface' | 'class';
+
+export interface ServiceModel {
+  /** The name on the wire, as in `orders`. */
+  readonly name: string;
+  /** The name of the interface or class, as in `Orders`. */
+  readonly contractName: string;
+  readonly spelling: Spelling;
+  readonly version: { readonly major: number; readonly minor: number };
+  readonly doc: string | undefined;
+  readonly options: MethodOptions;
+  readonly methods: readonly MethodModel[];
+  /** Types that have functions of their own in the descriptor, by `TypeModel` reference, in order of first use. */
+  readonly types: ReadonlyMap<string, NamedType>;
+  /** Where the contract stands; generated code imports it and its errors from there. */
+  readonly place: SourcePlace;
+}
+
+export interface MethodModel {
+  readonly name: string;
+  readonly oneWay: boolean;
+  readonly doc: string | undefined;
+  readonly parameters: readonly ParameterModel[];
+  /** `undefined` for one-way methods. */
+  readonly result: ResultModel | undefined;
+  readonly options: MethodOptions;
+  readonly throws: readonly ErrorModel[];
+  readonly place: SourcePlace;
+}
+
+export interface ParameterModel {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly type: TypeModel;
+  /** The type as TypeScript source for signatures. */
+  readonly text: TypeText;
+}
+
+export interface ResultModel {
+  readonly type: TypeModel;
+  readonly text: TypeText;
+}
+
+/** A type as source text, and the names in it that have to be imported. */
+export interface TypeText {
+  readonly source: string;
+  readonly imports: readonly TypeImport[];
+}
+
+export interface TypeImport {
+  readonly name: string;
+  /** An absolute file name, or the name of a package as the contract imports it. */
+  readonly from: { readonly file: string } | { readonly module: string };
+}
+
+/** A class of the contract that extends `ServiceError`. */
+export interface ErrorModel {
+  readonly name: string;
+  readonly data: TypeModel;
+  readonly from: TypeImport['from'];
+}
+
+/** A type with functions of its own: an object type, or one that refers to itself. */
+export interface NamedType {
+  /** Unique within the service and usable in identifiers, as in `NewOrder`. */
+  readonly name: string;
+  readonly type: TypeModel;
+}
+
+/** What happens to members that an object type does not have. */
+export type AdditionalProperties = 'drop' | 'refuse' | 'keep';
+
+/** The shape of data, resolved: no aliases, generics or utility types are left. */
+export type TypeModel =
+  | { readonly kind: 'string' | 'number' | 'boolean' | 'bigint' | 'null' | 'undefined' }
+  | { readonly kind: 'date' | 'bytes' | 'url' | 'opaque' | 'never' }
+  | { readonly kind: 'literal'; readonly value: string | number | boolean }
+  | { readonly kind: 'bigintLiteral'; readonly value: string }
+  /** A template literal type: `texts` has one item more than `holes`. */
+  | {
+      readonly kind: 'template';
+      readonly texts: readonly string[];
+      readonly holes: readonly ('string' | 'number' | 'bigint' | 'boolean')[];
+    }
+  | { readonly kind: 'enum'; readonly name: string; readonly values: readonly (string | number)[] }
+  | { readonly kind: 'array'; readonly item: TypeModel }
+  | { readonly kind: 'tuple'; readonly items: readonly TupleItem[] }
+  | ObjectModel
+  | { readonly kind: 'map'; readonly key: TypeModel; readonly value: TypeModel }
+  | { readonly kind: 'set'; readonly item: TypeModel }
+  | UnionModel
+  /** A reference into {@link ServiceModel.types}. */
+  | { readonly kind: 'reference'; readonly name: string };
+
+export interface TupleItem {
+  readonly type: TypeModel;
+  readonly optional: boolean;
+  readonly rest: boolean;
+}
+
+export interface ObjectModel {
+  readonly kind: 'object';
+  readonly members: readonly MemberModel[];
+  /** Type of all other members, from an index signature or `Record`. */
+  readonly index: TypeModel | undefined;
+  readonly additionalProperties: AdditionalProperties;
+}
+
+export interface MemberModel {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly type: TypeModel;
+}
+
+export interface UnionModel {
+  readonly kind: 'union';
+  readonly members: readonly TypeModel[];
+  /** The union as a reader would write it, for messages. */
+  readonly text: string;
+}

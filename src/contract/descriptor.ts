@@ -1,0 +1,51 @@
+// What generated code says of a service: its methods, their options, and how their data travels.
+
+import type { ServiceError } from '../errors.js';
+import type { MethodOptions } from './options.js';
+
+/** A class that extends {@link ServiceError}, with whatever constructor. */
+// biome-ignore lint/suspicious/noExplicitAny: a constructor type accepts every parameter list only through any
+export type ServiceErrorClass = abstract new (...args: any[]) => ServiceError<any>;
+
+/** A declared error: its class at this end and how its data travels. */
+export interface ErrorDescriptor {
+  readonly type: ServiceErrorClass;
+  encodeData(data: unknown): unknown;
+  decodeData(data: unknown): unknown;
+}
+
+/**
+ * One method. The four functions check and copy: they return new data that holds only what the type has, and
+ * throw a `Refusal` with the path of what does not agree. `encode…` turns values into JSON data, `decode…`
+ * JSON data into values.
+ */
+export interface MethodDescriptor {
+  readonly name: string;
+  /** Whether the method has no result: its calls end when a handler has run. */
+  readonly oneWay: boolean;
+  readonly options: MethodOptions;
+  encodeArguments(args: readonly unknown[]): unknown[];
+  decodeArguments(data: unknown): unknown[];
+  encodeResult(value: unknown): unknown;
+  decodeResult(data: unknown): unknown;
+  /** Declared errors by the name that travels. */
+  readonly errors: Readonly<Record<string, ErrorDescriptor>>;
+}
+
+/** Makes {@link ServiceDescriptor} remember its contract; no value carries it. */
+declare const contract: unique symbol;
+
+/** One service, as generated from its contract. */
+export interface ServiceDescriptor<Contract = unknown> {
+  readonly service: string;
+  /** `major.minor` */
+  readonly version: string;
+  /** One queue per service and major version: `orders.v1`. */
+  readonly queue: string;
+  /** Hex digest over everything of the contract that is visible on the wire. */
+  readonly contractHash: string;
+  /** Options for all methods. */
+  readonly options: MethodOptions;
+  readonly methods: Readonly<Record<string, MethodDescriptor>>;
+  readonly [contract]?: Contract;
+}

@@ -1,0 +1,117 @@
+// The options of a call: what can be set, where, and which setting wins.
+
+import type { Duration } from '../duration.js';
+import { parseDuration } from '../duration.js';
+
+/** How a handler's undeclared failure is retried. */
+export interface RetryOptions {
+  /** How often a handler may fail before the call is dead, the first failure included. Default 3; 1 is no retry. */
+  readonly attempts?: number;
+  /** Wait before the first retry; each later one doubles it. Default `1s`. */
+  readonly delay?: Duration;
+  /** The longest wait between two attempts. Default `5m`. */
+  readonly maxDelay?: Duration;
+}
+
+/** What a contract may say of a method, in either spelling. */
+export interface MethodOptions {
+  /** 0 to 7, higher first. Default 3. */
+  readonly priority?: number;
+  /** `recoverable` (default) survives the broker; `express` may be lost with it. */
+  readonly delivery?: 'express' | 'recoverable';
+  /** How long the call may take to reach its queue. */
+  readonly timeToReachQueue?: Duration;
+  /** How long the call may wait for a handler to start. Default: for ever. */
+  readonly timeToBeReceived?: Duration;
+  /** How long the caller waits for the outcome. Default `30s`. The call itself goes on. */
+  readonly timeout?: Duration;
+  /** What happens after an undeclared failure of the handler. */
+  readonly retry?: RetryOptions;
+  /** What is journalled. */
+  readonly journal?: 'none' | 'deadletter' | 'always';
+  /** Path of the key, as in `order.customerId`: calls with an equal key run in order, one at a time. */
+  readonly ordered?: string;
+  /** Path of the idempotency key in the arguments, as in `order.id`: the same key is the same call. */
+  readonly idempotencyKey?: string;
+  /** How long an uncollected result is kept. Default `7d`. */
+  readonly retain?: Duration;
+  /** The most handlers of this method that one server runs at a time. */
+  readonly concurrency?: number;
+  /** The most calls of this method that start per period, as in `100/s`. */
+  readonly rate?: string;
+  /** The contract version that brought the method. */
+  readonly since?: string;
+  /** Why not to use it any more. */
+  readonly deprecated?: string | boolean;
+}
+
+/** Options of a client, and of single calls by `with(options)`. */
+export interface CallOptions {
+  readonly priority?: number;
+  readonly timeToBeReceived?: Duration;
+  readonly timeout?: Duration;
+  readonly retry?: RetryOptions;
+  readonly retain?: Duration;
+  /** The key itself: the same key is the same call, for as long as its result is kept. */
+  readonly idempotencyKey?: string;
+  /** The instant after which no handler may start, and at which the signal of a running one aborts. */
+  readonly deadline?: Date;
+  /** Text that travels with the call: `ctx.headers` at the server. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Stops waiting; a call that no handler has started is revoked. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of one call with every default filled in and every duration in milliseconds. */
+export interface ResolvedOptions {
+  readonly priority: number;
+  readonly timeToBeReceivedMs: number | undefined;
+  readonly timeoutMs: number;
+  readonly retry: ResolvedRetry;
+  readonly retainMs: number;
+}
+
+export interface ResolvedRetry {
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+}
+
+const DEFAULTS = {
+  priority: 3,
+  timeout: '30s',
+  retain: '7d',
+  retry: { attempts: 3, delay: '1s', maxDelay: '5m' },
+} as const satisfies MethodOptions;
+
+type Layer = Pick<CallOptions, 'priority' | 'timeToBeReceived' | 'timeout' | 'retry' | 'retain'>;
+
+/**
+ * Resolves the options of one call. `layers` go from the strongest to the weakest: call, client, method,
+ * service. `retry` is resolved member by member.
+ */
+export function resolveOptions(...layers: readonly Layer[]): ResolvedOptions {
+  const first = <K extends keyof Layer>(key: K): Layer[K] | undefined =>
+    layers.find((layer) => layer[key] !== undefined)?.[key];
+  const retry = <K extends keyof RetryOptions>(key: K) =>
+    layers.find((layer) => layer.retry?.[key] !== undefined)?.retry?.[key] ?? DEFAULTS.retry[key];
+  const timeToBeReceived = first('timeToBeReceived');
+  return {
+    priority: checkInteger(first('priority') ?? DEFAULTS.priority, 'priority', 0, 7),
+    timeToBeReceivedMs:
+      timeToBeReceived === undefined ? undefined : parseDuration(timeToBeReceived, 'timeToBeReceived'),
+    timeoutMs: parseDuration(first('timeout') ?? DEFAULTS.timeout, 'timeout'),
+    retainMs: parseDuration(first('retain') ?? DEFAULTS.retain, 'retain'),
+    retry: {
+      attempts: checkInteger(retry('attempts') as number, 'retry.attempts', 1, 1_000),
+      delayMs: parseDuration(retry('delay') as Duration, 'retry.delay'),
+      maxDelayMs: parseDuration(retry('maxDelay') as Duration, 'retry.maxDelay'),
+    },
+  };
+}
+
+/** The number itself, if it is a whole one within the bounds. Throws a `RangeError` that names the option. */
+export function checkInteger(value: number, option: string, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new RangeError(`${option}: expected a whole number from ${min} to ${max}, got ${value}`);
+}
