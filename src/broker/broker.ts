@@ -80,6 +80,7 @@ export interface ClaimRequest {
 /** Why a call is in the dead-letter queue. */
 export type DeadReason =
   | 'malformed'
+  | 'too-large'
   | 'unknown-method'
   | 'unsupported-version'
   | 'invalid-argument'

@@ -23,6 +23,8 @@ export interface MethodDescriptor {
   readonly name: string;
   /** Whether the method has no result: its calls end when a handler has run. */
   readonly oneWay: boolean;
+  /** Names of the parameters, in order: option paths such as `order.customerId` start with one of them. */
+  readonly parameters: readonly string[];
   readonly options: MethodOptions;
   encodeArguments(args: readonly unknown[]): unknown[];
   decodeArguments(data: unknown): unknown[];

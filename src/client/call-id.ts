@@ -1,0 +1,36 @@
+// Identities of calls: a new one for each call, or one derived from an idempotency key.
+
+import { createHash } from 'node:crypto';
+import { stringify, v7 } from 'uuid';
+
+/** A new id. UUIDv7: its order is the order of time, which keeps the indexes of brokers dense. */
+export const newCallId = (): string => v7();
+
+/**
+ * The id of the call with this key. The same (namespace and queue, method, key) always gives the same id, in
+ * any process. UUIDv8 (RFC 9562 §5.8) over SHA-256.
+ */
+export function keyedCallId(queue: string, method: string, key: string): string {
+  const bytes = createHash('sha256')
+    .update(JSON.stringify([queue, method, key]))
+    .digest()
+    .subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return stringify(bytes);
+}
+
+/** Digest of what is called: an id that was derived from a key may come again with the same digest only. */
+export const callDigest = (method: string, args: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify([method, args]))
+    .digest('base64url')
+    .slice(0, 22);
+
+const CALL_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** The id itself. Throws a `TypeError` if it is not the id of a call. */
+export function checkCallId(id: string): string {
+  if (typeof id === 'string' && CALL_ID.test(id)) return id;
+  throw new TypeError(`handle(id): expected the id of a call, as in call.id, got ${JSON.stringify(id)}`);
+}

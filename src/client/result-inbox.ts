@@ -1,0 +1,102 @@
+// The inbox of one connection: waits for the outcomes of calls, whoever made them.
+
+import { randomUUID } from 'node:crypto';
+import type { Broker, CallRecord, CallRef, Unsubscribe } from '../broker/broker.js';
+import type { Clock, Timer } from '../clock.js';
+
+/** Pushed outcomes are hints. This often the inbox looks for those that were lost. */
+const LOOK_EVERY_MS = 1_000;
+
+/** How many calls one look asks for; the next look goes on with the following ones. */
+const LOOK_AT = 200;
+
+type Settled = (record: CallRecord) => void;
+
+interface Waiting {
+  readonly call: CallRef;
+  readonly settled: Set<Settled>;
+}
+
+export class ResultInbox {
+  readonly name = randomUUID();
+  readonly #broker: Broker;
+  readonly #clock: Clock;
+  /** By id, those that were looked at longest ago first. */
+  readonly #waiting = new Map<string, Waiting>();
+  #unsubscribe: Unsubscribe | undefined;
+  #timer: Timer | undefined;
+
+  constructor(broker: Broker, clock: Clock) {
+    this.#broker = broker;
+    this.#clock = clock;
+  }
+
+  /**
+   * Calls `settled` once, when the outcome of the call comes in. The call has to name this inbox, by its
+   * message or by {@link follow}.
+   */
+  wait(call: CallRef, settled: Settled): void {
+    this.#open();
+    const waiting = this.#waiting.get(call.id);
+    if (waiting !== undefined) waiting.settled.add(settled);
+    else this.#waiting.set(call.id, { call, settled: new Set([settled]) });
+  }
+
+  /** Takes back a {@link wait}. */
+  stopWaiting(call: CallRef, settled: Settled): void {
+    const waiting = this.#waiting.get(call.id);
+    waiting?.settled.delete(settled);
+    if (waiting?.settled.size === 0) this.#waiting.delete(call.id);
+  }
+
+  /** Directs the outcome of a call to this inbox. Resolves with its record, `undefined` if it is unknown. */
+  async follow(call: CallRef): Promise<CallRecord | undefined> {
+    this.#open();
+    const [record] = await this.#broker.fetch([call], this.name);
+    if (record !== undefined && isFinal(record)) this.#deliver([record]);
+    return record;
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#waiting.clear();
+  }
+
+  #open(): void {
+    this.#unsubscribe ??= this.#broker.subscribe(this.name, (records) => this.#deliver(records));
+    this.#timer ??= this.#clock.after(LOOK_EVERY_MS, () => void this.#look());
+  }
+
+  #deliver(records: readonly CallRecord[]): void {
+    for (const record of records) {
+      const waiting = this.#waiting.get(record.id);
+      if (waiting === undefined) continue;
+      this.#waiting.delete(record.id);
+      for (const settled of waiting.settled) settled(record);
+    }
+  }
+
+  /** Asks for outcomes whose push was lost, a part of the waiting calls at a time. */
+  async #look(): Promise<void> {
+    const part = [...this.#waiting.values()].slice(0, LOOK_AT);
+    for (const waiting of part) {
+      this.#waiting.delete(waiting.call.id);
+      this.#waiting.set(waiting.call.id, waiting);
+    }
+    try {
+      const records = part.length === 0 ? [] : await this.#broker.fetch(part.map(({ call }) => call));
+      this.#deliver(records.filter((record) => record !== undefined).filter(isFinal));
+    } catch {
+      // The broker is away: the waits go on until they time out, and the next look tries again.
+    }
+    if (this.#timer === undefined) return;
+    this.#timer =
+      this.#waiting.size === 0 ? undefined : this.#clock.after(LOOK_EVERY_MS, () => void this.#look());
+  }
+}
+
+/** Whether the record is the outcome. */
+export const isFinal = ({ state }: CallRecord): boolean =>
+  state === 'answered' || state === 'dead' || state === 'cancelled' || state === 'expired';

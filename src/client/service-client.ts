@@ -1,0 +1,90 @@
+// The base of generated client stubs, and the shape of their methods.
+
+import type { Connection } from '../connection.js';
+import type { ServiceDescriptor } from '../contract/descriptor.js';
+import { type CallOptions, resolveOptions } from '../contract/options.js';
+import { readOutcome } from '../wire/outcome.js';
+import { type Call, createCall, type SubmittedCall } from './call.js';
+import { checkCallId } from './call-id.js';
+import type { Accepted, CallTarget } from './caller.js';
+
+/** A method with a result, and the three ways to call it. */
+export interface Method<Args extends unknown[], Result> {
+  /** Calls and waits for the result, for as long as `timeout` says. */
+  (...args: Args): Promise<Result>;
+  /** Queues the call. Resolves as soon as the queue has it, with a handle that any process can take up by its id. */
+  submit(...args: Args): Promise<SubmittedCall<Result>>;
+  /** Queues the call and wants no result. */
+  send(...args: Args): Promise<Accepted>;
+  /** The handle of a call that was submitted earlier, here or in another process. */
+  handle(id: string): Call<Result>;
+}
+
+/** A method without a result. */
+export interface OneWayMethod<Args extends unknown[]> {
+  /** Queues the call. Resolves as soon as the queue has it. */
+  (...args: Args): Promise<Accepted>;
+  /** The same. */
+  send(...args: Args): Promise<Accepted>;
+}
+
+interface Binding {
+  readonly mq: Connection;
+  readonly service: ServiceDescriptor;
+  readonly options: CallOptions;
+}
+
+/** Base of every generated client. It has no members but `with`, so that a contract can use any other name. */
+export abstract class ServiceClient {
+  readonly #binding: Binding;
+
+  protected constructor(mq: Connection, service: ServiceDescriptor, options: CallOptions = {}) {
+    this.#binding = { mq, service, options };
+    resolveOptions(options);
+  }
+
+  /** The same client with other options, which win over those it has. Made for single calls; it costs little. */
+  with(options: CallOptions): this {
+    const { mq, options: own } = this.#binding;
+    const Client = this.constructor as new (mq: Connection, options: CallOptions) => this;
+    return new Client(mq, { ...own, ...options });
+  }
+
+  /** What a method of a client calls through. Static, so that it takes no name from contracts. */
+  static bind(client: ServiceClient, name: string): CallTarget & { readonly mq: Connection } {
+    const { mq, service, options } = client.#binding;
+    const method = Object.hasOwn(service.methods, name) ? service.methods[name] : undefined;
+    if (method === undefined)
+      throw new TypeError(`${service.service} has no method ${name}: run mq-rpc generate`);
+    return { mq, service, method, options };
+  }
+}
+
+/** A method with a result, for generated clients. */
+export function createMethod<Args extends unknown[], Result>(
+  client: ServiceClient,
+  name: string,
+): Method<Args, Result> {
+  const { mq, ...target } = ServiceClient.bind(client, name);
+  const { caller } = mq;
+  const call = async (...args: Args): Promise<Result> =>
+    readOutcome(await caller.call(target, args), target.method) as Result;
+  return Object.assign(call, {
+    async submit(...args: Args) {
+      const accepted = await caller.send(target, args, true);
+      return { ...accepted, ...createCall<Result>(caller, target, accepted.id) };
+    },
+    send: (...args: Args) => caller.send(target, args, false),
+    handle: (id: string) => createCall<Result>(caller, target, checkCallId(id)),
+  });
+}
+
+/** A method without a result, for generated clients. */
+export function createOneWayMethod<Args extends unknown[]>(
+  client: ServiceClient,
+  name: string,
+): OneWayMethod<Args> {
+  const { mq, ...target } = ServiceClient.bind(client, name);
+  const send = (...args: Args): Promise<Accepted> => mq.caller.send(target, args, false);
+  return Object.assign(send, { send: (...args: Args) => send(...args) });
+}

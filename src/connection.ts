@@ -1,0 +1,186 @@
+// A connection to a broker: where stubs call through and servers run.
+
+import { hostname } from 'node:os';
+import type { Broker } from './broker/broker.js';
+import { openBroker } from './broker/open-broker.js';
+import { Caller } from './client/caller.js';
+import { ResultInbox } from './client/result-inbox.js';
+import { type Clock, systemClock } from './clock.js';
+import type { ServiceDescriptor } from './contract/descriptor.js';
+import { checkInteger } from './contract/options.js';
+import { type Duration, parseDuration } from './duration.js';
+import type { HandlerFailure } from './server/dispatch.js';
+import { createServer, type Server } from './server/server.js';
+import {
+  createImplementation,
+  type Handlers,
+  type Implementation,
+  implementationOf,
+  type ServiceServer,
+} from './server/service-server.js';
+import { Worker } from './server/worker.js';
+
+/** The embedded queue, used when nothing else is said. */
+const DEFAULT_URL = 'sqlite:.mq-rpc/queue.db';
+
+const DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
+const DEFAULT_CONCURRENCY = 16;
+const DEFAULT_LEASE = '30s';
+const MIN_LEASE_MS = 100;
+
+export interface ConnectOptions {
+  /** `sqlite:PATH`, `memory:` or `memory:NAME`. Default: the variable `MQ_RPC_URL`, or `sqlite:.mq-rpc/queue.db`. */
+  readonly url?: string;
+  /** Says at the server who called: `ctx.caller`. Default: nothing. */
+  readonly name?: string;
+  /** Separates the queues of several systems on one broker. Default: the variable `MQ_RPC_NAMESPACE`, or none. */
+  readonly namespace?: string;
+  /** The largest call or result, in bytes of its encoded form. Default 8 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Where time comes from. Default: the clock of the machine. */
+  readonly clock?: Clock;
+  /** Told what an operator has to know. Default: `process.emitWarning`. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface ServeOptions {
+  /** The most handlers that run at a time. Default 16. */
+  readonly concurrency?: number;
+  /**
+   * How long a call stays with this server after its last sign of life. It is renewed while a handler runs, so it
+   * bounds how fast another server takes over after a crash, not how long a handler may take. Default `30s`.
+   */
+  readonly lease?: Duration;
+  /** Told when a handler throws what its contract does not declare. Default: writes it to stderr. */
+  readonly onFailure?: (failure: HandlerFailure) => void;
+}
+
+/** A connection to a broker. Closed by `close()` or the end of an `await using` block. */
+export interface Connection {
+  /** The broker's URL without credentials. */
+  readonly url: string;
+  /** What generated stubs call through. */
+  readonly caller: Caller;
+  /** Answers the calls of a service, with an instance of a class that extends the generated skeleton. */
+  serve(server: ServiceServer, options?: ServeOptions): Promise<Server>;
+  /** The same without a class: one function per method. */
+  serve<Contract>(
+    service: ServiceDescriptor<Contract>,
+    handlers: Handlers<Contract>,
+    options?: ServeOptions,
+  ): Promise<Server>;
+  /** Closes its servers, ends its waits and lets go of the broker. Calls that were accepted stay in their queues. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Connects to a broker.
+ *
+ * Throws an `RpcError` with code `UNAVAILABLE` if the broker cannot be used, and a `TypeError` if an option or
+ * the URL makes no sense.
+ */
+export async function connect(urlOrOptions: string | ConnectOptions = {}): Promise<Connection> {
+  const options = typeof urlOrOptions === 'string' ? { url: urlOrOptions } : urlOrOptions;
+  const { clock = systemClock, onWarning = (message) => process.emitWarning(`mq-rpc: ${message}`) } = options;
+  const namespace = checkNamespace(options.namespace ?? process.env['MQ_RPC_NAMESPACE'] ?? '');
+  const maxBodyBytes = checkInteger(
+    options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    'maxBodyBytes',
+    1_024,
+    512 * 1024 * 1024,
+  );
+  const url = options.url ?? (process.env['MQ_RPC_URL'] || DEFAULT_URL);
+  const broker = await openBroker(url, { clock, onWarning });
+  return new BrokerConnection({ broker, clock, namespace, name: options.name, maxBodyBytes, onWarning });
+}
+
+function checkNamespace(namespace: string): string {
+  if (namespace === '' || /^[a-z0-9][a-z0-9_-]{0,63}$/.test(namespace)) return namespace;
+  throw new TypeError(
+    `namespace: expected up to 64 lower-case letters, digits, "-" or "_", got ${JSON.stringify(namespace)}`,
+  );
+}
+
+interface Parts {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly namespace: string;
+  readonly name: string | undefined;
+  readonly maxBodyBytes: number;
+  readonly onWarning: (message: string) => void;
+}
+
+class BrokerConnection implements Connection {
+  readonly caller: Caller;
+  readonly #parts: Parts;
+  readonly #inbox: ResultInbox;
+  readonly #servers = new Set<Server>();
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#inbox = new ResultInbox(parts.broker, parts.clock);
+    this.caller = new Caller({ ...parts, inbox: this.#inbox });
+  }
+
+  get url(): string {
+    return this.#parts.broker.url;
+  }
+
+  async serve(
+    ...args:
+      | [server: ServiceServer, options?: ServeOptions | undefined]
+      | [service: ServiceDescriptor, handlers: object, options?: ServeOptions | undefined]
+  ): Promise<Server> {
+    const [first, second, third] = args;
+    return 'methods' in first && 'contractHash' in first
+      ? this.#serve(createImplementation(first, second ?? {}), third)
+      : this.#serve(implementationOf(first), second as ServeOptions | undefined);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #serve(implementation: Implementation, options: ServeOptions = {}): Server {
+    const { broker, clock, maxBodyBytes, name, onWarning } = this.#parts;
+    const leaseMs = parseDuration(options.lease ?? DEFAULT_LEASE, 'lease');
+    if (leaseMs < MIN_LEASE_MS)
+      throw new RangeError(`lease: expected at least ${MIN_LEASE_MS} ms, got ${leaseMs}`);
+    const worker = new Worker({
+      broker,
+      clock,
+      implementation,
+      maxBodyBytes,
+      leaseMs,
+      onWarning,
+      queue: this.caller.queueOf(implementation.service),
+      name: name ?? `${hostname()}/${process.pid}`,
+      concurrency: checkInteger(options.concurrency ?? DEFAULT_CONCURRENCY, 'concurrency', 1, 10_000),
+      onFailure: options.onFailure ?? reportFailure,
+    });
+    const server = createServer(worker, () => this.#servers.delete(server));
+    this.#servers.add(server);
+    return server;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#servers].map((server) => server.close()));
+    this.caller.close();
+    this.#inbox.close();
+    await this.#parts.broker.close();
+  }
+}
+
+/** A failing handler must not go unnoticed, however little was configured. */
+function reportFailure({ error, id, service, method, attempt, retryInMs }: HandlerFailure): void {
+  const next =
+    retryInMs === undefined ? 'no retry is left, the call is dead' : `next attempt in ${retryInMs} ms`;
+  console.error(`mq-rpc: ${service}.${method} ${id} failed (attempt ${attempt}; ${next}):`, error);
+}

@@ -1,0 +1,31 @@
+// The public names of `mq-rpc`.
+
+export type { CallState, CancelStatus, DeadReason, Durability } from './broker/broker.js';
+export type { Call, CallStatus, ResultOptions, SubmittedCall } from './client/call.js';
+export type { Accepted } from './client/caller.js';
+// The names below are for generated code.
+export {
+  createMethod,
+  createOneWayMethod,
+  type Method,
+  type OneWayMethod,
+  ServiceClient,
+} from './client/service-client.js';
+export type { Clock, Timer } from './clock.js';
+export { type Connection, type ConnectOptions, connect, type ServeOptions } from './connection.js';
+export type { ErrorDescriptor, MethodDescriptor, ServiceDescriptor } from './contract/descriptor.js';
+export type { CallOptions, MethodOptions, RetryOptions } from './contract/options.js';
+export type { Duration } from './duration.js';
+export {
+  RpcError,
+  type RpcErrorCode,
+  type RpcErrorDetails,
+  type RpcErrorKind,
+  ServiceError,
+} from './errors.js';
+export { type AbortCause, AbortedCall, type CallContext } from './server/call-context.js';
+export type { HandlerFailure } from './server/dispatch.js';
+export type { Server } from './server/server.js';
+export type { Handlers } from './server/service-server.js';
+export { ServiceServer } from './server/service-server.js';
+export * as wire from './wire/index.js';

@@ -1,0 +1,147 @@
+// Keeps the leases of running calls alive, from a thread of its own where the broker can be reached from one: a
+// handler that blocks the event loop for longer than a lease must not lose its call.
+
+import { Worker } from 'node:worker_threads';
+import type { Attempt, Broker, ExtendStatus } from '../broker/broker.js';
+import { type Clock, systemClock, type Timer } from '../clock.js';
+
+/** A lease is renewed this many times before it would run out. */
+const RENEWALS_PER_LEASE = 3;
+
+/** Tells a worker that it is to stop an attempt. */
+export type LeaseEnded = (attempt: Attempt, status: Exclude<ExtendStatus, 'ok'>) => void;
+
+export interface LeaseKeeper {
+  /** Renews these leases from now on. */
+  hold(attempts: readonly Attempt[]): void;
+  /** Stops renewing them. */
+  drop(attempts: readonly Attempt[]): void;
+  close(): Promise<void>;
+}
+
+export interface LeaseKeeperOptions {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly onEnded: LeaseEnded;
+}
+
+export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
+  const { broker, clock } = options;
+  const canThread = broker.threadUrl !== undefined && clock === systemClock;
+  return canThread ? new ThreadLeaseKeeper(broker.threadUrl, options) : new LocalLeaseKeeper(options);
+}
+
+const keyOf = ({ id, attempt }: Attempt): string => `${id} ${attempt}`;
+
+/** Renews leases with the timers of the event loop that it runs in. */
+export class LocalLeaseKeeper implements LeaseKeeper {
+  readonly #options: LeaseKeeperOptions;
+  readonly #held = new Map<string, Attempt>();
+  #timer: Timer | undefined;
+
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options;
+    this.#schedule();
+  }
+
+  hold(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) this.#held.set(keyOf(attempt), attempt);
+  }
+
+  drop(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) this.#held.delete(keyOf(attempt));
+  }
+
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#held.clear();
+  }
+
+  #schedule(): void {
+    const { clock, leaseMs } = this.#options;
+    this.#timer = clock.after(leaseMs / RENEWALS_PER_LEASE, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    const { broker, leaseMs, onEnded } = this.#options;
+    const attempts = [...this.#held.values()];
+    try {
+      const statuses = attempts.length === 0 ? [] : await broker.extend(attempts, leaseMs);
+      statuses.forEach((status, index) => {
+        const attempt = attempts[index];
+        if (attempt === undefined || status === 'ok' || !this.#held.has(keyOf(attempt))) return;
+        if (status === 'stale') this.#held.delete(keyOf(attempt));
+        onEnded(attempt, status);
+      });
+    } catch {
+      // The broker is away. The next renewal tries again; if it stays away the leases run out, as they should.
+    }
+    if (this.#timer !== undefined) this.#schedule();
+  }
+}
+
+/** What is said to the thread. */
+export type KeeperRequest =
+  | { readonly hold: readonly Attempt[]; readonly drop: readonly Attempt[] }
+  | { readonly close: true };
+
+/** What the thread says. */
+export interface KeeperReport {
+  readonly attempt: Attempt;
+  readonly status: Exclude<ExtendStatus, 'ok'>;
+}
+
+export interface KeeperData {
+  readonly url: string;
+  readonly leaseMs: number;
+}
+
+/** The same, in a thread with a broker of its own. */
+class ThreadLeaseKeeper implements LeaseKeeper {
+  readonly #thread: Worker;
+  /** Waiting to be said: dropping late does no harm, so it goes along with the next message or turn. */
+  #dropped: Attempt[] = [];
+  #isClosed = false;
+
+  constructor(url: string, { leaseMs, onEnded }: LeaseKeeperOptions) {
+    const data: KeeperData = { url, leaseMs };
+    this.#thread = new Worker(new URL('./lease-keeper-thread.js', import.meta.url), { workerData: data });
+    this.#thread.on('message', ({ attempt, status }: KeeperReport) => onEnded(attempt, status));
+    // A keeper that cannot work lets leases run out; the calls run again. That is no reason to end the process.
+    this.#thread.on('error', (error) =>
+      process.emitWarning(`mq-rpc: leases are not renewed: ${error.message}`),
+    );
+    this.#thread.unref();
+  }
+
+  /** Says it at once: the next thing to happen may be a handler that blocks this thread. */
+  hold(attempts: readonly Attempt[]): void {
+    this.#say(attempts);
+  }
+
+  drop(attempts: readonly Attempt[]): void {
+    if (this.#dropped.length === 0) setImmediate(() => this.#say([]));
+    this.#dropped.push(...attempts);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const exited = new Promise((resolve) => this.#thread.once('exit', resolve));
+    this.#thread.ref();
+    this.#thread.postMessage({ close: true } satisfies KeeperRequest);
+    await exited;
+  }
+
+  #say(hold: readonly Attempt[]): void {
+    const drop = this.#dropped;
+    if (this.#isClosed || (hold.length === 0 && drop.length === 0)) return;
+    this.#dropped = [];
+    this.#thread.postMessage({ hold: hold.map(bare), drop: drop.map(bare) } satisfies KeeperRequest);
+  }
+}
+
+/** Only what names the attempt: a delivery carries its body, which the thread has no use for. */
+const bare = ({ queue, id, attempt }: Attempt): Attempt => ({ queue, id, attempt });

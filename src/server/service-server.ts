@@ -1,0 +1,53 @@
+// The base of generated server skeletons, and the handlers of a service as a map of functions.
+
+import type { ServiceDescriptor } from '../contract/descriptor.js';
+import type { CallContext } from './call-context.js';
+
+/** Base of every generated skeleton: extend the generated class and let the compiler name what is missing. */
+export abstract class ServiceServer {
+  /** Set by the generated class. Static, so that it takes no name from contracts. */
+  static readonly descriptor: ServiceDescriptor;
+}
+
+/** One function per method of the contract; each gets the call's arguments and, last, its context. */
+export type Handlers<Contract> = {
+  [Name in keyof Contract as Contract[Name] extends (...args: never) => unknown
+    ? Name
+    : never]: Contract[Name] extends (...args: infer Args) => infer Result
+    ? (...args: [...Args, ctx: CallContext]) => Result | Awaited<Result> | Promise<Awaited<Result>>
+    : never;
+};
+
+/** A handler as the worker calls it. */
+export type Handler = (...args: readonly unknown[]) => unknown;
+
+/** A service together with what answers its calls. */
+export interface Implementation {
+  readonly service: ServiceDescriptor;
+  readonly handlers: ReadonlyMap<string, Handler>;
+}
+
+/** The implementation in an instance of a skeleton. Throws a `TypeError` that names what is missing. */
+export function implementationOf(server: ServiceServer): Implementation {
+  const { descriptor } = server.constructor as typeof ServiceServer;
+  if (descriptor === undefined) {
+    throw new TypeError(
+      'serve: expected an instance of a generated …Server class, or a descriptor and handlers',
+    );
+  }
+  return createImplementation(descriptor, server);
+}
+
+/** The implementation in an object of functions. Throws a `TypeError` that names what is missing. */
+export function createImplementation(service: ServiceDescriptor, from: object): Implementation {
+  const names = Object.keys(service.methods);
+  const member = (name: string): unknown => (from as Record<string, unknown>)[name];
+  const missing = names.filter((name) => typeof member(name) !== 'function');
+  if (missing.length > 0) {
+    throw new TypeError(`serve: ${service.service} has no handler for ${missing.join(', ')}`);
+  }
+  return {
+    service,
+    handlers: new Map(names.map((name) => [name, (member(name) as Handler).bind(from)])),
+  };
+}

@@ -1,0 +1,202 @@
+// A worker: claims calls of one queue, runs their handlers, settles them.
+
+import type { Attempt, Broker, Delivery, Settlement, Unsubscribe } from '../broker/broker.js';
+import type { Clock, Timer } from '../clock.js';
+import type { AbortCause, RunningCall } from './call-context.js';
+import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch.js';
+import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
+import type { Implementation } from './service-server.js';
+
+/** Wait after a claim or settlement that the broker could not take, doubled each time up to the maximum. */
+const BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 10_000;
+
+export interface WorkerOptions {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly queue: string;
+  readonly name: string;
+  readonly implementation: Implementation;
+  /** The most handlers that run at a time. */
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly maxBodyBytes: number;
+  readonly onFailure: (failure: HandlerFailure) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+/** An attempt in this worker's hands; `call` is set once its handler has started. */
+interface Held {
+  readonly delivery: Delivery;
+  call: RunningCall | undefined;
+}
+
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #keeper: LeaseKeeper;
+  /** By id: of several attempts at one call only the newest is of interest. */
+  readonly #held = new Map<string, Held>();
+  #stopListening: Unsubscribe | undefined;
+  #isClaiming = false;
+  /** Whether the queue may have calls that were not claimed yet. */
+  #mayHaveMore = true;
+  #isDraining = false;
+  #backoffMs = BACKOFF_MS;
+  #backoff: Timer | undefined;
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    const { broker, clock, leaseMs, queue } = options;
+    this.#keeper = createLeaseKeeper({
+      broker,
+      clock,
+      leaseMs,
+      onEnded: (attempt, status) => this.#abort(attempt, status === 'stale' ? 'lease-lost' : 'cancelled'),
+    });
+    this.#stopListening = broker.listen(queue, () => {
+      this.#mayHaveMore = true;
+      this.#claim();
+    });
+    this.#claim();
+  }
+
+  /** How many calls it holds. */
+  get running(): number {
+    return this.#held.size;
+  }
+
+  /** Takes nothing new; resolves when everything claimed is settled. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+    if (!this.#isIdle) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Drains for at most `graceMs`, then aborts what still runs and gives its calls back to the queue. */
+  async close(graceMs: number): Promise<void> {
+    const { clock, broker } = this.#options;
+    let grace: Timer | undefined;
+    const drained = this.drain();
+    await Promise.race([
+      drained,
+      new Promise<void>((resolve) => {
+        grace = clock.after(graceMs, resolve, true);
+      }),
+    ]);
+    grace?.cancel();
+    const left = [...this.#held.values()];
+    for (const { call } of left) call?.abort('shutdown');
+    this.#backoff?.cancel();
+    if (left.length > 0) {
+      await broker.settle(left.map(({ delivery }) => released(delivery))).catch(() => {});
+    }
+    await this.#keeper.close();
+  }
+
+  get #isIdle(): boolean {
+    return this.#held.size === 0 && !this.#isClaiming;
+  }
+
+  #claim(): void {
+    const { broker, queue, name, concurrency, leaseMs } = this.#options;
+    const limit = concurrency - this.#held.size;
+    if (this.#isClaiming || this.#isDraining || !this.#mayHaveMore || limit <= 0 || this.#backoff) return;
+    this.#isClaiming = true;
+    this.#mayHaveMore = false;
+    broker
+      .claim({ queue, worker: name, limit, leaseMs })
+      .then((deliveries) => {
+        this.#isClaiming = false;
+        this.#backoffMs = BACKOFF_MS;
+        if (deliveries.length === limit) this.#mayHaveMore = true;
+        this.#start(deliveries);
+      })
+      .catch((error: unknown) => {
+        this.#isClaiming = false;
+        this.#mayHaveMore = true;
+        this.#backOff(error);
+      })
+      .finally(() => this.#next());
+  }
+
+  #start(deliveries: readonly Delivery[]): void {
+    if (deliveries.length === 0) return;
+    this.#keeper.hold(deliveries);
+    for (const delivery of deliveries) {
+      const held: Held = { delivery, call: undefined };
+      this.#held.set(delivery.id, held);
+      void this.#run(held);
+    }
+  }
+
+  async #run(held: Held): Promise<void> {
+    const { implementation, maxBodyBytes, onFailure, clock } = this.#options;
+    let deadline: Timer | undefined;
+    const observer: DispatchObserver = {
+      started: (call) => {
+        held.call = call;
+        if (call.deadline === undefined) return;
+        deadline = clock.after(call.deadline.getTime() - clock.now(), () => call.abort('deadline'));
+      },
+      failed: onFailure,
+    };
+    const settlement = await dispatch(implementation, held.delivery, { maxBodyBytes }, observer);
+    deadline?.cancel();
+    await this.#settle(settlement);
+    if (this.#held.get(held.delivery.id) === held) this.#held.delete(held.delivery.id);
+    this.#next();
+  }
+
+  /** Settles, however long the broker is away: the lease goes on, and the work is done. */
+  async #settle(settlement: Settlement): Promise<void> {
+    const { broker, clock } = this.#options;
+    for (let delayMs = BACKOFF_MS; ; delayMs = Math.min(MAX_BACKOFF_MS, delayMs * 2)) {
+      try {
+        // A stale attempt was superseded: its result is void, and the newer attempt's counts.
+        await broker.settle([settlement]);
+        break;
+      } catch (error) {
+        if (isClosed(error)) break;
+        this.#options.onWarning(`a result could not be recorded, trying again: ${messageOf(error)}`);
+        await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+      }
+    }
+    this.#keeper.drop([settlement]);
+  }
+
+  #abort({ id, attempt }: Attempt, why: AbortCause): void {
+    const held = this.#held.get(id);
+    if (held?.delivery.attempt === attempt) held.call?.abort(why);
+  }
+
+  #next(): void {
+    if (this.#isDraining && this.#isIdle) {
+      for (const resolve of this.#onIdle.splice(0)) resolve();
+    }
+    this.#claim();
+  }
+
+  #backOff(error: unknown): void {
+    const { clock, onWarning } = this.#options;
+    if (isClosed(error)) return;
+    onWarning(`calls cannot be claimed, trying again: ${messageOf(error)}`);
+    this.#backoff = clock.after(this.#backoffMs, () => {
+      this.#backoff = undefined;
+      this.#claim();
+    });
+    this.#backoffMs = Math.min(MAX_BACKOFF_MS, this.#backoffMs * 2);
+  }
+}
+
+const released = ({ queue, id, attempt }: Delivery): Settlement => ({
+  queue,
+  id,
+  attempt,
+  outcome: 'released',
+});
+
+const isClosed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'CLOSED';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

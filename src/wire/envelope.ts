@@ -1,0 +1,132 @@
+// The envelope of a call: everything about it that travels in the body. `docs/wire-format.md` lists each field.
+
+import type { ResolvedRetry } from '../contract/options.js';
+
+/** Major version of the wire format. A body with another one is not read. */
+export const WIRE_VERSION = 1;
+
+/** A call as it travels, decoded. */
+export interface Envelope {
+  readonly method: string;
+  /** `major.minor` of the caller's contract. */
+  readonly version: string;
+  /** First 16 hex digits of the hash of the caller's contract. */
+  readonly contract: string;
+  /** Name of the caller's connection. */
+  readonly caller: string | undefined;
+  /** Instant in ms after which no handler may start. */
+  readonly deadlineAt: number | undefined;
+  /** Set if the caller asked for other retries than the contract. */
+  readonly retry: ResolvedRetry | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The encoded arguments, still to be checked by the method's `decodeArguments`. */
+  readonly args: unknown;
+}
+
+/** Short member names: they are stored with every waiting call. */
+interface EnvelopeJson {
+  v: typeof WIRE_VERSION;
+  m: string;
+  c: string;
+  f?: string;
+  d?: number;
+  r?: readonly [attempts: number, delayMs: number, maxDelayMs: number];
+  h?: Readonly<Record<string, string>>;
+  a: unknown;
+}
+
+/** Why a body is not a call that can be read. */
+export type EnvelopeProblem = 'malformed' | 'unsupported-version';
+
+/** A body that is not a call. The broker keeps its bytes; `message` says what is wrong, without quoting them. */
+export class EnvelopeError extends Error {
+  readonly problem: EnvelopeProblem;
+
+  constructor(problem: EnvelopeProblem, message: string) {
+    super(message);
+    this.name = 'EnvelopeError';
+    this.problem = problem;
+  }
+}
+
+export function encodeEnvelope(envelope: Envelope): string {
+  const { caller, deadlineAt, retry, headers } = envelope;
+  const json: EnvelopeJson = {
+    v: WIRE_VERSION,
+    m: envelope.method,
+    c: `${envelope.version}/${envelope.contract}`,
+    ...(caller !== undefined && { f: caller }),
+    ...(deadlineAt !== undefined && { d: deadlineAt }),
+    ...(retry !== undefined && { r: [retry.attempts, retry.delayMs, retry.maxDelayMs] as const }),
+    ...(Object.keys(headers).length > 0 && { h: headers }),
+    a: envelope.args,
+  };
+  return JSON.stringify(json);
+}
+
+/** Reads a body. Nothing in it is believed: an {@link EnvelopeError} says what is not as it has to be. */
+export function decodeEnvelope(body: string): Envelope {
+  const json = parseObject(body);
+  if (json['v'] !== WIRE_VERSION) {
+    if (typeof json['v'] !== 'number') throw malformed('it has no wire version');
+    throw new EnvelopeError('unsupported-version', `wire version ${json['v']} is not ${WIRE_VERSION}`);
+  }
+  const { m: method, c: contract, f: caller, d: deadlineAt } = json;
+  if (typeof method !== 'string') throw malformed('it names no method');
+  const [, version, hash] = (typeof contract === 'string' && CONTRACT.exec(contract)) || [];
+  if (version === undefined || hash === undefined) throw malformed('it names no contract version');
+  if (caller !== undefined && typeof caller !== 'string') throw malformed('its caller is no text');
+  if (deadlineAt !== undefined && !isInstant(deadlineAt)) throw malformed('its deadline is no instant');
+  return {
+    method,
+    version,
+    contract: hash,
+    caller,
+    deadlineAt,
+    retry: readRetry(json['r']),
+    headers: readHeaders(json['h']),
+    args: json['a'],
+  };
+}
+
+const CONTRACT = /^(\d{1,9}\.\d{1,9})\/([0-9a-f]{1,64})$/;
+
+const malformed = (what: string): EnvelopeError => new EnvelopeError('malformed', `not a call: ${what}`);
+
+/** The largest instant that `Date` can hold. */
+const MAX_INSTANT = 8.64e15;
+
+const isInstant = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_INSTANT;
+
+function parseObject(body: string): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw malformed('it is not JSON');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed('it is no object');
+  return json as Record<string, unknown>;
+}
+
+function readRetry(value: unknown): ResolvedRetry | undefined {
+  if (value === undefined) return undefined;
+  const [attempts, delayMs, maxDelayMs] = Array.isArray(value) ? value : [];
+  if (![attempts, delayMs, maxDelayMs].every((number) => Number.isSafeInteger(number) && number >= 0)) {
+    throw malformed('its retry is not three numbers');
+  }
+  return { attempts, delayMs, maxDelayMs };
+}
+
+function readHeaders(value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed('its headers are no object');
+  }
+  const entries = Object.entries(value);
+  if (entries.some(([name, text]) => name === '__proto__' || typeof text !== 'string')) {
+    throw malformed('its headers are not all text');
+  }
+  return Object.fromEntries(entries);
+}

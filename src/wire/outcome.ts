@@ -1,0 +1,175 @@
+// The outcome of a call as it travels back: a value, a declared error, or a failure.
+
+import type { CallRecord, DeadReason } from '../broker/broker.js';
+import type { MethodDescriptor } from '../contract/descriptor.js';
+import {
+  isRpcErrorCode,
+  RpcError,
+  type RpcErrorCode,
+  type RpcErrorDetails,
+  ServiceError,
+} from '../errors.js';
+import { WIRE_VERSION } from './envelope.js';
+import { Refusal } from './refusal.js';
+
+/** Texts of errors are cut to this many characters before they travel. */
+const MAX_MESSAGE = 2_000;
+
+interface OutcomeJson {
+  v: typeof WIRE_VERSION;
+  /** The encoded result. Absent for `void`. */
+  ok?: unknown;
+  /** A declared error. */
+  no?: { name: string; message: string; data: unknown };
+  /** Why there is no answer. */
+  error?: { code: string; message: string; path?: string; expected?: string; got?: string };
+}
+
+const encode = (outcome: Omit<OutcomeJson, 'v'>): string => JSON.stringify({ v: WIRE_VERSION, ...outcome });
+
+const cut = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
+
+/** Encodes a result. Throws a `Refusal` if it does not agree with its type. */
+export const encodeAnswer = (method: MethodDescriptor, value: unknown): string =>
+  encode({ ok: method.oneWay ? undefined : method.encodeResult(value) });
+
+/**
+ * Encodes an error that the method declares, or returns `undefined` for any other. Throws a `Refusal` if its
+ * data does not agree with its type.
+ */
+export function encodeDeclaredError(method: MethodDescriptor, error: unknown): string | undefined {
+  if (!(error instanceof ServiceError)) return undefined;
+  for (const [name, declared] of Object.entries(method.errors)) {
+    if (!(error instanceof declared.type)) continue;
+    return encode({ no: { name, message: cut(error.message), data: declared.encodeData(error.data) } });
+  }
+  return undefined;
+}
+
+/** Encodes a failure. Stack and cause stay here. */
+export function encodeFailure(code: RpcErrorCode, message: string, details: RpcErrorDetails = {}): string {
+  const { path, expected, got } = details;
+  return encode({
+    error: {
+      code,
+      message: cut(message),
+      ...(path !== undefined && { path: cut(path) }),
+      ...(expected !== undefined && { expected: cut(expected) }),
+      ...(got !== undefined && { got }),
+    },
+  });
+}
+
+/** The value of a final call. Throws what its caller has to see: a declared error or an `RpcError`. */
+export function readOutcome(record: CallRecord, method: MethodDescriptor): unknown {
+  const { id: callId } = record;
+  switch (record.state) {
+    case 'answered':
+      return readAnswer(record, method);
+    case 'dead':
+      throw readFailure(record, method);
+    case 'cancelled':
+      throw new RpcError('CANCELLED', `call ${callId} of ${method.name} was cancelled`, { callId });
+    case 'expired':
+      throw new RpcError('EXPIRED', `call ${callId} of ${method.name} expired before a handler started`, {
+        callId,
+      });
+    default:
+      throw new Error(`call ${callId} has no outcome yet: it is ${record.state}`);
+  }
+}
+
+function readAnswer(record: CallRecord, method: MethodDescriptor): unknown {
+  const outcome = parse(record, method);
+  if (outcome.no !== undefined) throw readDeclaredError(record, method, outcome.no);
+  try {
+    return method.oneWay ? undefined : method.decodeResult(outcome.ok);
+  } catch (error) {
+    throw invalidResult(record, method, error);
+  }
+}
+
+function readDeclaredError(
+  record: CallRecord,
+  method: MethodDescriptor,
+  { name, message, data }: NonNullable<OutcomeJson['no']>,
+): Error {
+  const declared = Object.hasOwn(method.errors, name) ? method.errors[name] : undefined;
+  if (declared === undefined) {
+    return new RpcError('INVALID_RESULT', `${method.name} answered with an error that it does not declare`, {
+      callId: record.id,
+    });
+  }
+  try {
+    // The constructor of the subclass is the server's business: it may take anything. Only its prototype is used.
+    return Reflect.construct(
+      ServiceError,
+      [declared.decodeData(data), String(message), record.id],
+      declared.type,
+    );
+  } catch (error) {
+    return invalidResult(record, method, error);
+  }
+}
+
+/** What a caller sees of each reason, if the outcome itself does not say more. */
+const CODE_OF_REASON: Readonly<Record<DeadReason, RpcErrorCode>> = {
+  malformed: 'MALFORMED',
+  'too-large': 'TOO_LARGE',
+  'unknown-method': 'UNKNOWN_METHOD',
+  'unsupported-version': 'UNSUPPORTED_VERSION',
+  'invalid-argument': 'INVALID_ARGUMENT',
+  'invalid-result': 'INVALID_RESULT',
+  'handler-failed': 'HANDLER_FAILED',
+  'attempts-exhausted': 'ATTEMPTS_EXHAUSTED',
+};
+
+function readFailure(record: CallRecord, method: MethodDescriptor): RpcError {
+  const { id: callId, reason = 'attempts-exhausted' } = record;
+  const code = CODE_OF_REASON[reason];
+  if (record.result === undefined || reason === 'attempts-exhausted') {
+    const message = `call ${callId} of ${method.name} is dead after ${record.attempt} deliveries: ${reason}`;
+    return new RpcError(code, message, { callId });
+  }
+  const { error } = parse(record, method);
+  if (error === undefined)
+    return new RpcError(code, `call ${callId} of ${method.name}: ${reason}`, { callId });
+  return new RpcError(isRpcErrorCode(error.code) ? error.code : code, String(error.message), {
+    callId,
+    path: text(error.path),
+    expected: text(error.expected),
+    got: text(error.got),
+  });
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function parse(record: CallRecord, method: MethodDescriptor): OutcomeJson {
+  let json: unknown;
+  try {
+    json = JSON.parse(record.result ?? '');
+  } catch {
+    throw invalidResult(record, method, new Error('it is not JSON'));
+  }
+  const outcome = (typeof json === 'object' && json !== null ? json : {}) as OutcomeJson;
+  if (outcome.v !== WIRE_VERSION) {
+    throw invalidResult(record, method, new Error(`its wire version is not ${WIRE_VERSION}`));
+  }
+  const parts = [outcome.no, outcome.error];
+  if (parts.some((part) => part !== undefined && (typeof part !== 'object' || part === null))) {
+    throw invalidResult(record, method, new Error('it is malformed'));
+  }
+  return outcome;
+}
+
+function invalidResult(record: CallRecord, method: MethodDescriptor, cause: unknown): RpcError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const { path, expected, got }: RpcErrorDetails = cause instanceof Refusal ? cause : {};
+  return new RpcError('INVALID_RESULT', `the result of ${method.name} cannot be read: ${why}`, {
+    callId: record.id,
+    cause,
+    path,
+    expected,
+    got,
+  });
+}
