@@ -1,0 +1,62 @@
+// Finds the config file and evaluates it.
+
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from './exit.js';
+
+const NAMES = ['mq-rpc.config.ts', 'mq-rpc.config.mts', 'mq-rpc.config.js', 'mq-rpc.config.mjs'];
+
+/** The config file in `cwd` or the nearest folder above, no higher than the folder of the package. */
+export function findConfigFile(cwd: string): string | undefined {
+  for (const folder of upToPackage(cwd)) {
+    const found = NAMES.filter((name) => existsSync(join(folder, name)));
+    if (found.length > 1)
+      throw new UsageError(
+        `${folder} has several config files: ${found.join(', ')}`,
+        'Keep one of them, or choose with --config.',
+      );
+    if (found[0] !== undefined) return join(folder, found[0]);
+  }
+  return undefined;
+}
+
+/** The nearest folder with a package.json, or `cwd` itself if there is none. */
+export function packageRoot(cwd: string): string {
+  const top = upToPackage(cwd).at(-1);
+  return top !== undefined && existsSync(join(top, 'package.json')) ? top : cwd;
+}
+
+function upToPackage(cwd: string): string[] {
+  const folders = [cwd];
+  for (let folder = cwd; !existsSync(join(folder, 'package.json')); folder = dirname(folder)) {
+    const above = dirname(folder);
+    if (above === folder) break;
+    folders.push(above);
+  }
+  return folders;
+}
+
+/** The default export of a config file. Throws a {@link UsageError} with the place of a mistake in it. */
+export async function evaluateConfig(file: string): Promise<unknown> {
+  if (!existsSync(file)) throw new UsageError(`no config file ${file}`, 'Check the path after --config.');
+  const { createJiti } = await import('jiti');
+  const modules = join(dirname(file), 'node_modules');
+  const jiti = createJiti(file, {
+    // The default, a folder in the machine's temporary one, would let other users of the machine put code there.
+    fsCache: existsSync(modules) && join(modules, '.cache', 'mq-rpc', 'config'),
+    // Watching reads a changed file again.
+    moduleCache: false,
+    interopDefault: false,
+  });
+  try {
+    return ((await jiti.import(file)) as { default?: unknown }).default;
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${firstLines(error)}`, 'Put the config file right.', {
+      cause: error,
+    });
+  }
+}
+
+/** The message without jiti's list of the files that led to it. */
+const firstLines = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\nRequire stack:')[0]?.trim() ?? '';

@@ -1,0 +1,107 @@
+// `mq-rpc init`: an example contract with a client and a server, in a new folder or an existing project.
+
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { EXIT, UsageError } from './exit.js';
+import type { PackageManager } from './package-manager.js';
+import { detectPackageManager, install } from './package-manager.js';
+import type { Needed } from './scaffold/dependencies.js';
+import { neededPackages } from './scaffold/dependencies.js';
+import type { PlannedFile, Scaffold } from './scaffold/scaffold.js';
+import { planScaffold } from './scaffold/scaffold.js';
+import type { Terminal } from './terminal.js';
+import { canAsk } from './terminal.js';
+
+/** The options of `mq-rpc init`. */
+export interface InitFlags {
+  readonly decorators?: boolean;
+  readonly install: boolean;
+  readonly yes?: boolean;
+}
+
+/** Runs the command and returns its exit code. Throws a {@link UsageError} if the folder cannot take it. */
+export async function initCommand(path: string, flags: InitFlags, terminal: Terminal): Promise<number> {
+  const folder = resolve(terminal.cwd, path);
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new UsageError(`${path} is a file`, 'Name a folder, or none for this one.');
+  const manager = detectPackageManager(folder, terminal.env);
+  const needed = neededPackages();
+  const scaffold = planScaffold(folder, { decorators: flags.decorators === true, manager, needed });
+  if (flags.yes !== true && !(await confirmed(folder, scaffold, terminal))) {
+    terminal.stdout.write('Nothing was written.\n');
+    return EXIT.fine;
+  }
+  for (const file of scaffold.files) write(folder, file);
+  terminal.stdout.write(scaffold.files.map(fileLine).join(''));
+  const isMissing = missingPackages(folder, needed).length > 0;
+  if (isMissing && flags.install) {
+    terminal.stdout.write(
+      `\nInstalling ${missingPackages(folder, needed).join(', ')} with ${manager.name}\n`,
+    );
+    await install(manager, folder);
+  }
+  terminal.stdout.write(
+    nextSteps(relative(terminal.cwd, folder), scaffold, manager, isMissing && !flags.install),
+  );
+  return EXIT.fine;
+}
+
+/** Only a folder with something in it is worth a question, and only if somebody can answer it. */
+async function confirmed(folder: string, { files }: Scaffold, terminal: Terminal): Promise<boolean> {
+  if (!canAsk(terminal) || !existsSync(folder) || readdirSync(folder).every(isIncidental)) return true;
+  const paths = files.filter(({ action }) => action !== 'keep').map(({ path }) => path);
+  if (paths.length === 0) return true;
+  const questions = createInterface({ input: terminal.stdin, output: terminal.stdout });
+  try {
+    const answer = await questions.question(`${folder} is not empty. Add ${paths.join(', ')}? [Y/n] `);
+    return !/^\s*n/i.test(answer);
+  } finally {
+    questions.close();
+  }
+}
+
+/** What a folder has when nothing was done there but `git init` and installing mq-rpc. */
+const isIncidental = (name: string): boolean =>
+  name === '.git' || name === 'node_modules' || name.startsWith('package');
+
+function write(folder: string, { path, action, text }: PlannedFile): void {
+  if (action === 'keep') return;
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  // `wx` fails instead of overwriting a file that appeared since the plan was made.
+  writeFileSync(file, text, { flag: action === 'create' ? 'wx' : 'w' });
+}
+
+const VERBS = { create: 'created', change: 'changed', keep: 'kept' } as const;
+
+const fileLine = ({ path, action, note }: PlannedFile): string =>
+  `${VERBS[action].padEnd(8)} ${path}${note && `: ${note}`}\n`;
+
+/** The needed packages that no node_modules folder from here upwards has. */
+function missingPackages(folder: string, { dependencies, devDependencies }: Needed): string[] {
+  return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !isInstalled(folder, name));
+}
+
+function isInstalled(folder: string, name: string): boolean {
+  if (existsSync(join(folder, 'node_modules', name))) return true;
+  const above = dirname(folder);
+  return above !== folder && isInstalled(above, name);
+}
+
+function nextSteps(
+  folder: string,
+  { runClient, runServer }: Scaffold,
+  manager: PackageManager,
+  hasToInstall: boolean,
+): string {
+  const steps = [
+    folder === '' ? undefined : [`cd ${folder}`, ''],
+    hasToInstall ? [`${manager.name} install`, 'installs what package.json lists'] : undefined,
+    [`${manager.exec} mq-rpc generate`, 'writes the client stub and the server skeleton'],
+    [runClient, 'makes a call; no server has to run'],
+    [runServer, 'in a second terminal: answers it, and the result arrives in the first'],
+  ].filter((step) => step !== undefined) as [string, string][];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return `\nNext:\n${steps.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`.trimEnd()).join('\n')}\n`;
+}

@@ -1,0 +1,113 @@
+// The commands, their options and their help texts.
+
+import { Command, Option } from 'commander';
+import type { GenerateFlags } from './generate.js';
+import type { InitFlags } from './init.js';
+import type { Terminal } from './terminal.js';
+import { readVersion } from './version.js';
+
+const OVERVIEW = `
+Start here:
+  mq-rpc init          an example contract, a client and a server that run at once
+  mq-rpc generate      after every change of a contract
+
+Exit codes:
+  0  done
+  1  a contract has errors, or --check found generated files that are out of date
+  2  wrong usage or configuration; nothing was done
+`;
+
+const GENERATE_HELP = `
+Reads mq-rpc.config.ts (or .mts, .js, .mjs) from here or the nearest folder above, up to the one
+that has the package.json. Paths in it are relative to it; paths given as options, to this folder.
+
+  import { defineConfig } from 'mq-rpc';
+  export default defineConfig({ contracts: ['src/**/*.contract.ts'], outDir: 'src/generated' });
+
+For each service, out come <service>.client.ts, <service>.server.ts and <service>.descriptor.ts, and
+one index.ts for all. Only changed files are written. If a contract has an error, nothing is.
+
+Examples:
+  mq-rpc generate                          what the config file says
+  mq-rpc generate --watch                  again after every change
+  mq-rpc generate --check                  for CI: exit code 1 if somebody forgot to generate
+  mq-rpc generate --json                   for tools: {ok, upToDate, services, files, diagnostics}
+  mq-rpc generate --contracts "api/*.ts" --out-dir api/generated     without a config file
+`;
+
+const INIT_HELP = `
+Writes src/greeter.contract.ts, src/client.ts, src/server.ts, mq-rpc.config.ts and, where there is
+none, package.json and tsconfig.json. Existing files are kept; an existing package.json only gains
+what it lacks. Then installs what is missing with the project's package manager.
+
+Examples:
+  mq-rpc init                              in this folder
+  mq-rpc init my-service                   in a new folder
+  mq-rpc init --decorators --no-install
+`;
+
+/** Builds the command line. `finish` gets the exit code of the command that ran. */
+export function createProgram(terminal: Terminal, finish: (exitCode: number) => void): Command {
+  const program = new Command('mq-rpc')
+    .description('Typed remote procedure calls over a durable queue.')
+    .version(readVersion(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      // Help is a text to be read: as wide as this file, whatever the terminal.
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
+    .exitOverride()
+    .addHelpText('after', OVERVIEW);
+  addGenerate(program, terminal, finish);
+  addInit(program, terminal, finish);
+  return program;
+}
+
+// The commands are loaded when they run: `--help` and `--version` need neither.
+
+function addGenerate(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
+  program
+    .command('generate')
+    .summary('write client stubs and server skeletons from the contracts')
+    .description('Writes typed client stubs and server skeletons from the contracts.')
+    .option('-c, --config <file>', 'use this config file')
+    .option('--contracts <glob...>', 'contract files, instead of those of the config file')
+    .option('--out-dir <folder>', 'folder for generated files, instead of the one of the config file')
+    .option('--tsconfig <file>', 'compiler options to read the contracts with')
+    .option('--check', 'write nothing; exit with 1 if a generated file is out of date')
+    .addOption(
+      new Option('-w, --watch', 'generate again after every change, until Ctrl-C').conflicts([
+        'check',
+        'json',
+      ]),
+    )
+    .option('--json', 'print one JSON document instead of text')
+    .option('--no-cache', 'read every contract, also those that did not change')
+    .showHelpAfterError('(mq-rpc generate --help lists the options)')
+    .addHelpText('after', GENERATE_HELP)
+    .action(async (flags: GenerateFlags) => {
+      const { generateCommand } = await import('./generate.js');
+      finish(await generateCommand(flags, terminal));
+    });
+}
+
+function addInit(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
+  program
+    .command('init')
+    .summary('set up an example contract, client and server')
+    .description('Sets up an example contract with a client and a server that run at once.')
+    .argument('[folder]', 'where; made if there is none', '.')
+    .option('--decorators', 'write the contract as a class with decorators, not as an interface')
+    .option('--no-install', 'install nothing; print the command that would')
+    .option('-y, --yes', 'ask nothing')
+    .showHelpAfterError('(mq-rpc init --help lists the options)')
+    .addHelpText('after', INIT_HELP)
+    .action(async (folder: string, flags: InitFlags) => {
+      const { initCommand } = await import('./init.js');
+      finish(await initCommand(folder, flags, terminal));
+    });
+}

@@ -1,0 +1,57 @@
+// What `generate` works on: the config file and the options of the command line, put together.
+
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { loadConfig } from './config-check.js';
+import { findConfigFile, packageRoot } from './config-file.js';
+import { UsageError } from './exit.js';
+
+/** The options of `mq-rpc generate` that say what to generate. */
+export interface ProjectFlags {
+  readonly config?: string;
+  readonly contracts?: readonly string[];
+  readonly outDir?: string;
+  readonly tsconfig?: string;
+}
+
+/** One run's input. Everything is relative to `root`. */
+export interface Project {
+  /** Folder of the config file or, without one, of the package. */
+  readonly root: string;
+  readonly configFile: string | undefined;
+  readonly contracts: readonly string[];
+  readonly outDir: string;
+  readonly tsconfig: string | undefined;
+}
+
+const DEFAULT_OUT_DIR = 'src/generated';
+
+/** Reads the config file, if there is one, and lets the flags override it. Throws a {@link UsageError}. */
+export async function loadProject(cwd: string, flags: ProjectFlags): Promise<Project> {
+  const configFile = flags.config === undefined ? findConfigFile(cwd) : resolve(cwd, flags.config);
+  const root = configFile === undefined ? packageRoot(cwd) : dirname(configFile);
+  const config = configFile === undefined ? undefined : await loadConfig(configFile);
+  const contracts = flags.contracts?.map((glob) => seenFrom(root, cwd, glob)) ?? config?.contracts;
+  if (contracts === undefined) throw noConfig(cwd, root);
+  return {
+    root,
+    configFile,
+    contracts,
+    outDir: flagPath(root, cwd, flags.outDir) ?? config?.outDir ?? DEFAULT_OUT_DIR,
+    tsconfig: flagPath(root, cwd, flags.tsconfig) ?? config?.tsconfig,
+  };
+}
+
+const flagPath = (root: string, cwd: string, path: string | undefined): string | undefined =>
+  path === undefined ? undefined : seenFrom(root, cwd, path);
+
+/** A path or glob of the command line, which counts from `cwd`, as it has to be written to count from `root`. */
+function seenFrom(root: string, cwd: string, path: string): string {
+  if (isAbsolute(path)) return relative(root, path).split(sep).join('/') || '.';
+  return join(relative(root, cwd), path).split(sep).join('/');
+}
+
+const noConfig = (cwd: string, root: string): UsageError =>
+  new UsageError(
+    `no mq-rpc.config.ts in ${cwd === root ? cwd : `${cwd} or above, up to ${root}`}`,
+    'Run "mq-rpc init" to get one, or name the contracts: mq-rpc generate --contracts "src/**/*.contract.ts"',
+  );

@@ -1,0 +1,114 @@
+// Plans what `mq-rpc init` writes into a folder. Planning only reads; nothing that exists is overwritten.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PackageManager } from '../package-manager.js';
+import { client } from './client.js';
+import { config } from './config.js';
+import { contractClass, contractInterface } from './contract.js';
+import type { Needed } from './dependencies.js';
+import { completeManifest } from './manifest.js';
+import { server } from './server.js';
+import { tsconfig } from './tsconfig.js';
+
+/** One file of the plan. `text` is the whole file. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly action: 'create' | 'change' | 'keep';
+  readonly text: string;
+  /** What its reader has to know. */
+  readonly note: string;
+}
+
+export interface Scaffold {
+  readonly files: readonly PlannedFile[];
+  /** The commands that run the example. */
+  readonly runClient: string;
+  readonly runServer: string;
+}
+
+export interface ScaffoldOptions {
+  readonly decorators: boolean;
+  readonly manager: PackageManager;
+  readonly needed: Needed;
+}
+
+const CONFIG_NAMES = ['mq-rpc.config.ts', 'mq-rpc.config.mts', 'mq-rpc.config.js', 'mq-rpc.config.mjs'];
+
+/** Throws a `UsageError` if the folder's package.json cannot be read. */
+export function planScaffold(folder: string, { decorators, manager, needed }: ScaffoldOptions): Scaffold {
+  const clientPath = freePath(folder, 'client', 'GreeterClient');
+  const serverPath = freePath(folder, 'server', 'GreeterServer');
+  const scripts = {
+    generate: 'mq-rpc generate',
+    client: `tsx ${clientPath}`,
+    server: `tsx ${serverPath}`,
+  };
+  const manifest = completeManifest(read(folder, 'package.json'), folder, scripts, needed);
+  const command = (script: 'client' | 'server'): string =>
+    manifest.scripts.includes(script)
+      ? `${manager.name} run ${script}`
+      : `${manager.exec} ${scripts[script]}`;
+  const runClient = command('client');
+  const runServer = command('server');
+  const argumentMark = manifest.scripts.includes('client') ? manager.argumentMark : '';
+  const configPath = CONFIG_NAMES.find((name) => existsSync(join(folder, name))) ?? 'mq-rpc.config.ts';
+  return {
+    files: [
+      created(folder, 'src/greeter.contract.ts', decorators ? contractClass : contractInterface),
+      created(folder, clientPath, client(runClient + argumentMark, runServer)),
+      created(folder, serverPath, server),
+      created(
+        folder,
+        configPath,
+        config,
+        'it has to cover src/greeter.contract.ts and write to src/generated',
+      ),
+      created(
+        folder,
+        'tsconfig.json',
+        tsconfig,
+        '`await using` needs target es2022 and lib esnext.disposable',
+      ),
+      manifestFile(folder, manifest.text, manifest.added),
+      gitignoreFile(folder),
+    ],
+    runClient,
+    runServer,
+  };
+}
+
+/** `src/client.ts`, or `src/greeter-client.ts` if the project has a client that is not about the greeter. */
+function freePath(folder: string, role: 'client' | 'server', className: string): string {
+  const path = `src/${role}.ts`;
+  const text = read(folder, path);
+  return text === undefined || text.includes(className) ? path : `src/greeter-${role}.ts`;
+}
+
+/** A file that is only written if there is none. `noteIfKept` says what the existing one has to fulfil. */
+function created(folder: string, path: string, text: string, noteIfKept = ''): PlannedFile {
+  const isThere = existsSync(join(folder, path));
+  return { path, action: isThere ? 'keep' : 'create', text, note: isThere ? noteIfKept : '' };
+}
+
+function manifestFile(folder: string, text: string, added: readonly string[]): PlannedFile {
+  const path = 'package.json';
+  if (read(folder, path) === undefined) return { path, action: 'create', text, note: '' };
+  if (added.length === 0) return { path, action: 'keep', text, note: '' };
+  return { path, action: 'change', text, note: `added ${added.join(', ')}` };
+}
+
+/** The embedded queue is data of this machine, not of the repository. */
+function gitignoreFile(folder: string): PlannedFile {
+  const path = '.gitignore';
+  const text = read(folder, path);
+  if (text === undefined) return { path, action: 'create', text: 'node_modules/\n.mq-rpc/\n', note: '' };
+  if (/^\/?\.mq-rpc\/?\s*$/m.test(text)) return { path, action: 'keep', text, note: '' };
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  return { path, action: 'change', text: `${text}${separator}.mq-rpc/\n`, note: 'added .mq-rpc/' };
+}
+
+function read(folder: string, path: string): string | undefined {
+  const file = join(folder, path);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
