@@ -4,12 +4,18 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from './exit.js';
 
-const NAMES = ['mq-rpc.config.ts', 'mq-rpc.config.mts', 'mq-rpc.config.js', 'mq-rpc.config.mjs'];
+/** The names a config file can have. */
+export const CONFIG_NAMES = [
+  'mq-rpc.config.ts',
+  'mq-rpc.config.mts',
+  'mq-rpc.config.js',
+  'mq-rpc.config.mjs',
+];
 
 /** The config file in `cwd` or the nearest folder above, no higher than the folder of the package. */
 export function findConfigFile(cwd: string): string | undefined {
   for (const folder of upToPackage(cwd)) {
-    const found = NAMES.filter((name) => existsSync(join(folder, name)));
+    const found = CONFIG_NAMES.filter((name) => existsSync(join(folder, name)));
     if (found.length > 1)
       throw new UsageError(
         `${folder} has several config files: ${found.join(', ')}`,

@@ -61,7 +61,7 @@ async function print(
   terminal: Terminal,
 ): Promise<void> {
   if (result.diagnostics.length > 0) {
-    terminal.stderr.write(await diagnosticsText(result.diagnostics, root, terminal));
+    terminal.stderr.write(await diagnosticsText(result.diagnostics, terminal));
   } else if (flags.check === true && !result.upToDate) {
     terminal.stderr.write(driftText(result, root, terminal.cwd));
   } else {

@@ -22,13 +22,11 @@ export function summaryText({ services, files }: GenerateResult): string {
 /** Every diagnostic with its place, and their number at the end. */
 export async function diagnosticsText(
   diagnostics: readonly Diagnostic[],
-  root: string,
-  { stderr }: Terminal,
+  { cwd, stderr }: Terminal,
 ): Promise<string> {
-  const { formatDiagnostic } = await import('../../codegen/format-diagnostic.js');
-  const colour = wantsColour(stderr);
-  const texts = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, { cwd: root, colour }));
-  return `${texts.join('\n\n')}\n\n${counted(diagnostics.length, 'error')}, nothing was written\n`;
+  const { formatDiagnostics } = await import('../../codegen/format-diagnostic.js');
+  const text = formatDiagnostics(diagnostics, { cwd, color: wantsColour(stderr) });
+  return `${text}\n\n${counted(diagnostics.length, 'error')}, nothing was written\n`;
 }
 
 /** The files that `generate` would write or remove, and the command that does it. */

@@ -88,7 +88,7 @@ class WatchSession {
       const result = await generateOnce(this.#project, this.#flags, this.#terminal);
       const isFine = result.diagnostics.length === 0;
       if (isFine) stdout.write(`${summaryText(result)}\n`);
-      else stderr.write(await diagnosticsText(result.diagnostics, this.#project.root, this.#terminal));
+      else stderr.write(await diagnosticsText(result.diagnostics, this.#terminal));
     } catch (error) {
       // A config or a file that is wrong for the moment: the next change may put it right.
       stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);

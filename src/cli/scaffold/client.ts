@@ -11,9 +11,10 @@ async function main(): Promise<void> {
   // Without an argument: a new call. With the id of a call: that one, whichever process made it.
   const id = process.argv[2];
   const call = id === undefined ? await greeter.greet.submit('world') : greeter.greet.handle(id);
-  console.log(\`Call \${call.id} is in the queue: \${await call.status()}.\`);
-  console.log('Waiting for the result. Is the server running? ${startServer}');
-  console.log(\`You can stop this and collect the result later: ${runAgain} \${call.id}\`);
+  const { state } = await call.status();
+  console.log(\`Call \${call.id} is \${state}. Waiting for its result.\`);
+  console.log('If no server is running, start one:     ${startServer}');
+  console.log(\`Or stop this, and collect it later with: ${runAgain} \${call.id}\`);
 
   const greeting = await call.result({ timeout: '1h' });
   console.log(\`\${greeting.text} (at \${greeting.greetedAt.toLocaleTimeString()})\`);

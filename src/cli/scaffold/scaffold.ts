@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONFIG_NAMES } from '../config-file.js';
 import type { PackageManager } from '../package-manager.js';
 import { client } from './client.js';
 import { config } from './config.js';
@@ -32,8 +33,6 @@ export interface ScaffoldOptions {
   readonly manager: PackageManager;
   readonly needed: Needed;
 }
-
-const CONFIG_NAMES = ['mq-rpc.config.ts', 'mq-rpc.config.mts', 'mq-rpc.config.js', 'mq-rpc.config.mjs'];
 
 /** Throws a `UsageError` if the folder's package.json cannot be read. */
 export function planScaffold(folder: string, { decorators, manager, needed }: ScaffoldOptions): Scaffold {
