@@ -86,8 +86,9 @@ function freePath(folder: string, role: 'client' | 'server', className: string):
 
 /** A file that is only written if there is none. `noteIfKept` says what the existing one has to fulfil. */
 function created(folder: string, path: string, text: string, noteIfKept = ''): PlannedFile {
-  const isThere = existsSync(join(folder, path));
-  return { path, action: isThere ? 'keep' : 'create', text, note: isThere ? noteIfKept : '' };
+  const present = read(folder, path);
+  if (present === undefined) return { path, action: 'create', text, note: '' };
+  return { path, action: 'keep', text: present, note: present === text ? '' : noteIfKept };
 }
 
 function manifestFile(folder: string, text: string, added: readonly string[]): PlannedFile {

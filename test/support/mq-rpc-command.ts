@@ -1,0 +1,94 @@
+// Runs the built command `mq-rpc` in a process of its own.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+/** The built command. */
+export const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+export interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `mq-rpc` to its end, with nobody at the terminal. */
+export function mqRpc(cwd: string, ...args: readonly string[]): Finished {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: plainEnv(),
+    encoding: 'utf8',
+    input: '',
+  });
+  return { status, stdout, stderr };
+}
+
+/** A process that is still running, and the text it has written so far. */
+export interface Running {
+  readonly process: ChildProcess;
+  /** Resolves when the output, counted from the end of the last match, has the text. */
+  says(text: string): Promise<void>;
+  /** Everything it wrote, stdout and stderr in the order of arrival. */
+  output(): string;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+}
+
+/** Starts a command in a process group of its own, which is killed when the test ends. */
+export function start(cwd: string, command: string, args: readonly string[]): Running {
+  const child = spawn(command, args, {
+    cwd,
+    env: plainEnv(),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal));
+  });
+  onTestFinished(async () => {
+    signalGroup(child, 'SIGKILL');
+    await ended;
+  });
+  return { process: child, ended, ...listening(child, ended) };
+}
+
+/** What Ctrl-C does: the signal goes to the whole process group. */
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function listening(child: ChildProcess, ended: Promise<unknown>): Pick<Running, 'says' | 'output'> {
+  let output = '';
+  let seen = 0;
+  let onOutput = (): void => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      onOutput();
+    });
+  }
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      onOutput = () => {
+        const at = output.indexOf(text, seen);
+        if (at < 0) return;
+        seen = at + text.length;
+        resolve();
+      };
+      onOutput();
+      void ended.then(() => reject(new Error(`ended without saying "${text}"; it said:\n${output}`)));
+    });
+  return { says, output: () => output };
+}
+
+/** The environment without what would change the output. */
+function plainEnv(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR, NO_COLOR, CI, MQ_RPC_URL, MQ_RPC_NAMESPACE, npm_config_user_agent, ...env } =
+    process.env;
+  return env;
+}
