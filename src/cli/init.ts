@@ -89,6 +89,10 @@ function isInstalled(folder: string, name: string): boolean {
   return above !== folder && isInstalled(above, name);
 }
 
+/** As a shell takes it. */
+const quoted = (path: string): string =>
+  /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
 function nextSteps(
   folder: string,
   { runClient, runServer }: Scaffold,
@@ -96,7 +100,7 @@ function nextSteps(
   hasToInstall: boolean,
 ): string {
   const steps = [
-    folder === '' ? undefined : [`cd ${folder}`, ''],
+    folder === '' ? undefined : [`cd ${quoted(folder)}`, ''],
     hasToInstall ? [`${manager.name} install`, 'installs what package.json lists'] : undefined,
     [`${manager.exec} mq-rpc generate`, 'writes the client stub and the server skeleton'],
     [runClient, 'makes a call; no server has to run'],

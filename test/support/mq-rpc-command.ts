@@ -14,10 +14,16 @@ export interface Finished {
 }
 
 /** Runs `mq-rpc` to its end, with nobody at the terminal. */
-export function mqRpc(cwd: string, ...args: readonly string[]): Finished {
+export const mqRpc = (cwd: string, ...args: readonly string[]): Finished => mqRpcIn({ cwd }, ...args);
+
+/** The same with changes to the environment. */
+export function mqRpcIn(
+  { cwd, env = {} }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+  ...args: readonly string[]
+): Finished {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     cwd,
-    env: plainEnv(),
+    env: { ...plainEnv(), ...env },
     encoding: 'utf8',
     input: '',
   });

@@ -29,11 +29,10 @@ export function completeManifest(
   scripts: Ranges,
   needed: Needed,
 ): Manifest {
-  const manifest = text === undefined ? { name: packageName(folder), private: true } : parse(text, folder);
-  const before = structuredClone(manifest);
+  const before = text === undefined ? {} : parse(text, folder);
+  const manifest: Json = text === undefined ? { name: packageName(folder), private: true } : { ...before };
   // A package.json that only lists dependencies was made by installing mq-rpc: the project has not begun yet.
-  if (Object.keys(manifest).every((key) => key === 'name' || key === 'private' || isList(key)))
-    manifest.type = 'module';
+  if (Object.keys(before).every(isList)) manifest.type = 'module';
   addMissing(manifest, 'scripts', scripts, []);
   addMissing(manifest, 'dependencies', needed.dependencies, DEPENDENCY_LISTS);
   addMissing(manifest, 'devDependencies', needed.devDependencies, DEPENDENCY_LISTS);
@@ -58,14 +57,13 @@ function addMissing(manifest: Json, name: string, entries: Ranges, alsoIn: reado
 }
 
 function additions(before: Json, after: Json): string[] {
-  const isNew = (name: string): boolean => !Object.hasOwn(before, name) && typeof after[name] !== 'object';
-  return Object.keys(after).flatMap((name) => {
-    if (isNew(name)) return [name];
+  const type = before.type === after.type ? [] : ['type'];
+  const entries = ['scripts', 'dependencies', 'devDependencies'].flatMap((name) => {
     const old = section(before, name);
-    return Object.keys(section(after, name))
-      .filter((key) => !Object.hasOwn(old, key))
-      .map((key) => `${name}.${key}`);
+    const keys = Object.keys(section(after, name)).filter((key) => !Object.hasOwn(old, key));
+    return keys.map((key) => `${name}.${key}`);
   });
+  return [...type, ...entries];
 }
 
 const section = (manifest: Json, name: string): Json => {
