@@ -83,14 +83,14 @@ export interface Connection {
 export async function connect(urlOrOptions: string | ConnectOptions = {}): Promise<Connection> {
   const options = typeof urlOrOptions === 'string' ? { url: urlOrOptions } : urlOrOptions;
   const { clock = systemClock, onWarning = (message) => process.emitWarning(`mq-rpc: ${message}`) } = options;
-  const namespace = checkNamespace(options.namespace ?? process.env['MQ_RPC_NAMESPACE'] ?? '');
+  const namespace = checkNamespace(options.namespace ?? process.env.MQ_RPC_NAMESPACE ?? '');
   const maxBodyBytes = checkInteger(
     options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     'maxBodyBytes',
     1_024,
     512 * 1024 * 1024,
   );
-  const url = options.url ?? (process.env['MQ_RPC_URL'] || DEFAULT_URL);
+  const url = options.url ?? (process.env.MQ_RPC_URL || DEFAULT_URL);
   const broker = await openBroker(url, { clock, onWarning });
   return new BrokerConnection({ broker, clock, namespace, name: options.name, maxBodyBytes, onWarning });
 }

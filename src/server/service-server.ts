@@ -4,6 +4,7 @@ import type { ServiceDescriptor } from '../contract/descriptor.js';
 import type { CallContext } from './call-context.js';
 
 /** Base of every generated skeleton: extend the generated class and let the compiler name what is missing. */
+// biome-ignore lint/complexity/noStaticOnlyClass: what a contract names are instance members of the generated class
 export abstract class ServiceServer {
   /** Set by the generated class. Static, so that it takes no name from contracts. */
   static readonly descriptor: ServiceDescriptor;

@@ -67,9 +67,9 @@ export function encodeEnvelope(envelope: Envelope): string {
 /** Reads a body. Nothing in it is believed: an {@link EnvelopeError} says what is not as it has to be. */
 export function decodeEnvelope(body: string): Envelope {
   const json = parseObject(body);
-  if (json['v'] !== WIRE_VERSION) {
-    if (typeof json['v'] !== 'number') throw malformed('it has no wire version');
-    throw new EnvelopeError('unsupported-version', `wire version ${json['v']} is not ${WIRE_VERSION}`);
+  if (json.v !== WIRE_VERSION) {
+    if (typeof json.v !== 'number') throw malformed('it has no wire version');
+    throw new EnvelopeError('unsupported-version', `wire version ${json.v} is not ${WIRE_VERSION}`);
   }
   const { m: method, c: contract, f: caller, d: deadlineAt } = json;
   if (typeof method !== 'string') throw malformed('it names no method');
@@ -83,9 +83,9 @@ export function decodeEnvelope(body: string): Envelope {
     contract: hash,
     caller,
     deadlineAt,
-    retry: readRetry(json['r']),
-    headers: readHeaders(json['h']),
-    args: json['a'],
+    retry: readRetry(json.r),
+    headers: readHeaders(json.h),
+    args: json.a,
   };
 }
 

@@ -1,0 +1,71 @@
+// How fast is the generator? 100 contracts × 10 methods, with tsoa on the same types in the same run.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inTempFolder, median } from './measure.js';
+import type { Benchmark, Row } from './run.js';
+import { writeSyntheticProject } from './synthetic-project.js';
+
+const SERVICES = 100;
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Seconds that a command takes as a whole process. */
+function seconds(cwd: string, script: string, ...args: string[]): number {
+  const startAt = performance.now();
+  execFileSync(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  return (performance.now() - startAt) / 1_000;
+}
+
+function installPeers(): void {
+  if (existsSync(here('node_modules/tsoa'))) return;
+  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here('.'), stdio: 'inherit' });
+}
+
+export const generate: Benchmark = {
+  name: 'generate',
+  question: `How fast is the generator (${SERVICES} contracts × 10 methods)?`,
+  async *rows({ runs }): AsyncGenerator<Row> {
+    installPeers();
+    const mqRpc = here('../dist/src/cli/main.js');
+    const tsoa = here('node_modules/@tsoa/cli/dist/cli.js');
+    const times = { cold: [] as number[], unchanged: [] as number[], tsoa: [] as number[] };
+    await inTempFolder(async (folder) => {
+      writeSyntheticProject(folder, SERVICES);
+      for (let run = 0; run <= runs; run++) {
+        for (const made of ['src/generated', 'node_modules/.cache', 'tsoa/routes.ts']) {
+          rmSync(join(folder, made), { recursive: true, force: true });
+        }
+        const cold = seconds(folder, mqRpc, 'generate');
+        const unchanged = seconds(folder, mqRpc, 'generate');
+        const peer = seconds(folder, tsoa, 'routes');
+        // The first run fills the caches of the file system.
+        if (run === 0) continue;
+        times.cold.push(cold);
+        times.unchanged.push(unchanged);
+        times.tsoa.push(peer);
+      }
+    });
+    const ratio = median(times.cold.map((cold, run) => cold / (times.tsoa[run] ?? Number.NaN)));
+    const s = (value: number): string => `${value.toFixed(2)} s`;
+    const [cold, unchanged, peer] = [median(times.cold), median(times.unchanged), median(times.tsoa)];
+    yield { work: 'mq-rpc generate, cold', value: s(cold), number: cold };
+    yield { work: 'tsoa routes, the same types', value: s(peer), number: peer };
+    yield {
+      work: 'mq-rpc against tsoa',
+      value: `${ratio.toFixed(2)}×`,
+      number: ratio,
+      goal: '≤ 0.6×',
+      isMet: ratio <= 0.6,
+    };
+    yield {
+      work: 'mq-rpc generate, unchanged',
+      value: s(unchanged),
+      number: unchanged,
+      goal: '≤ 0.3 s',
+      isMet: unchanged <= 0.3,
+    };
+  },
+};

@@ -1,0 +1,134 @@
+// How failures reach the caller.
+
+import { RpcError, ServiceError } from 'mq-rpc';
+import { createTestPair } from 'mq-rpc/testing';
+import { expect, test } from 'vitest';
+import { OutOfStock } from '../support/contracts/shop.contract.js';
+import { ShopClient, shopDescriptor } from '../support/generated/index.js';
+import { anOrder, shopHandlers } from '../support/shop-handlers.js';
+
+const tooMuch = { ...anOrder(), lines: [{ sku: 'pear', quantity: 101 }] };
+
+test('a declared error arrives as itself, with its data', async () => {
+  await using pair = await createTestPair();
+  await pair.server.serve(shopDescriptor, shopHandlers());
+  const error = await new ShopClient(pair.client).place(tooMuch).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(OutOfStock);
+  expect(error).toBeInstanceOf(ServiceError);
+  expect(error).toBeInstanceOf(RpcError);
+  expect(error).toMatchObject({ name: 'OutOfStock', code: 'DECLARED', kind: 'failed', message: 'sold out' });
+  expect((error as OutOfStock).data).toEqual({ sku: 'pear', availableAt: new Date('2026-12-24T00:00:00Z') });
+});
+
+test('a declared error is an answer: it is not retried', async () => {
+  await using pair = await createTestPair();
+  let runs = 0;
+  const { place } = shopHandlers();
+  await pair.server.serve(
+    shopDescriptor,
+    shopHandlers({ place: (order, ctx) => (runs++, place(order, ctx)) }),
+  );
+  const call = await new ShopClient(pair.client).place.submit(tooMuch);
+  await expect(call.result()).rejects.toBeInstanceOf(OutOfStock);
+  await pair.clock.advance('1h');
+  expect(runs).toBe(1);
+  expect(await call.status()).toMatchObject({ state: 'answered' });
+});
+
+test('an undeclared failure is retried with growing waits and then dead, without its stack', async () => {
+  await using pair = await createTestPair();
+  const runs: number[] = [];
+  const failures: (number | undefined)[] = [];
+  const fail = (_: string, { attempt }: { attempt: number }): never => {
+    runs.push(attempt);
+    throw new TypeError(`no such thing (${attempt})`);
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act: fail }), {
+    onFailure: ({ retryInMs }) => failures.push(retryInMs),
+  });
+  const outcome = new ShopClient(pair.client).act('x').catch((error: unknown) => error);
+  await pair.clock.advance('10s');
+  expect(runs).toEqual([1, 2, 3]);
+  expect(failures).toEqual([1_000, 2_000, undefined]);
+  const error = await outcome;
+  expect(error).toMatchObject({
+    code: 'HANDLER_FAILED',
+    kind: 'failed',
+    message: 'shop.act failed: TypeError: no such thing (3)',
+    cause: undefined,
+  });
+});
+
+test('a handler that succeeds after a failure answers the call', async () => {
+  await using pair = await createTestPair();
+  const act = (text: string, { attempt }: { attempt: number }) => {
+    if (attempt === 1) throw new Error('not yet');
+    return `${text} ${attempt}`;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { onFailure: () => {} });
+  const outcome = new ShopClient(pair.client).act('second try');
+  await pair.clock.advance('2s');
+  expect(await outcome).toBe('second try 2');
+});
+
+test('the caller can ask for other retries', async () => {
+  await using pair = await createTestPair();
+  let runs = 0;
+  const act = (): never => {
+    runs++;
+    throw new Error('no');
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { onFailure: () => {} });
+  const shop = new ShopClient(pair.client).with({ retry: { attempts: 1 } });
+  await expect(shop.act('once')).rejects.toMatchObject({ code: 'HANDLER_FAILED' });
+  expect(runs).toBe(1);
+});
+
+test('whatever a handler throws becomes a failure', async () => {
+  await using pair = await createTestPair();
+  const hostile = {
+    toString: () => {
+      throw new Error('no text');
+    },
+  };
+  await pair.server.serve(
+    shopDescriptor,
+    shopHandlers({
+      echo: () => {
+        throw hostile;
+      },
+    }),
+    { onFailure: () => {} },
+  );
+  await expect(new ShopClient(pair.client).echo(1)).rejects.toMatchObject({
+    code: 'HANDLER_FAILED',
+    message: 'shop.echo failed: an error without a text',
+  });
+});
+
+test('an error that the contract does not declare stays undeclared', async () => {
+  await using pair = await createTestPair();
+  const echo = (): never => {
+    throw new OutOfStock({ sku: 'x', availableAt: new Date() });
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ echo }), { onFailure: () => {} });
+  const error = await new ShopClient(pair.client).echo(1).catch((thrown: unknown) => thrown);
+  expect(error).not.toBeInstanceOf(OutOfStock);
+  expect(error).toMatchObject({ code: 'HANDLER_FAILED' });
+});
+
+test('a result that does not agree with its type is refused at the server', async () => {
+  await using pair = await createTestPair();
+  await pair.server.serve(shopDescriptor, shopHandlers({ act: () => 5 as unknown as string }), {
+    onFailure: () => {},
+  });
+  const call = await new ShopClient(pair.client).act.submit('x');
+  await expect(call.result()).rejects.toMatchObject({
+    code: 'INVALID_RESULT',
+    kind: 'failed',
+    path: 'result',
+    expected: 'string',
+    got: 'number',
+  });
+  expect(await call.status()).toMatchObject({ state: 'dead', reason: 'invalid-result' });
+});

@@ -1,0 +1,127 @@
+// Workers: concurrency, leases, fencing, and stopping.
+
+import { createTestPair } from 'mq-rpc/testing';
+import { expect, test } from 'vitest';
+import { brokerOf } from '../support/broker-of.js';
+import { ShopClient, shopDescriptor } from '../support/generated/index.js';
+import { gate, shopHandlers } from '../support/shop-handlers.js';
+
+test('a worker runs as many handlers at a time as it was told, and no more', async () => {
+  await using pair = await createTestPair();
+  const release = gate();
+  let running = 0;
+  let most = 0;
+  const act = async (text: string) => {
+    most = Math.max(most, ++running);
+    await release.opened;
+    running--;
+    return text;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { concurrency: 3 });
+  const shop = new ShopClient(pair.client);
+  const results = Promise.all(Array.from({ length: 10 }, (_, index) => shop.act(`${index}`)));
+  await pair.clock.settle();
+  expect(running).toBe(3);
+  release.open();
+  expect(await results).toHaveLength(10);
+  expect(most).toBe(3);
+});
+
+test('a lease is renewed for as long as its handler runs', async () => {
+  await using pair = await createTestPair();
+  const release = gate();
+  let runs = 0;
+  const act = async (text: string) => {
+    runs++;
+    await release.opened;
+    return text;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { lease: '10s' });
+  const call = await new ShopClient(pair.client).act.submit('long');
+  await pair.clock.advance('10m');
+  expect(await call.status()).toMatchObject({ state: 'leased', attempt: 1 });
+  release.open();
+  expect(await call.result()).toBe('long');
+  expect(runs).toBe(1);
+});
+
+test('a lost lease discards the result, tells the handler, and the newer attempt answers', async () => {
+  await using pair = await createTestPair();
+  const release = gate();
+  const reasons: unknown[] = [];
+  const stuck = async (_: string, ctx: { signal: AbortSignal; attempt: number }) => {
+    ctx.signal.addEventListener('abort', () => reasons.push(ctx.signal.reason));
+    await release.opened;
+    return `attempt ${ctx.attempt}`;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act: stuck }), { lease: '10s' });
+  const call = await new ShopClient(pair.client).act.submit('x');
+  await pair.clock.settle();
+  // Another worker takes the call, as after an expired lease.
+  const broker = await brokerOf(pair);
+  await broker.settle([{ queue: 'shop.v1', id: call.id, attempt: 1, outcome: 'released' }]);
+  const [delivery] = await broker.claim({ queue: 'shop.v1', worker: 'other', limit: 1, leaseMs: 60_000 });
+  expect(delivery).toMatchObject({ id: call.id, attempt: 2 });
+  await pair.clock.advance('5s');
+  expect(reasons).toMatchObject([{ why: 'lease-lost' }]);
+  release.open();
+  await pair.clock.settle();
+  expect(await call.status()).toMatchObject({ state: 'leased', attempt: 2 });
+  const result = JSON.stringify({ v: 1, ok: 'attempt 2' });
+  await broker.settle([{ queue: 'shop.v1', id: call.id, attempt: 2, outcome: 'answered', result }]);
+  expect(await call.result()).toBe('attempt 2');
+});
+
+test('draining finishes what is claimed and takes nothing new', async () => {
+  await using pair = await createTestPair();
+  const release = gate();
+  const act = async (text: string) => {
+    await release.opened;
+    return text;
+  };
+  const server = await pair.server.serve(shopDescriptor, shopHandlers({ act }), { concurrency: 2 });
+  const shop = new ShopClient(pair.client);
+  const calls = await Promise.all(['a', 'b', 'c'].map((text) => shop.act.submit(text)));
+  await pair.clock.settle();
+  const drained = server.drain();
+  release.open();
+  await drained;
+  const states = await Promise.all(calls.map(async (call) => (await call.status()).state));
+  expect(states).toEqual(['answered', 'answered', 'ready']);
+});
+
+test('closing gives calls that still run back to the queue, for another server to answer at once', async () => {
+  await using pair = await createTestPair();
+  const reasons: unknown[] = [];
+  const stuck = (_: string, { signal }: { signal: AbortSignal }) =>
+    new Promise<string>(() => signal.addEventListener('abort', () => reasons.push(signal.reason)));
+  const server = await pair.server.serve(shopDescriptor, shopHandlers({ act: stuck }));
+  const call = await new ShopClient(pair.client).act.submit('x');
+  await pair.clock.settle();
+  const closed = server.close(1_000);
+  await pair.clock.advance('1s');
+  await closed;
+  expect(reasons).toMatchObject([{ why: 'shutdown' }]);
+  const other = await pair.connect();
+  await other.serve(shopDescriptor, shopHandlers());
+  expect(await call.result()).toBe('x');
+});
+
+test('a call whose lease is lost again and again ends in the dead-letter queue', async () => {
+  await using pair = await createTestPair();
+  const shop = new ShopClient(pair.client);
+  const call = await shop.act.submit('poison');
+  const broker = await brokerOf(pair);
+  const claim = { queue: 'shop.v1', worker: 'crashes', limit: 1, leaseMs: 1_000 };
+  for (let delivery = 1; delivery <= 20; delivery++) {
+    await broker.claim(claim);
+    await pair.clock.advance('2m');
+  }
+  await expect(call.result()).rejects.toMatchObject({
+    code: 'ATTEMPTS_EXHAUSTED',
+    kind: 'unknown',
+    callId: call.id,
+  });
+  const [letter] = await broker.deadLetters('shop.v1', 10);
+  expect(letter).toMatchObject({ id: call.id, reason: 'attempts-exhausted', attempt: 13 });
+});
