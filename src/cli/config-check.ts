@@ -1,6 +1,6 @@
 // Checks what a config file exports: it is the user's code, so it can be anything.
 
-import { closest } from './closest.js';
+import { suggestName } from '../../codegen/extract/suggestion.js';
 import { evaluateConfig } from './config-file.js';
 import { UsageError } from './exit.js';
 
@@ -34,7 +34,7 @@ function mistakesIn(config: unknown): string[] {
 
 function unknownMember(name: string): string[] {
   if ((MEMBERS as readonly string[]).includes(name)) return [];
-  const meant = closest(name, MEMBERS);
+  const meant = suggestName(name, MEMBERS);
   return [`unknown member "${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`];
 }
 

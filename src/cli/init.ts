@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { confirm } from './ask.js';
 import { EXIT, UsageError } from './exit.js';
 import type { PackageManager } from './package-manager.js';
 import { detectPackageManager, install } from './package-manager.js';
@@ -52,13 +52,7 @@ async function confirmed(folder: string, { files }: Scaffold, terminal: Terminal
   if (!canAsk(terminal) || !existsSync(folder) || readdirSync(folder).every(isIncidental)) return true;
   const paths = files.filter(({ action }) => action !== 'keep').map(({ path }) => path);
   if (paths.length === 0) return true;
-  const questions = createInterface({ input: terminal.stdin, output: terminal.stdout });
-  try {
-    const answer = await questions.question(`${folder} is not empty. Add ${paths.join(', ')}? [Y/n] `);
-    return !/^\s*n/i.test(answer);
-  } finally {
-    questions.close();
-  }
+  return confirm(`${folder} is not empty. Add ${paths.join(', ')}?`, terminal);
 }
 
 /** What a folder has when nothing was done there but `git init` and installing mq-rpc. */
