@@ -1,6 +1,7 @@
 // Runs the built command `mq-rpc` in a process of its own.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -17,11 +18,19 @@ export interface Finished {
 export const mqRpc = (cwd: string, ...args: readonly string[]): Finished => mqRpcIn({ cwd }, ...args);
 
 /** The same with changes to the environment. */
-export function mqRpcIn(
+export const mqRpcIn = (
   { cwd, env = {} }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
   ...args: readonly string[]
+): Finished => run(cwd, process.execPath, [MAIN, ...args], env);
+
+/** Runs a command to its end. */
+export function run(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
 ): Finished {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+  const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     env: { ...plainEnv(), ...env },
     encoding: 'utf8',
@@ -92,9 +101,11 @@ function listening(child: ChildProcess, ended: Promise<unknown>): Pick<Running, 
   return { says, output: () => output };
 }
 
-/** The environment without what would change the output. */
+/** Colours, our own settings, and what `npm test` says about the project it was started for. */
+const UNWANTED = /^npm_(?:package|lifecycle|config_(?:user_agent|local_prefix))|^MQ_RPC_|COLOR$|^CI$/;
+
+/** The environment without what would change the output, and with npm on the Node that runs the tests. */
 function plainEnv(): NodeJS.ProcessEnv {
-  const { FORCE_COLOR, NO_COLOR, CI, MQ_RPC_URL, MQ_RPC_NAMESPACE, npm_config_user_agent, ...env } =
-    process.env;
-  return env;
+  const env = Object.entries(process.env).filter(([name]) => !/^(?:npm_|MQ_RPC_)|COLOR$|^CI$/.test(name));
+  return { ...Object.fromEntries(env), PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
 }
