@@ -2,7 +2,7 @@
 
 import type { RpcError } from 'mq-rpc';
 import { createTestPair } from 'mq-rpc/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
 import { anOrder, gate, shopHandlers } from '../support/shop-handlers.js';
 
@@ -15,7 +15,10 @@ test('higher priorities are served first, equal ones in order', async () => {
   await shop.soon.submit('high by contract');
   await shop.with({ priority: 7 }).act.submit('highest by call');
   const seen: string[] = [];
-  const note = (text: string) => (seen.push(text), text);
+  const note = (text: string): string => {
+    seen.push(text);
+    return text;
+  };
   await pair.server.serve(shopDescriptor, shopHandlers({ act: note, soon: note }), { concurrency: 1 });
   await pair.clock.advance('1s');
   expect(seen).toEqual(['highest by call', 'high by contract', 'normal 1', 'normal 2', 'low']);
@@ -36,25 +39,21 @@ test('a call wins over its client, the client over the contract', async () => {
 
 test('an expired call is never started, and its caller is told', async () => {
   await using pair = await createTestPair();
-  let runs = 0;
+  const soon = vi.fn((text: string) => text);
   const outcome = new ShopClient(pair.client, { timeout: '5m' })
     .soon('late')
     .catch((error: unknown) => error);
   await pair.clock.advance('2m');
-  await pair.server.serve(shopDescriptor, shopHandlers({ soon: (text) => (runs++, text) }));
+  await pair.server.serve(shopDescriptor, shopHandlers({ soon }));
   await pair.clock.settle();
   expect(await outcome).toMatchObject({ code: 'EXPIRED', kind: 'expired' });
-  expect(runs).toBe(0);
+  expect(soon).not.toHaveBeenCalled();
 });
 
 test('calls with the same idempotency key are one call, also when its result was confirmed', async () => {
   await using pair = await createTestPair();
-  let runs = 0;
-  const { placeOnce } = shopHandlers();
-  await pair.server.serve(
-    shopDescriptor,
-    shopHandlers({ placeOnce: (order, ctx) => (runs++, placeOnce(order, ctx)) }),
-  );
+  const placeOnce = vi.fn(shopHandlers().placeOnce);
+  await pair.server.serve(shopDescriptor, shopHandlers({ placeOnce }));
   const other = new ShopClient(await pair.connect());
   const shop = new ShopClient(pair.client);
   const first = await shop.placeOnce(anOrder('o-7'));
@@ -63,7 +62,7 @@ test('calls with the same idempotency key are one call, also when its result was
   const { duplicate } = await shop.placeOnce.submit(anOrder('o-7'));
   expect(duplicate).toBe(true);
   await shop.placeOnce(anOrder('o-8'));
-  expect(runs).toBe(2);
+  expect(placeOnce).toHaveBeenCalledTimes(2);
 });
 
 test('an idempotency key per call does the same', async () => {
