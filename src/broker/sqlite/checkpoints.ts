@@ -1,0 +1,50 @@
+// Moves the log into the database when it has grown, so that it stays bounded.
+
+import type { SqlDatabase } from './driver.js';
+import { isBusy } from './sqlite-errors.js';
+
+/** The size of the log from which on it is moved. */
+const LOG_BYTES = 16 * 1024 * 1024;
+
+/**
+ * SQLite before 3.51.3 can lose commits when a commit that restarts the log falls into a running checkpoint
+ * (sqlite.org/wal.html, "The WAL-Reset Bug"), and Node 22 has had such versions. So a checkpoint runs only while
+ * a second connection of this process holds the write lock: then nobody commits. `wal_checkpoint(TRUNCATE)` takes
+ * that lock as well, but goes on without it if it is busy. The checkpoint itself is PASSIVE, which never waits for readers. It leaves the log to
+ * be restarted by the next commit, and `journal_size_limit=0` cuts the file down then.
+ */
+export class Checkpoints {
+  readonly #db: SqlDatabase;
+  readonly #openGuard: () => SqlDatabase;
+  #guard: SqlDatabase | undefined;
+  #nextAt = LOG_BYTES;
+
+  constructor(db: SqlDatabase, openGuard: () => SqlDatabase) {
+    this.#db = db;
+    this.#openGuard = openGuard;
+  }
+
+  /** Checkpoints if the log has become too large. A busy lock is fine: the next commit comes here again. */
+  keepBounded(logBytes: number): void {
+    if (logBytes < LOG_BYTES) this.#nextAt = LOG_BYTES;
+    if (logBytes < this.#nextAt) return;
+    this.#guard ??= this.#openGuard();
+    try {
+      this.#guard.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      if (isBusy(error)) return;
+      throw error;
+    }
+    try {
+      this.#db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+      // If readers keep the next commit from restarting the log, trying at each commit would only cost time.
+      this.#nextAt = logBytes + LOG_BYTES / 4;
+    } finally {
+      this.#guard.exec('ROLLBACK');
+    }
+  }
+
+  close(): void {
+    this.#guard?.close();
+  }
+}

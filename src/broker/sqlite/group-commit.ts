@@ -1,0 +1,205 @@
+// Runs operations in transactions: whatever is asked for in one turn of the event loop shares one commit.
+
+import type { SqlDatabase } from './driver.js';
+import { isBusy, notConfirmed, notWritten, sqliteCode } from './sqlite-errors.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * What an operation needs.
+ * - `read`: no transaction.
+ * - `lazy`: a commit that may be undone by power loss; see {@link GroupCommit}.
+ * - `durable`: a commit that is on the disk when the promise resolves.
+ */
+export type Effort = 'read' | 'lazy' | 'durable';
+
+/** Tries in direct succession, then one per millisecond, until giving up. */
+const EAGER_TRIES = 20;
+const RETRY_MS = 1;
+const GIVE_UP_MS = 10_000;
+
+/** The most operations in one transaction: other processes want the lock too. */
+const MAX_OPERATIONS = 1_000;
+
+interface Operation {
+  readonly effort: Effort;
+  readonly work: (tx: Transaction) => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** Set after a transaction failed: each of its operations runs again by itself, so that only one fails. */
+  isAlone: boolean;
+}
+
+export interface GroupCommitOptions {
+  readonly db: SqlDatabase;
+  /** The file's name for messages. */
+  readonly file: string;
+  /** Whether there is a disk to wait for. */
+  readonly syncs: boolean;
+  readonly beginTransaction: () => Transaction;
+  /** Throws if what is written now would be lost. */
+  readonly beforeDurable: () => void;
+  /** Tells others. Must not throw. */
+  readonly afterCommit: (tx: Transaction) => void;
+}
+
+/**
+ * A `lazy` transaction is written without waiting for the disk (`synchronous=NORMAL`). That is right for claim,
+ * extend and confirm, and only for them. Power loss can undo it, never part of it, and never a durable commit
+ * after it: those wait until the disk has the whole log up to their end. An undone claim makes its call ready
+ * again, with the attempt number free for another delivery; the worker that had it was on this machine and is
+ * gone as well, so no two holders of one number exist. An undone extend shortens a lease that nobody holds any
+ * more. An undone confirm keeps an outcome until its `retain` is over.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  readonly #begin;
+  readonly #commit;
+  readonly #rollback;
+  #queue: Operation[] = [];
+  #isScheduled = false;
+  /** Whether commits wait for the disk, as the connection is set now. */
+  #isSyncing = true;
+  #tries = 0;
+  #busySince = 0;
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+    this.#begin = options.db.prepare('BEGIN IMMEDIATE');
+    this.#commit = options.db.prepare('COMMIT');
+    this.#rollback = options.db.prepare('ROLLBACK');
+  }
+
+  /**
+   * Runs `work` and resolves with its result when that is as durable as asked for. Rejects with `UNAVAILABLE`
+   * if nothing was written, with `UNCONFIRMED` if nobody knows. `work` may run more than once; only its last
+   * run counts.
+   */
+  run<T>(effort: Effort, work: (tx: Transaction) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        effort,
+        work,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        isAlone: false,
+      });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when everything that was asked for before is done, or has failed. */
+  async drained(): Promise<void> {
+    while (this.#queue.length > 0) await this.run('read', () => undefined).catch(() => undefined);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    if (this.#tries <= EAGER_TRIES) setImmediate(this.#flush);
+    else setTimeout(this.#flush, RETRY_MS);
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false;
+    const batch = this.#takeBatch();
+    const isDone = this.#attempt(batch);
+    if (isDone) this.#tries = 0;
+    else this.#waitForLock(batch);
+    if (this.#queue.length > 0) this.#schedule();
+  };
+
+  #takeBatch(): Operation[] {
+    const limit = this.#queue[0]?.isAlone ? 1 : MAX_OPERATIONS;
+    const nextAlone = limit === 1 ? 1 : this.#queue.findIndex((operation) => operation.isAlone);
+    return this.#queue.splice(0, nextAlone < 0 ? limit : Math.min(limit, nextAlone));
+  }
+
+  /** Whether the batch is done, well or badly; otherwise the lock was taken. */
+  #attempt(batch: readonly Operation[]): boolean {
+    const isDurable = batch.some(({ effort }) => effort === 'durable');
+    const isWriting = isDurable || batch.some(({ effort }) => effort === 'lazy');
+    try {
+      if (isDurable) this.#options.beforeDurable();
+      if (isWriting) this.#open(isDurable);
+    } catch (error) {
+      if (isBusy(error)) return false;
+      this.#fail(batch, notWritten(error, this.#options.file));
+      return true;
+    }
+    return this.#work(batch, isWriting);
+  }
+
+  #open(isDurable: boolean): void {
+    const { db, syncs } = this.#options;
+    if (syncs && isDurable !== this.#isSyncing) {
+      db.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'NORMAL'}`);
+      this.#isSyncing = isDurable;
+    }
+    this.#begin.run();
+  }
+
+  #work(batch: readonly Operation[], isWriting: boolean): boolean {
+    const tx = this.#options.beginTransaction();
+    let results: unknown[];
+    try {
+      results = batch.map(({ work }) => work(tx));
+    } catch (error) {
+      if (isWriting) this.#isRolledBack();
+      if (isBusy(error)) return false;
+      if (batch.length === 1) this.#fail(batch, notWritten(error, this.#options.file));
+      else this.#putBack(batch, true);
+      return true;
+    }
+    if (isWriting && !this.#isCommitted(batch)) return true;
+    batch.forEach(({ resolve }, index) => {
+      resolve(results[index]);
+    });
+    if (isWriting) this.#options.afterCommit(tx);
+    return true;
+  }
+
+  #isCommitted(batch: readonly Operation[]): boolean {
+    try {
+      this.#commit.run();
+      return true;
+    } catch (error) {
+      // Without room or lock the last page was not written, and SQLite has dropped the others. After any other
+      // failure, such as one of fsync, the pages may be in the file all the same and be found at a restart.
+      const isCertain = this.#isRolledBack() && ['FULL', 'BUSY'].includes(sqliteCode(error) ?? '');
+      const explain = isCertain ? notWritten : notConfirmed;
+      this.#fail(batch, explain(error, this.#options.file));
+      return false;
+    }
+  }
+
+  /** Rolls back what is open. `false` if nothing was: SQLite had ended the transaction itself, either way. */
+  #isRolledBack(): boolean {
+    try {
+      this.#rollback.run();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #waitForLock(batch: readonly Operation[]): void {
+    const now = performance.now();
+    if (this.#tries++ === 0) this.#busySince = now;
+    if (now - this.#busySince < GIVE_UP_MS) {
+      this.#putBack(batch, false);
+      return;
+    }
+    this.#tries = 0;
+    const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+    this.#fail(batch, notWritten(busy, this.#options.file));
+  }
+
+  #putBack(batch: readonly Operation[], isAlone: boolean): void {
+    if (isAlone) for (const operation of batch) operation.isAlone = true;
+    this.#queue = [...batch, ...this.#queue];
+  }
+
+  #fail(batch: readonly Operation[], error: unknown): void {
+    for (const { reject } of batch) reject(error);
+  }
+}

@@ -1,0 +1,133 @@
+// The broker over SQLite: one connection's view of a store that others may share.
+
+import { RpcError } from '../../errors.js';
+import type {
+  Attempt,
+  Broker,
+  CallRecord,
+  CallRef,
+  CancelStatus,
+  ClaimRequest,
+  DeadLetter,
+  Delivery,
+  Durability,
+  ExtendStatus,
+  Message,
+  QueueCounts,
+  ReapReport,
+  SendStatus,
+  Settlement,
+  SettleStatus,
+  Unsubscribe,
+} from '../broker.js';
+import type { Store } from './store.js';
+
+export interface SqliteBrokerOptions {
+  readonly store: Store;
+  readonly url: string;
+  readonly durability: Durability;
+  readonly threadUrl: string | undefined;
+  /** Called once at the end: closes the store, if nobody else has it. */
+  readonly release: () => Promise<void>;
+}
+
+export class SqliteBroker implements Broker {
+  readonly url: string;
+  readonly durability: Durability;
+  readonly threadUrl: string | undefined;
+  readonly #store: Store;
+  readonly #release: () => Promise<void>;
+  readonly #subscriptions = new Set<Unsubscribe>();
+  #closing: Promise<void> | undefined;
+
+  constructor({ store, url, durability, threadUrl, release }: SqliteBrokerOptions) {
+    this.#store = store;
+    this.url = url;
+    this.durability = durability;
+    this.threadUrl = threadUrl;
+    this.#release = release;
+  }
+
+  async send(messages: readonly Message[]): Promise<SendStatus[]> {
+    const { commit, verbs, now } = this.#open();
+    if (messages.length === 0) return [];
+    return commit.run('durable', (tx) => verbs.send(tx, now, messages));
+  }
+
+  async claim(request: ClaimRequest): Promise<Delivery[]> {
+    return this.#open().claim(request);
+  }
+
+  async extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
+    const { commit, verbs, now } = this.#open();
+    if (attempts.length === 0) return [];
+    return commit.run('lazy', () => verbs.extend(now, attempts, leaseMs));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
+    const { commit, verbs, now } = this.#open();
+    if (settlements.length === 0) return [];
+    return commit.run('durable', (tx) => verbs.settle(tx, now, settlements));
+  }
+
+  async reap(): Promise<ReapReport> {
+    return this.#open().reap();
+  }
+
+  listen(queue: string, onReady: () => void): Unsubscribe {
+    return this.#remember(this.#open().subscriptions.listen(queue, onReady));
+  }
+
+  subscribe(inbox: string, onOutcome: (records: readonly CallRecord[]) => void): Unsubscribe {
+    return this.#remember(this.#open().subscriptions.subscribe(inbox, onOutcome));
+  }
+
+  async fetch(calls: readonly CallRef[], inbox?: string): Promise<(CallRecord | undefined)[]> {
+    return this.#open().fetch(calls, inbox);
+  }
+
+  async confirm(calls: readonly CallRef[]): Promise<void> {
+    const { commit, verbs } = this.#open();
+    if (calls.length > 0) await commit.run('lazy', () => verbs.results.confirm(calls));
+  }
+
+  async cancel(calls: readonly CallRef[]): Promise<CancelStatus[]> {
+    const { commit, verbs, now } = this.#open();
+    if (calls.length === 0) return [];
+    return commit.run('durable', (tx) => verbs.results.cancel(tx, now, calls));
+  }
+
+  async counts(queue: string): Promise<QueueCounts> {
+    const { commit, verbs } = this.#open();
+    return commit.run('read', () => verbs.administration.counts(queue));
+  }
+
+  async deadLetters(queue: string, limit: number): Promise<DeadLetter[]> {
+    const { commit, verbs } = this.#open();
+    return commit.run('read', () => verbs.administration.deadLetters(queue, limit));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const unsubscribe of [...this.#subscriptions]) unsubscribe();
+    await this.#store.commit.drained();
+    await this.#release();
+  }
+
+  #open(): Store {
+    if (this.#closing === undefined) return this.#store;
+    throw new RpcError('CLOSED', `the connection to ${this.url} is closed`);
+  }
+
+  #remember(stop: Unsubscribe): Unsubscribe {
+    const unsubscribe = (): void => {
+      if (this.#subscriptions.delete(unsubscribe)) stop();
+    };
+    this.#subscriptions.add(unsubscribe);
+    return unsubscribe;
+  }
+}

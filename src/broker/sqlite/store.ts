@@ -1,0 +1,176 @@
+// One open queue database: its statements, its transactions, and who has to be told after each of them.
+
+import type { Clock } from '../../clock.js';
+import type { CallRecord, CallRef, ClaimRequest, Delivery, ReapReport } from '../broker.js';
+import type { Checkpoints } from './checkpoints.js';
+import type { SqlDatabase } from './driver.js';
+import type { FileWatch } from './file-watch.js';
+import { GroupCommit } from './group-commit.js';
+import { Keeper } from './keeper.js';
+import type { Signals } from './signals.js';
+import { Subscriptions } from './subscriptions.js';
+import { createTransactions, type Transaction } from './transaction.js';
+import { createVerbs, type Verbs } from './verbs/index.js';
+
+/** How often a process that cannot be woken looks for itself. */
+const DEAF_POLL_MS = 10;
+
+/** What a database in a file has besides its tables. */
+export interface StoreFile {
+  readonly path: string;
+  readonly watch: FileWatch;
+  readonly checkpoints: Checkpoints;
+}
+
+export interface StoreOptions {
+  readonly db: SqlDatabase;
+  /** `undefined` in memory. */
+  readonly file: StoreFile | undefined;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly onWarning: (message: string) => void;
+}
+
+export class Store {
+  readonly verbs: Verbs;
+  readonly commit: GroupCommit;
+  readonly subscriptions: Subscriptions;
+  readonly #options: StoreOptions;
+  readonly #keeper: Keeper;
+  readonly #dataVersion;
+  #seenVersion: unknown;
+  #logBytes = 0;
+  #isFailing = false;
+  #deafPoll: NodeJS.Timeout | undefined;
+
+  constructor(options: StoreOptions) {
+    const { db, file, signals, clock, onWarning } = options;
+    this.#options = options;
+    this.verbs = createVerbs(db);
+    this.commit = new GroupCommit({
+      db,
+      file: file?.path ?? 'in memory',
+      syncs: file !== undefined,
+      beginTransaction: createTransactions(db),
+      beforeDurable: () => {
+        this.#logBytes = file?.watch.check() ?? 0;
+      },
+      afterCommit: (tx) => this.#afterCommit(tx),
+    });
+    this.subscriptions = new Subscriptions({
+      signals,
+      onWarning,
+      readArrivals: (inbox, after) =>
+        this.commit.run('read', () => this.verbs.results.arrivals(inbox, after)),
+      onDeaf: () => this.#pollWhenDeaf(),
+    });
+    this.#dataVersion = db.prepare<{ data_version: number }>('PRAGMA data_version');
+    this.#keeper = new Keeper(clock, () => this.#keep());
+    this.#keeper.start();
+  }
+
+  get now(): number {
+    return this.#options.clock.now();
+  }
+
+  async claim(request: ClaimRequest): Promise<Delivery[]> {
+    const { now } = this;
+    const { claim } = this.verbs;
+    if (!isWorthTrying(() => claim.isWorthwhile(now, request.queue))) return [];
+    return this.commit.run('lazy', (tx) => claim.run(tx, now, request));
+  }
+
+  async fetch(calls: readonly CallRef[], inbox: string | undefined): Promise<(CallRecord | undefined)[]> {
+    const { results } = this.verbs;
+    const records = await this.commit.run('read', () => results.fetch(calls));
+    if (inbox === undefined || records.every((record) => record === undefined || isFinal(record)))
+      return records;
+    return this.commit.run('lazy', () => {
+      results.redirect(calls, inbox);
+      return results.fetch(calls);
+    });
+  }
+
+  async reap(): Promise<ReapReport> {
+    const { now } = this;
+    const { reap } = this.verbs;
+    const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
+    while (isWorthTrying(() => reap.isWorthwhile(now))) {
+      // Without due calls only the clock is written down, which power loss may undo.
+      const effort = isWorthTrying(() => reap.isDue(now)) ? 'durable' : 'lazy';
+      const { report, isFull } = await this.commit.run(effort, (tx) => reap.run(tx, now));
+      for (const key of Object.keys(total) as (keyof ReapReport)[]) total[key] += report[key];
+      if (!isFull) break;
+    }
+    return total;
+  }
+
+  async close(): Promise<void> {
+    this.#keeper.stop();
+    clearInterval(this.#deafPoll);
+    this.subscriptions.close();
+    await this.commit.drained();
+    this.#options.file?.checkpoints.close();
+    this.#options.db.close();
+  }
+
+  #afterCommit(tx: Transaction): void {
+    const { signals, file } = this.#options;
+    for (const queue of tx.readyQueues) {
+      this.subscriptions.wakeQueue(queue);
+      signals.signal(`queue:${queue}`);
+    }
+    for (const inbox of tx.inboxes) {
+      if (this.subscriptions.has(inbox)) this.subscriptions.wakeInbox(inbox);
+      else signals.signal(`inbox:${inbox}`);
+    }
+    this.#keeper.due(tx.dueAt);
+    try {
+      file?.checkpoints.keepBounded(this.#logBytes);
+    } catch (error) {
+      this.#options.onWarning(`the log of ${file?.path} could not be moved: ${(error as Error).message}`);
+    }
+  }
+
+  /** The work of every second. */
+  #keep(): void {
+    this.#pollOthers();
+    this.reap().then(
+      () => {
+        this.#isFailing = false;
+      },
+      (error: Error) => {
+        if (!this.#isFailing) this.#options.onWarning(`reap failed: ${error.message}`);
+        this.#isFailing = true;
+      },
+    );
+  }
+
+  /** Signals are hints and can be lost; SQLite itself says whether another connection has committed. */
+  #pollOthers(): void {
+    if (this.subscriptions.isEmpty) return;
+    try {
+      const version = this.#dataVersion.get()?.data_version;
+      if (version === this.#seenVersion) return;
+      this.#seenVersion = version;
+      this.subscriptions.wakeAll();
+    } catch {
+      // Busy, or broken in a way that the next operation reports.
+    }
+  }
+
+  #pollWhenDeaf(): void {
+    this.#deafPoll ??= setInterval(() => this.#pollOthers(), DEAF_POLL_MS).unref();
+  }
+}
+
+const isFinal = ({ settledAt }: CallRecord): boolean => settledAt !== undefined;
+
+/** A look that fails, for instance because the file is locked, decides nothing: the operation itself will tell. */
+function isWorthTrying(look: () => boolean): boolean {
+  try {
+    return look();
+  } catch {
+    return true;
+  }
+}

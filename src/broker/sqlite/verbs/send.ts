@@ -1,0 +1,46 @@
+// send: puts calls into their queues, unless their id is there already.
+
+import type { Message, SendStatus } from '../../broker.js';
+import type { SqlDatabase } from '../driver.js';
+import type { Transaction } from '../transaction.js';
+
+const INSERT = `
+INSERT INTO call (id, queue, state, due_at, priority, max_deliveries, kept, accepted_at, expires_at, retain_ms, inbox, digest, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id, queue) DO NOTHING`;
+
+const FIND_DIGEST = 'SELECT digest FROM call WHERE id = ? AND queue = ?';
+
+export type Send = (tx: Transaction, now: number, messages: readonly Message[]) => SendStatus[];
+
+export function createSend(db: SqlDatabase): Send {
+  const insert = db.prepare(INSERT);
+  const findDigest = db.prepare<{ digest: string | null }>(FIND_DIGEST);
+
+  function sendOne(tx: Transaction, now: number, message: Message): SendStatus {
+    const { id, queue, expiresAt = null, notBefore = now, digest = null } = message;
+    const state = notBefore > now ? 'scheduled' : 'ready';
+    const dueAt = state === 'ready' ? expiresAt : Math.min(notBefore, expiresAt ?? notBefore);
+    const inserted = insert.run(
+      id,
+      queue,
+      state,
+      dueAt,
+      message.priority,
+      message.maxDeliveries,
+      message.wantsResult || digest !== null ? 1 : 0,
+      now,
+      expiresAt,
+      message.retainMs,
+      message.wantsResult ? (message.inbox ?? null) : null,
+      digest,
+      message.body,
+    );
+    if (inserted === 0) return findDigest.get(id, queue)?.digest === digest ? 'duplicate' : 'conflict';
+    if (state === 'ready') tx.readyQueues.add(queue);
+    tx.due(dueAt);
+    return 'accepted';
+  }
+
+  return (tx, now, messages) => messages.map((message) => sendOne(tx, now, message));
+}
