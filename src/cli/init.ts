@@ -26,7 +26,7 @@ export async function initCommand(path: string, flags: InitFlags, terminal: Term
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new UsageError(`${path} is a file`, 'Name a folder, or none for this one.');
   const manager = detectPackageManager(folder, terminal.env);
-  const needed = neededPackages();
+  const needed = neededPackages(folder);
   const scaffold = planScaffold(folder, { decorators: flags.decorators === true, manager, needed });
   if (flags.yes !== true && !(await confirmed(folder, scaffold, terminal))) {
     terminal.stdout.write('Nothing was written.\n');
