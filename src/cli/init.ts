@@ -34,16 +34,17 @@ export async function initCommand(path: string, flags: InitFlags, terminal: Term
   }
   for (const file of scaffold.files) write(folder, file);
   terminal.stdout.write(scaffold.files.map(fileLine).join(''));
-  const isMissing = missingPackages(folder, needed).length > 0;
-  if (isMissing && flags.install) {
-    terminal.stdout.write(
-      `\nInstalling ${missingPackages(folder, needed).join(', ')} with ${manager.name}\n`,
-    );
+  const missing = missingPackages(folder, needed);
+  if (missing.length > 0 && flags.install) {
+    terminal.stdout.write(`\nInstalling ${missing.join(', ')} with ${manager.name}\n`);
     await install(manager, folder);
   }
-  terminal.stdout.write(
-    nextSteps(relative(terminal.cwd, folder), scaffold, manager, isMissing && !flags.install),
-  );
+  const steps: Step[] = [
+    ...cdStep(relative(terminal.cwd, folder)),
+    ...installSteps(missing, flags, manager),
+    ...runSteps(scaffold, manager),
+  ];
+  terminal.stdout.write(`\nNext:\n${table(steps)}`);
   return EXIT.fine;
 }
 
@@ -87,19 +88,29 @@ function isInstalled(folder: string, name: string): boolean {
 const quoted = (path: string): string =>
   /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
-function nextSteps(
-  folder: string,
-  { runClient, runServer }: Scaffold,
-  manager: PackageManager,
-  hasToInstall: boolean,
-): string {
-  const steps = [
-    folder === '' ? undefined : [`cd ${quoted(folder)}`, ''],
-    hasToInstall ? [`${manager.name} install`, 'installs what package.json lists'] : undefined,
-    [`${manager.exec} mq-rpc generate`, 'writes the client stub and the server skeleton'],
-    [runClient, 'makes a call; no server has to run'],
-    [runServer, 'in a second terminal: answers it, and the result arrives in the first'],
-  ].filter((step) => step !== undefined) as [string, string][];
+/** A command, and what it does. */
+type Step = readonly [command: string, effect: string];
+
+const cdStep = (folder: string): Step[] => (folder === '' ? [] : [[`cd ${quoted(folder)}`, '']]);
+
+function installSteps(missing: readonly string[], flags: InitFlags, { name }: PackageManager): Step[] {
+  const steps: Step[] = [];
+  if (missing.length > 0 && !flags.install)
+    steps.push([`${name} install`, 'installs what package.json lists']);
+  // The others build what has to be built without being asked.
+  if (name === 'pnpm' && missing.includes('better-sqlite3'))
+    steps.push(['pnpm approve-builds', 'lets better-sqlite3 be built: choose it']);
+  return steps;
+}
+
+const runSteps = ({ runClient, runServer }: Scaffold, { exec }: PackageManager): Step[] => [
+  [`${exec} mq-rpc generate`, 'writes the client stub and the server skeleton'],
+  [runClient, 'makes a call; no server has to run'],
+  [runServer, 'in a second terminal: answers it, and the result arrives in the first'],
+];
+
+function table(steps: readonly Step[]): string {
   const width = Math.max(...steps.map(([command]) => command.length));
-  return `\nNext:\n${steps.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`.trimEnd()).join('\n')}\n`;
+  const lines = steps.map(([command, effect]) => `  ${command.padEnd(width)}   ${effect}`.trimEnd());
+  return `${lines.join('\n')}\n`;
 }
