@@ -6,7 +6,7 @@ export const EXIT = {
   fine: 0,
   /** The contracts have errors, or `--check` found drift. */
   findings: 1,
-  /** Wrong usage or configuration, or the machine did not let it: nothing was done. */
+  /** Wrong usage or configuration, or the machine got in the way: a full disk, no package manager. */
   notRun: 2,
 } as const;
 

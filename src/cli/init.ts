@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { confirm } from './ask.js';
 import { EXIT, UsageError } from './exit.js';
 import type { PackageManager } from './package-manager.js';
-import { detectPackageManager, install } from './package-manager.js';
+import { detectPackageManager, install, isLockfile } from './package-manager.js';
 import type { Needed } from './scaffold/dependencies.js';
 import { neededPackages } from './scaffold/dependencies.js';
 import type { PlannedFile, Scaffold } from './scaffold/scaffold.js';
@@ -58,7 +58,7 @@ async function confirmed(folder: string, { files }: Scaffold, terminal: Terminal
 
 /** What a folder has when nothing was done there but `git init` and installing mq-rpc. */
 const isIncidental = (name: string): boolean =>
-  name === '.git' || name === 'node_modules' || name.startsWith('package');
+  ['.git', 'node_modules', 'package.json'].includes(name) || isLockfile(name);
 
 function write(folder: string, { path, action, text }: PlannedFile): void {
   if (action === 'keep') return;

@@ -33,6 +33,8 @@ const LOCKFILES: Readonly<Record<string, PackageManagerName>> = {
   'bun.lockb': 'bun',
 };
 
+export const isLockfile = (name: string): boolean => Object.hasOwn(LOCKFILES, name);
+
 /** By the lockfile of the folder or of its repository, then by the manager that started us, then npm. */
 export function detectPackageManager(folder: string, env: NodeJS.ProcessEnv): PackageManager {
   return MANAGERS[byLockfile(folder) ?? byUserAgent(env) ?? 'npm'];

@@ -14,7 +14,7 @@ Start here:
 Exit codes:
   0  done
   1  a contract has errors, or --check found generated files that are out of date
-  2  wrong usage or configuration; nothing was done
+  2  wrong usage or configuration, or the machine got in the way
 `;
 
 const GENERATE_HELP = `
