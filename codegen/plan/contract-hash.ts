@@ -1,0 +1,101 @@
+// The contract hash: a digest of everything that two ends must agree on, and of nothing else.
+
+import { createHash } from 'node:crypto';
+import type { MethodModel, NamedType, ObjectModel, ServiceModel, TypeModel } from '../model.js';
+
+/**
+ * 64 hex characters over service, major version, methods, types, one-way and errors. Documentation, options,
+ * the names of types and parameters, and any order of declarations leave it as it is.
+ */
+export function contractHash(service: ServiceModel): string {
+  const hashes = hashTypes(service.types);
+  return digest({
+    service: service.name,
+    major: service.version.major,
+    methods: sortedBy(service.methods, (method) => method.name).map((method) =>
+      canonicalMethod(method, hashes),
+    ),
+  });
+}
+
+/** Digests of named types, by name. */
+type TypeHashes = ReadonlyMap<string, string>;
+
+/**
+ * Digests of all named types. They may refer to each other in circles, so it goes in rounds: each refines the
+ * digests of the round before, until no two types are told apart that were not before.
+ */
+function hashTypes(types: ReadonlyMap<string, NamedType>): TypeHashes {
+  let hashes: TypeHashes = new Map([...types.keys()].map((name) => [name, '']));
+  for (let distinct = 0; ; ) {
+    const last = hashes;
+    hashes = new Map([...types].map(([name, { type }]) => [name, digest(canonicalType(type, last))]));
+    const found = new Set(hashes.values()).size;
+    if (found === distinct) return hashes;
+    distinct = found;
+  }
+}
+
+function canonicalMethod(method: MethodModel, hashes: TypeHashes): unknown {
+  return {
+    name: method.name,
+    oneWay: method.oneWay,
+    parameters: method.parameters.map(({ optional, type }) => ({
+      optional,
+      type: canonicalType(type, hashes),
+    })),
+    result: method.result === undefined ? null : canonicalType(method.result.type, hashes),
+    errors: sortedBy(method.throws, (error) => error.name).map(({ name, data }) => ({
+      name,
+      data: canonicalType(data, hashes),
+    })),
+  };
+}
+
+function canonicalType(type: TypeModel, hashes: TypeHashes): unknown {
+  const inner = (part: TypeModel) => canonicalType(part, hashes);
+  switch (type.kind) {
+    case 'reference':
+      return { kind: 'reference', hash: hashes.get(type.name) };
+    case 'enum':
+      return inner({
+        kind: 'union',
+        members: type.values.map((value) => ({ kind: 'literal', value })),
+        text: '',
+      });
+    case 'union':
+      return {
+        kind: 'union',
+        members: sortedBy(type.members.map(inner), (member) => JSON.stringify(member)),
+      };
+    case 'object':
+      return canonicalObject(type, hashes);
+    case 'array':
+    case 'set':
+      return { kind: type.kind, item: inner(type.item) };
+    case 'map':
+      return { kind: 'map', key: inner(type.key), value: inner(type.value) };
+    case 'tuple':
+      return { kind: 'tuple', items: type.items.map((item) => ({ ...item, type: inner(item.type) })) };
+    default:
+      return type;
+  }
+}
+
+function canonicalObject({ members, index, additionalProperties }: ObjectModel, hashes: TypeHashes): unknown {
+  return {
+    kind: 'object',
+    members: sortedBy(members, (member) => member.name).map(({ name, optional, type }) => ({
+      name,
+      optional,
+      type: canonicalType(type, hashes),
+    })),
+    index: index === undefined ? null : canonicalType(index, hashes),
+    additionalProperties,
+  };
+}
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+const sortedBy = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] =>
+  items.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));

@@ -1,0 +1,234 @@
+// What the templates print: a service with every decision made about names, functions and imports.
+
+import type { Data, Import, TypeSource } from '../../templates/code.js';
+
+/** Everything that is printed for one service. */
+export interface ServicePlan {
+  /** The service's name on the wire, and of its files. */
+  readonly service: string;
+  readonly version: string;
+  readonly queue: string;
+  readonly contractHash: string;
+  /** The contract file as the generated files see it. */
+  readonly contractPath: string;
+  readonly contract: Import;
+  readonly doc: string | undefined;
+  readonly options: Data;
+  readonly clientName: string;
+  readonly serverName: string;
+  readonly descriptorName: string;
+  readonly methods: readonly MethodPlan[];
+  readonly constants: readonly ConstantPlan[];
+  readonly functions: readonly FunctionPlan[];
+}
+
+export interface MethodPlan {
+  readonly name: string;
+  readonly doc: string | undefined;
+  readonly oneWay: boolean;
+  readonly options: Data;
+  readonly parameters: readonly ParameterPlan[];
+  /** The name of the handler's last parameter; it differs from those of the contract. */
+  readonly contextName: string;
+  /** `undefined` for one-way methods. */
+  readonly result: TypeSource | undefined;
+  /** Functions of argument lists. */
+  readonly encodeArguments: FunctionRef;
+  readonly decodeArguments: FunctionRef;
+  /** Readers of the result; `undefined` for one-way methods. */
+  readonly encodeResult: ReaderPlan | undefined;
+  readonly decodeResult: ReaderPlan | undefined;
+  readonly errors: readonly ErrorPlan[];
+}
+
+export interface ParameterPlan {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly type: TypeSource;
+}
+
+export interface ErrorPlan {
+  readonly name: string;
+  readonly type: Import;
+  readonly encodeData: ReaderPlan;
+  readonly decodeData: ReaderPlan;
+}
+
+/** A set of literals or a template, that functions refer to by name. */
+export type ConstantPlan =
+  | {
+      readonly kind: 'literals';
+      readonly name: string;
+      readonly values: readonly (string | number | boolean | null)[];
+    }
+  | {
+      readonly kind: 'template';
+      readonly name: string;
+      readonly texts: readonly string[];
+      readonly holes: readonly string[];
+    };
+
+/** A function of the file, or one of `wire`. */
+export interface FunctionRef {
+  readonly kind: 'local' | 'wire';
+  readonly name: string;
+}
+
+/** What a reader or a guard takes besides the value and its place. */
+export type Operand = FunctionRef | { readonly kind: 'data'; readonly value: Data };
+
+/** How a value is read. */
+export type ReaderPlan =
+  | { readonly kind: 'call'; readonly function: FunctionRef; readonly operands: readonly Operand[] }
+  /** `undefined` and `null` take each other's place where JSON has no `undefined`. */
+  | {
+      readonly kind: 'replace';
+      readonly from: 'null' | 'undefined';
+      readonly to: 'null' | 'undefined';
+      readonly otherwise: ReaderPlan;
+    };
+
+/** How a value is tested. */
+export type TestPlan =
+  | { readonly kind: 'typeof'; readonly type: 'string' | 'boolean' | 'bigint' }
+  | { readonly kind: 'equals'; readonly value: string | number | boolean | null | undefined }
+  | { readonly kind: 'instanceof'; readonly type: 'Date' | 'Uint8Array' | 'URL' | 'Map' | 'Set' }
+  | { readonly kind: 'array' }
+  /** One of the literals of a constant. */
+  | { readonly kind: 'listed'; readonly constant: string }
+  /** A function of the value alone. */
+  | { readonly kind: 'check'; readonly function: FunctionRef; readonly operands: readonly Operand[] }
+  /** A function of the value and its place. */
+  | {
+      readonly kind: 'guard';
+      readonly function: FunctionRef;
+      readonly operands: readonly Operand[];
+      /** Whether the type contains itself, so that failures have to be remembered. */
+      readonly recursive: boolean;
+    }
+  | { readonly kind: 'any'; readonly of: readonly TestPlan[] };
+
+/** A function of the descriptor file. */
+export type FunctionPlan =
+  | ArgumentsFunction
+  | ObjectFunction
+  | TupleFunction
+  | ChoiceFunction
+  | SwitchFunction
+  | { readonly kind: 'reader'; readonly name: string; readonly reader: ReaderPlan }
+  | ObjectGuard
+  | TupleGuard
+  | { readonly kind: 'guard'; readonly name: string; readonly test: TestPlan };
+
+export interface ArgumentsFunction {
+  readonly kind: 'arguments';
+  readonly name: string;
+  readonly least: number;
+  readonly parameters: readonly ArgumentPlan[];
+  /** Whether arguments that are not there are left out at the end, instead of filled in as `undefined`. */
+  readonly trims: boolean;
+}
+
+export interface ArgumentPlan {
+  readonly name: string;
+  /**
+   * Where an argument may be missing: `replace`, it travels as null when others follow; `last`, it can only be
+   * missing at the end, because null is one of its values.
+   */
+  readonly missing: 'no' | 'replace' | 'last';
+  readonly reader: ReaderPlan;
+}
+
+export interface ObjectFunction {
+  readonly kind: 'object';
+  readonly name: string;
+  readonly required: readonly MemberPlan[];
+  readonly optional: readonly MemberPlan[];
+  readonly others: OthersPlan;
+}
+
+export interface MemberPlan {
+  readonly name: string;
+  readonly reader: ReaderPlan;
+}
+
+/** What happens to members that the type does not name; `known` is the constant with those it does. */
+export type OthersPlan =
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'refuse' | 'keep'; readonly known: string }
+  | { readonly kind: 'index'; readonly known: string; readonly reader: FunctionRef };
+
+export interface TupleFunction {
+  readonly kind: 'tuple';
+  readonly name: string;
+  readonly least: number;
+  /** Readers of the items before the rest, of an item of the rest, and of the items after it. */
+  readonly before: readonly ItemPlan[];
+  readonly rest: FunctionRef | undefined;
+  readonly after: readonly ItemPlan[];
+}
+
+export interface ItemPlan {
+  readonly optional: boolean;
+  readonly reader: ReaderPlan;
+}
+
+/** A union whose branches are tried in order. */
+export interface ChoiceFunction {
+  readonly kind: 'choice';
+  readonly name: string;
+  readonly arms: readonly ArmPlan[];
+  /** The union as text. */
+  readonly expected: string;
+  /** Branches that tell, when none matches, what is wrong; fewer than two tell nothing. */
+  readonly branches: readonly FunctionRef[];
+}
+
+export interface ArmPlan {
+  readonly test: TestPlan;
+  /** `undefined`: the value is its own copy. */
+  readonly reader: ReaderPlan | undefined;
+}
+
+/** A union of objects that differ in the literals of one member. */
+export interface SwitchFunction {
+  readonly kind: 'switch';
+  readonly name: string;
+  readonly member: string;
+  readonly cases: readonly CasePlan[];
+  /** The constant with all the literals. */
+  readonly expected: string;
+}
+
+export interface CasePlan {
+  readonly values: readonly (string | number | boolean | null)[];
+  readonly reader: FunctionRef;
+}
+
+export interface ObjectGuard {
+  readonly kind: 'objectGuard';
+  readonly name: string;
+  readonly members: readonly MemberTest[];
+  readonly others:
+    | { readonly kind: 'any' }
+    | { readonly kind: 'none'; readonly known: string }
+    | {
+        readonly kind: 'index';
+        readonly known: string;
+        readonly guard: FunctionRef;
+      };
+}
+
+export interface MemberTest {
+  readonly name: string;
+  readonly test: TestPlan;
+}
+
+export interface TupleGuard {
+  readonly kind: 'tupleGuard';
+  readonly name: string;
+  readonly least: number;
+  readonly before: readonly TestPlan[];
+  readonly rest: FunctionRef | undefined;
+  readonly after: readonly TestPlan[];
+}

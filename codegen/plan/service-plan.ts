@@ -1,0 +1,113 @@
+// From the model of a service to what the templates print.
+
+import type { MethodOptions } from '../../src/contract/options.js';
+import type { Data, Import, TypeSource } from '../../templates/code.js';
+import type { MethodModel, ServiceModel, TypeImport, TypeText } from '../model.js';
+import { planArguments } from './arguments.js';
+import { type CodecPlanner, createCodecPlanner } from './codec-planner.js';
+import { contractHash } from './contract-hash.js';
+import { createNameScope, lowerFirst, pascalCase } from './name-scope.js';
+import type { ErrorPlan, MethodPlan, ServicePlan } from './plan.js';
+import { planReader } from './readers.js';
+import { createTypeGraph } from './type-graph.js';
+
+/** How generated files refer to modules. */
+export interface ModulePaths {
+  /** The module specifier of a source file, as generated files import it. */
+  importPath(file: string): string;
+  /** The path of a source file relative to the generated ones, for comments. */
+  relativePath(file: string): string;
+}
+
+/** The names that the generated files of a service declare and export. */
+export function generatedNames(service: ServiceModel): {
+  readonly clientName: string;
+  readonly serverName: string;
+  readonly descriptorName: string;
+} {
+  const { contractName } = service;
+  return {
+    clientName: `${contractName}Client`,
+    serverName: `${contractName}Server`,
+    descriptorName: `${lowerFirst(contractName)}Descriptor`,
+  };
+}
+
+export function planService(service: ServiceModel, paths: ModulePaths): ServicePlan {
+  const names = generatedNames(service);
+  const errorNames = service.methods.flatMap((method) => method.throws.map((error) => error.name));
+  const planner = createCodecPlanner(createTypeGraph(service.types), [
+    'wire',
+    names.descriptorName,
+    service.contractName,
+    ...errorNames,
+  ]);
+  const methods = service.methods.map((method) => planMethod(planner, method, paths));
+  return {
+    ...names,
+    service: service.name,
+    version: `${service.version.major}.${service.version.minor}`,
+    queue: `${service.name}.v${service.version.major}`,
+    contractHash: contractHash(service),
+    contractPath: paths.relativePath(service.place.file),
+    contract: toImport({ name: service.contractName, from: { file: service.place.file } }, paths, true),
+    doc: service.doc,
+    options: toData(service.options),
+    methods,
+    constants: planner.constants,
+    functions: planner.functions,
+  };
+}
+
+function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePaths): MethodPlan {
+  const list = planArguments(planner, method);
+  const subject = `${pascalCase(method.name)}Result`;
+  const result = method.result;
+  const taken = createNameScope(method.parameters.map((parameter) => parameter.name));
+  return {
+    name: method.name,
+    doc: method.doc,
+    oneWay: method.oneWay,
+    options: toData(method.options),
+    parameters: method.parameters.map(({ name, optional, text }) => ({
+      name,
+      optional,
+      type: toSource(text, paths),
+    })),
+    contextName: taken.declare('ctx'),
+    result: result === undefined ? undefined : toSource(result.text, paths),
+    encodeArguments: list.encode,
+    decodeArguments: list.decode,
+    encodeResult: result && planReader(planner, result.type, 'encode', subject),
+    decodeResult: result && planReader(planner, result.type, 'decode', subject),
+    errors: method.throws.map((error): ErrorPlan => {
+      const data = `${error.name}Data`;
+      return {
+        name: error.name,
+        type: toImport(error, paths, false),
+        encodeData: planReader(planner, error.data, 'encode', data),
+        decodeData: planReader(planner, error.data, 'decode', data),
+      };
+    }),
+  };
+}
+
+const toSource = (text: TypeText, paths: ModulePaths): TypeSource => ({
+  kind: 'type',
+  source: text.source,
+  imports: text.imports.map((symbol) => toImport(symbol, paths, true)),
+});
+
+const toImport = ({ name, from }: TypeImport, paths: ModulePaths, isType: boolean): Import => ({
+  kind: 'import',
+  name,
+  from: 'file' in from ? paths.importPath(from.file) : from.module,
+  isType,
+  isFixed: true,
+});
+
+/** Options are constants: strings, numbers, booleans and, in `retry`, objects of them. */
+const toData = (options: MethodOptions): Data => ({
+  ...options,
+  retry: options.retry && { ...options.retry },
+});

@@ -1,0 +1,117 @@
+// Questions about the types of a service that need their references followed.
+
+import type { NamedType, TypeModel } from '../model.js';
+
+/** Turning values into JSON data, or data into values. */
+export type Direction = 'encode' | 'decode';
+
+export interface TypeGraph {
+  /** The type behind references. */
+  resolve(type: TypeModel): TypeModel;
+  /** The members of a union, and of unions in it; the type itself if it is none. No member is a union. */
+  branches(type: TypeModel): readonly TypeModel[];
+  /** Whether the type's values and their JSON data are the same, so that one function serves both directions. */
+  isSymmetric(type: TypeModel): boolean;
+  /** Whether a named type contains itself. */
+  isRecursive(name: string): boolean;
+  accepts(type: TypeModel, kind: 'null' | 'undefined'): boolean;
+}
+
+export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGraph {
+  const resolve = (type: TypeModel): TypeModel => {
+    if (type.kind !== 'reference') return type;
+    const named = types.get(type.name);
+    if (named === undefined) throw new Error(`the model has no type ${type.name}`);
+    return resolve(named.type);
+  };
+
+  const branches = (type: TypeModel, within: readonly TypeModel[] = []): readonly TypeModel[] => {
+    const union = resolve(type);
+    if (union.kind !== 'union') return [type];
+    if (within.includes(union)) return [];
+    return union.members.flatMap((member) => branches(member, [...within, union]));
+  };
+
+  const accepts = (type: TypeModel, kind: 'null' | 'undefined'): boolean =>
+    branches(type).some((branch) => {
+      const resolved = resolve(branch);
+      return resolved.kind === kind || (kind === 'null' && resolved.kind === 'opaque');
+    });
+
+  const differsFromJson = (type: TypeModel): boolean =>
+    UNLIKE_JSON.has(type.kind) ||
+    itemsOf(type).some((item) => accepts(item, 'undefined') && !accepts(item, 'null')) ||
+    (type.kind === 'tuple' && type.items.some((item) => item.optional));
+
+  const unlikeJson = namesWhere(types, differsFromJson);
+  const isSymmetric = (type: TypeModel): boolean => !someWithin(type, differsFromJson, unlikeJson);
+  const isRecursive = remembered((name: string) => {
+    const containing = namesWhere(types, (type) => type.kind === 'reference' && type.name === name);
+    return containing.has(name);
+  });
+  return { resolve, branches, isSymmetric, isRecursive, accepts };
+}
+
+type Predicate = (type: TypeModel) => boolean;
+
+/** Whether the predicate holds for the type or for one within it; `known` has the named types for which it does. */
+const someWithin = (type: TypeModel, predicate: Predicate, known: ReadonlySet<string>): boolean =>
+  predicate(type) ||
+  (type.kind === 'reference'
+    ? known.has(type.name)
+    : partsOf(type).some((part) => someWithin(part, predicate, known)));
+
+/** The named types for which, or for a type within them, the predicate holds. */
+function namesWhere(types: ReadonlyMap<string, NamedType>, predicate: Predicate): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let before = -1; before < names.size; ) {
+    before = names.size;
+    for (const [name, { type }] of types) {
+      if (!names.has(name) && someWithin(type, predicate, names)) names.add(name);
+    }
+  }
+  return names;
+}
+
+const UNLIKE_JSON: ReadonlySet<TypeModel['kind']> = new Set([
+  'date',
+  'bytes',
+  'url',
+  'bigint',
+  'bigintLiteral',
+  'map',
+  'set',
+]);
+
+/** The types directly within a type. */
+export function partsOf(type: TypeModel): readonly TypeModel[] {
+  switch (type.kind) {
+    case 'object':
+      return [
+        ...type.members.map((member) => member.type),
+        ...(type.index === undefined ? [] : [type.index]),
+      ];
+    case 'union':
+      return type.members;
+    case 'map':
+      return [type.key, type.value];
+    default:
+      return itemsOf(type);
+  }
+}
+
+/** The types of a list's items: there JSON has no `undefined`. */
+function itemsOf(type: TypeModel): readonly TypeModel[] {
+  if (type.kind === 'array' || type.kind === 'set') return [type.item];
+  if (type.kind === 'map') return [type.key, type.value];
+  return type.kind === 'tuple' ? type.items.map((item) => item.type) : [];
+}
+
+function remembered<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,47 @@
+// What generated code calls, as the namespace `wire`. Not for use by hand: it changes with the generator.
+
+export { argumentList, noResult } from './arguments.js';
+export { type At, type Key, root } from './at.js';
+export { noMatch, unexpected } from './choices.js';
+export { areAll, areOthers, isArray, isMap, isPairs, isRecord, isSet, isTuple } from './collection-guards.js';
+export { array, decodeMap, decodeSet, encodeMap, encodeSet, rest, tuple } from './collections.js';
+export {
+  decodeBigint,
+  decodeBigintLiteral,
+  decodeBytes,
+  decodeDate,
+  decodeUrl,
+  encodeBigint,
+  encodeBigintLiteral,
+  encodeBytes,
+  encodeDate,
+  encodeUrl,
+  isBase64,
+  isBigintLiteral,
+  isBigintText,
+  isDate,
+  isDateText,
+  isHref,
+} from './instances.js';
+export { copyOthers, hasOnly, isObject, object, own, record, refuseOthers } from './objects.js';
+export { anything, isPresent, isSomething, keepOthers, opaque } from './opaque.js';
+export {
+  absent,
+  boolean,
+  booleanOrNull,
+  isBoolean,
+  isNumber,
+  isString,
+  literal,
+  literals,
+  never,
+  number,
+  numberOrNull,
+  oneOf,
+  string,
+  stringOrNull,
+} from './primitives.js';
+export type { Members, Reader } from './reader.js';
+export { refusal } from './refusal.js';
+export { isTemplate, template, templateOf } from './template.js';
+export { matches } from './trials.js';

@@ -1,0 +1,55 @@
+// Expressions of the descriptor file: reading a value, testing a value.
+
+import type { FunctionRef, Operand, ReaderPlan, TestPlan } from '../codegen/plan/plan.js';
+import { access, anyOf, type Code, code, commas, literal, name } from './code.js';
+import { wire } from './runtime-names.js';
+
+/** A generated function, or one of `wire`. */
+export const functionName = (ref: FunctionRef): Code =>
+  ref.kind === 'local' ? name(ref.name) : code`${wire}.${name(ref.name)}`;
+
+/** The expression that reads `value`, which stands at `key` of `at`. */
+export const read = (reader: ReaderPlan, value: Code, at: Code, key: Code): Code =>
+  reader.kind === 'call'
+    ? code`${functionName(reader.function)}(${commas([value, at, key, ...reader.operands.map(operand)])})`
+    : code`${value} === ${nothing(reader.from)} ? ${nothing(reader.to)} : ${read(reader.otherwise, value, at, key)}`;
+
+const nothing = (value: 'null' | 'undefined'): Code => (value === 'null' ? code`null` : code`undefined`);
+
+const operand = (value: Operand): Code =>
+  value.kind === 'data' ? literal(value.value) : functionName(value);
+
+/** The condition that `value`, which stands at `key` of `at`, agrees with its type. */
+export function test(plan: TestPlan, value: Code, at: Code, key: Code): Code {
+  switch (plan.kind) {
+    case 'typeof':
+      return code`typeof ${value} === ${literal(plan.type)}`;
+    case 'equals':
+      return code`${value} === ${literal(plan.value)}`;
+    case 'instanceof':
+      return code`${value} instanceof ${name(plan.type)}`;
+    case 'array':
+      return code`Array.isArray(${value})`;
+    case 'listed':
+      return code`${name(plan.constant)}.has(${value})`;
+    case 'check':
+      return code`${functionName(plan.function)}(${commas([value, ...plan.operands.map(operand)])})`;
+    case 'guard':
+      return plan.recursive
+        ? code`${wire}.matches(${functionName(plan.function)}, ${value}, ${at}, ${key})`
+        : code`${functionName(plan.function)}(${commas([value, at, key, ...plan.operands.map(operand)])})`;
+    case 'any':
+      return anyOf(plan.of.map((each) => test(each, value, at, key)));
+  }
+}
+
+/** Whether the condition needs the place of the value. */
+export const needsPlace = (plan: TestPlan): boolean =>
+  plan.kind === 'guard' || (plan.kind === 'any' && plan.of.some(needsPlace));
+
+/** Names that every object inherits: reading them plainly would find what is not the value's own. */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** The member of `source`. */
+export const member = (text: string): Code =>
+  INHERITED.has(text) ? code`${wire}.own(source, ${literal(text)})` : code`source${access(text)}`;

@@ -1,0 +1,181 @@
+// Functions of the descriptor file, a template for each kind.
+
+import type {
+  ArgumentPlan,
+  ArgumentsFunction,
+  ArmPlan,
+  CasePlan,
+  ChoiceFunction,
+  FunctionPlan,
+  ItemPlan,
+  MemberPlan,
+  ObjectFunction,
+  SwitchFunction,
+  TupleFunction,
+} from '../codegen/plan/plan.js';
+import { access, type Code, code, commas, key, literal, name, wrapped } from './code.js';
+import { functionName, member, read, test } from './codec-expressions.js';
+import { guardFunction, objectGuard, tupleGuard } from './guard-functions.js';
+import { wire } from './runtime-names.js';
+
+export function codecFunction(plan: FunctionPlan): Code {
+  switch (plan.kind) {
+    case 'arguments':
+      return argumentsFunction(plan);
+    case 'object':
+      return objectFunction(plan);
+    case 'tuple':
+      return tupleFunction(plan);
+    case 'choice':
+      return choiceFunction(plan);
+    case 'switch':
+      return switchFunction(plan);
+    case 'reader':
+      return reader(plan.name, code`return ${read(plan.reader, code`value`, code`at`, code`key`)};`);
+    case 'objectGuard':
+      return objectGuard(plan);
+    case 'tupleGuard':
+      return tupleGuard(plan);
+    case 'guard':
+      return guardFunction(plan.name, plan.test);
+  }
+}
+
+const reader = (text: string, body: Code): Code => code`
+  function ${name(text)}(value: unknown, at: ${wire}.At, key: ${wire}.Key): unknown {
+    ${body}
+  }
+`;
+
+const argumentsFunction = (plan: ArgumentsFunction): Code => {
+  const { parameters } = plan;
+  const items = wrapped(parameters.map(argument));
+  return parameters.length === 0
+    ? code`
+        function ${name(plan.name)}(data: unknown): unknown[] {
+          return [...${wire}.argumentList(data, 0, 0)];
+        }
+      `
+    : code`
+        function ${name(plan.name)}(data: unknown): unknown[] {
+          const args = ${wire}.argumentList(data, ${literal(plan.least)}, ${literal(parameters.length)});
+          const at = ${wire}.root();
+          return [${items}]${plan.trims ? code`.slice(0, args.length)` : undefined};
+        }
+      `;
+};
+
+const argument = (plan: ArgumentPlan, index: number): Code => {
+  const value = code`args[${literal(index)}]`;
+  const reading = read(plan.reader, value, code`at`, literal(plan.name));
+  return plan.missing === 'last' ? code`args.length <= ${literal(index)} ? undefined : ${reading}` : reading;
+};
+
+const objectFunction = (plan: ObjectFunction): Code =>
+  plan.optional.length === 0 && plan.others.kind === 'drop'
+    ? reader(
+        plan.name,
+        code`
+          const source = ${wire}.object(value, at, key);
+          const here = at.enter(key);
+          return ${requiredMembers(plan)};
+        `,
+      )
+    : reader(
+        plan.name,
+        code`
+          const source = ${wire}.object(value, at, key);
+          const here = at.enter(key);
+          const to: ${wire}.Members = ${requiredMembers(plan)};
+          ${plan.optional.map(optionalMember)}
+          ${otherMembers(plan)}
+          return to;
+        `,
+      );
+
+const requiredMembers = ({ required }: ObjectFunction): Code =>
+  required.length === 0
+    ? code`{}`
+    : code`{
+        ${required.map((each) => code`${key(each.name)}: ${readMember(each)},`)}
+      }`;
+
+const optionalMember = (plan: MemberPlan): Code =>
+  code`if (${member(plan.name)} !== undefined) to${access(plan.name)} = ${readMember(plan)};`;
+
+const readMember = (plan: MemberPlan): Code =>
+  read(plan.reader, member(plan.name), code`here`, literal(plan.name));
+
+const otherMembers = ({ others }: ObjectFunction): Code => {
+  switch (others.kind) {
+    case 'drop':
+      return undefined;
+    case 'refuse':
+      return code`${wire}.refuseOthers(source, here, ${name(others.known)});`;
+    case 'keep':
+      return code`${wire}.keepOthers(source, to, here, ${name(others.known)});`;
+    case 'index':
+      return code`${wire}.copyOthers(source, to, here, ${name(others.known)}, ${functionName(others.reader)});`;
+  }
+};
+
+const tupleFunction = (plan: TupleFunction): Code => {
+  const fixed = plan.before.length + plan.after.length;
+  const most = plan.rest === undefined ? code`${literal(fixed)}` : code`Infinity`;
+  return reader(
+    plan.name,
+    code`
+      const items = ${wire}.tuple(value, at, key, ${literal(plan.least)}, ${most});
+      const here = at.enter(key);
+      return [${wrapped([...plan.before.map(tupleItem), restItems(plan), ...plan.after.map(lastItem)])}]${plan.before.some((item) => item.optional) ? code`.slice(0, items.length)` : undefined};
+    `,
+  );
+};
+
+const tupleItem = (item: ItemPlan, index: number): Code =>
+  read(item.reader, code`items[${literal(index)}]`, code`here`, literal(index));
+
+const restItems = ({ before, rest, after }: TupleFunction): Code =>
+  rest === undefined
+    ? undefined
+    : code`...${wire}.rest(items, here, ${literal(before.length)}, items.length - ${literal(after.length)}, ${functionName(rest)})`;
+
+const lastItem = (item: ItemPlan, index: number, all: readonly ItemPlan[]): Code => {
+  const place = code`items.length - ${literal(all.length - index)}`;
+  return read(item.reader, code`items[${place}]`, code`here`, place);
+};
+
+const choiceFunction = (plan: ChoiceFunction): Code =>
+  reader(
+    plan.name,
+    code`
+      ${plan.arms.map(arm)}
+      throw ${noBranch(plan)};
+    `,
+  );
+
+const arm = (plan: ArmPlan): Code =>
+  code`if (${test(plan.test, code`value`, code`at`, code`key`)}) return ${plan.reader === undefined ? code`value` : read(plan.reader, code`value`, code`at`, code`key`)};`;
+
+const noBranch = ({ expected, branches }: ChoiceFunction): Code =>
+  branches.length === 0
+    ? code`${wire}.refusal(value, at, key, ${literal(expected)})`
+    : code`${wire}.noMatch(value, at, key, ${literal(expected)}, [${commas(branches.map(functionName))}])`;
+
+const switchFunction = (plan: SwitchFunction): Code =>
+  reader(
+    plan.name,
+    code`
+      const source = ${wire}.object(value, at, key);
+      switch (${member(plan.member)}) {
+        ${plan.cases.map(switchCase)}
+        default:
+          throw ${wire}.unexpected(${member(plan.member)}, at, key, ${literal(plan.member)}, ${name(plan.expected)});
+      }
+    `,
+  );
+
+const switchCase = (plan: CasePlan): Code => code`
+  ${plan.values.map((value) => code`case ${literal(value)}:`)}
+    return ${functionName(plan.reader)}(value, at, key);
+`;

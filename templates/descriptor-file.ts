@@ -1,0 +1,73 @@
+// The descriptor of a service: `orders.descriptor.ts`, with its method table and the functions of its types.
+
+import type { ErrorPlan, MethodPlan, ReaderPlan, ServicePlan } from '../codegen/plan/plan.js';
+import { type Code, code, doc, key, literal, name, paragraphs } from './code.js';
+import { codecConstant } from './codec-constants.js';
+import { functionName, read } from './codec-expressions.js';
+import { codecFunction } from './codec-functions.js';
+import { serviceHeader } from './header.js';
+import type { SourceFile } from './print.js';
+import * as runtime from './runtime-names.js';
+
+export const descriptorFile = (plan: ServicePlan): SourceFile => ({
+  header: serviceHeader(plan),
+  declares: [
+    plan.descriptorName,
+    ...plan.constants.map((constant) => constant.name),
+    ...plan.functions.map((each) => each.name),
+  ],
+  body: paragraphs([
+    descriptor(plan),
+    ...plan.functions.map(codecFunction),
+    plan.constants.map(codecConstant),
+  ]),
+});
+
+const descriptor = (plan: ServicePlan): Code => code`
+  ${doc(`What \`${plan.service}\` is on the wire: its methods, their options, and how their data travels.`)}
+  export const ${name(plan.descriptorName)}: ${runtime.ServiceDescriptor}<${plan.contract}> = {
+    service: ${literal(plan.service)},
+    version: ${literal(plan.version)},
+    queue: ${literal(plan.queue)},
+    contractHash: ${literal(plan.contractHash)},
+    options: ${literal(plan.options)},
+    methods: {
+      ${plan.methods.map(methodEntry)}
+    },
+  };
+`;
+
+const methodEntry = (method: MethodPlan): Code => code`
+  ${key(method.name)}: {
+    name: ${literal(method.name)},
+    oneWay: ${literal(method.oneWay)},
+    options: ${literal(method.options)},
+    encodeArguments: ${functionName(method.encodeArguments)},
+    decodeArguments: ${functionName(method.decodeArguments)},
+    encodeResult: ${resultFunction('value', method.encodeResult)},
+    decodeResult: ${resultFunction('data', method.decodeResult)},
+    ${errors(method)}
+  },
+`;
+
+const resultFunction = (value: string, reader: ReaderPlan | undefined): Code =>
+  reader === undefined
+    ? code`${runtime.wire}.noResult`
+    : code`(${name(value)}) => ${read(reader, name(value), code`${runtime.wire}.root()`, literal('result'))}`;
+
+const errors = (method: MethodPlan): Code =>
+  method.errors.length === 0
+    ? code`errors: {},`
+    : code`
+        errors: {
+          ${method.errors.map(errorEntry)}
+        },
+      `;
+
+const errorEntry = (error: ErrorPlan): Code => code`
+  ${key(error.name)}: {
+    type: ${error.type},
+    encodeData: (value) => ${read(error.encodeData, name('value'), code`${runtime.wire}.root()`, literal('data'))},
+    decodeData: (data) => ${read(error.decodeData, name('data'), code`${runtime.wire}.root()`, literal('data'))},
+  },
+`;

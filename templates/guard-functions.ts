@@ -1,0 +1,73 @@
+// Functions of the descriptor file that tell whether a value agrees with a type.
+
+import type { MemberTest, ObjectGuard, TestPlan, TupleGuard } from '../codegen/plan/plan.js';
+import { allOf, type Code, code, literal, name } from './code.js';
+import { functionName, member, needsPlace, test } from './codec-expressions.js';
+import { wire } from './runtime-names.js';
+
+/** Parameters that a guard does not need start with `_`, which the strictest settings ask for. */
+const guard = (text: string, usesPlace: boolean, body: Code): Code =>
+  usesPlace
+    ? code`
+        function ${name(text)}(value: unknown, at: ${wire}.At, key: ${wire}.Key): boolean {
+          ${body}
+        }
+      `
+    : code`
+        function ${name(text)}(value: unknown, _at: ${wire}.At, _key: ${wire}.Key): boolean {
+          ${body}
+        }
+      `;
+
+export const guardFunction = (text: string, plan: TestPlan): Code =>
+  guard(text, needsPlace(plan), code`return ${test(plan, code`value`, code`at`, code`key`)};`);
+
+export const objectGuard = (plan: ObjectGuard): Code => {
+  const usesPlace = plan.others.kind === 'index' || plan.members.some((each) => needsPlace(each.test));
+  const conditions = [...plan.members.map(memberTest), othersTest(plan)];
+  return guard(
+    plan.name,
+    usesPlace,
+    code`
+      if (!${wire}.isObject(value)) return false;
+      const source: ${wire}.Members = value;
+      ${usesPlace ? code`const here = at.enter(key);` : undefined}
+      return ${allOf(conditions)};
+    `,
+  );
+};
+
+const memberTest = (plan: MemberTest): Code =>
+  test(plan.test, member(plan.name), code`here`, literal(plan.name));
+
+const othersTest = ({ others }: ObjectGuard): Code => {
+  switch (others.kind) {
+    case 'any':
+      return undefined;
+    case 'none':
+      return code`${wire}.hasOnly(source, ${name(others.known)})`;
+    case 'index':
+      return code`${wire}.areOthers(source, here, ${name(others.known)}, ${functionName(others.guard)})`;
+  }
+};
+
+export const tupleGuard = (plan: TupleGuard): Code => {
+  const { before, rest, after } = plan;
+  const usesPlace = rest !== undefined || [...before, ...after].some(needsPlace);
+  const most = rest === undefined ? literal(before.length + after.length) : code`Infinity`;
+  const item = (each: TestPlan, index: Code): Code => test(each, code`value[${index}]`, code`here`, index);
+  return guard(
+    plan.name,
+    usesPlace,
+    code`
+      if (!${wire}.isTuple(value, ${literal(plan.least)}, ${most})) return false;
+      ${usesPlace ? code`const here = at.enter(key);` : undefined}
+      return ${allOf([
+        ...before.map((each, index) => item(each, literal(index))),
+        rest &&
+          code`${wire}.areAll(value, here, ${literal(before.length)}, value.length - ${literal(after.length)}, ${functionName(rest)})`,
+        ...after.map((each, index) => item(each, code`value.length - ${literal(after.length - index)}`)),
+      ])};
+    `,
+  );
+};

@@ -1,0 +1,116 @@
+// Prints code: resolves the names of imports, indents, quotes and escapes.
+
+import { type Block, type Code, isMemberName } from './code.js';
+import { importLines, importsOf, type LocalNames, localNames } from './imports.js';
+import { memberName, quote, spell } from './quote.js';
+
+/** A generated file: a comment, the imports that its code needs, and the code. */
+export interface SourceFile {
+  readonly header: Code;
+  /** Names that the file declares. Imports that clash with them get another name. */
+  readonly declares: readonly string[];
+  readonly body: Code;
+}
+
+/** The text of a file. Equal input gives equal bytes. */
+export function printFile(file: SourceFile): string {
+  const imports = importsOf(file.body);
+  const names = localNames(imports, file.declares);
+  const parts = [print(file.header, names), importLines(imports, names), print(file.body, names)];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function print(value: Code, names: LocalNames): string {
+  if (value === undefined) return '';
+  if (isList(value)) return printAll(value, names).join('\n');
+  switch (value.kind) {
+    case 'block':
+      return printBlock(value, names);
+    case 'name':
+      return value.text;
+    case 'member':
+      return memberName(value.name);
+    case 'access':
+      return isMemberName(value.name) ? `.${value.name}` : `[${quote(value.name)}]`;
+    case 'comment':
+      return printComment(value.text);
+    case 'literal':
+      return spell(value.value);
+    case 'type':
+      return value.source;
+    case 'doc':
+      return printDoc(value.text);
+    case 'import':
+      return names(value);
+    case 'joined':
+      return printAll(value.items, names).join(value.separator);
+    case 'wrapped':
+      return wrap(printAll(value.items, names));
+    case 'condition':
+      return printCondition(printAll(value.items, names), value.operator);
+  }
+}
+
+const isList = (value: Code): value is readonly Code[] => Array.isArray(value);
+
+const printAll = (values: readonly Code[], names: LocalNames): string[] =>
+  values.map((value) => print(value, names)).filter((text) => text !== '');
+
+/** Interpolations take the indentation of their line; a line that holds only an empty one is left out. */
+function printBlock(block: Block, names: LocalNames): string {
+  let text = block.texts[0] ?? '';
+  let skipsLineEnd = false;
+  for (const [index, value] of block.values.entries()) {
+    const line = text.slice(text.lastIndexOf('\n') + 1);
+    const next = block.texts[index + 1] ?? '';
+    const printed = print(value, names);
+    const isAlone = line.trim() === '' && (next === '' || next.startsWith('\n'));
+    if (printed === '' && isAlone) {
+      text = text.slice(0, text.length - line.length);
+      skipsLineEnd = next !== '';
+      if (next === '') text = text.replace(/\n$/, '');
+    } else {
+      text += indented(printed, line);
+    }
+    text += skipsLineEnd ? next.slice(1) : next;
+    skipsLineEnd = false;
+  }
+  return text;
+}
+
+function indented(text: string, line: string): string {
+  const indent = line.slice(0, line.length - line.trimStart().length);
+  return indent === '' ? text : text.replaceAll(/\n(?!\n)/g, `\n${indent}`);
+}
+
+/** The end of a comment within it would end the comment, and line separators would start a line of their own. */
+function printDoc(text: string): string {
+  const safe = text
+    .trim()
+    .replaceAll('*/', '*\\/')
+    .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n');
+  const lines = safe.split('\n').map((line) => line.trimEnd());
+  if (lines.length === 1) return `/** ${safe} */`;
+  return `/**\n${lines.map((line) => (line === '' ? ' *' : ` * ${line}`)).join('\n')}\n */`;
+}
+
+/** Names of files and services stay on their line of a comment. */
+const printComment = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\ufffd');
+
+const WIDTH = 90;
+
+/** One line, if the items fit in one; else a line for each. */
+function wrap(items: readonly string[]): string {
+  const line = items.join(', ');
+  return line.length <= WIDTH ? line : `\n  ${items.join(',\n  ')},\n`;
+}
+
+/** Without any condition, `any of` holds never and `all of` always. */
+function printCondition(items: readonly string[], operator: '&&' | '||'): string {
+  if (items.length < 2) return items[0] ?? String(operator === '&&');
+  const line = items.join(` ${operator} `);
+  const isShort = line.length <= WIDTH && !line.includes('\n');
+  if (isShort) return operator === '&&' ? line : `(${line})`;
+  const lines = items.map((item) => item.replaceAll('\n', '\n  '));
+  return `(\n  ${lines.join(` ${operator}\n  `)}\n)`;
+}

@@ -1,0 +1,32 @@
+// Spells data as TypeScript constants.
+
+import type { Data, DataObject } from './code.js';
+import { isMemberName } from './code.js';
+
+/** A string literal. Line separators are escaped because they end lines in older parsers. */
+export function quote(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+}
+
+/** A key of an object literal. `__proto__` is computed: otherwise it would set the prototype. */
+export function memberName(name: string): string {
+  if (name === '__proto__') return "['__proto__']";
+  return isMemberName(name) ? name : quote(name);
+}
+
+/** A constant expression. */
+export function spell(value: Data): string {
+  if (typeof value === 'string') return quote(value);
+  if (isArray(value)) return `[${value.map(spell).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return spellObject(value);
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+const isArray = (value: Data): value is readonly Data[] => Array.isArray(value);
+
+function spellObject(value: DataObject): string {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  if (members.length === 0) return '{}';
+  return `{ ${members.map(([name, member]) => `${memberName(name)}: ${spell(member)}`).join(', ')} }`;
+}

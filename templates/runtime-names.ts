@@ -1,0 +1,37 @@
+// The names of `mq-rpc` that generated files import.
+
+import type { Import } from './code.js';
+
+const runtime = (name: string, isType: boolean): Import => ({
+  kind: 'import',
+  name,
+  from: 'mq-rpc',
+  isType,
+  isFixed: false,
+});
+
+export const CallContext = runtime('CallContext', true);
+export const CallOptions = runtime('CallOptions', true);
+export const Connection = runtime('Connection', true);
+export const Method = runtime('Method', true);
+export const OneWayMethod = runtime('OneWayMethod', true);
+export const ServiceDescriptor = runtime('ServiceDescriptor', true);
+export const ServiceClient = runtime('ServiceClient', false);
+export const ServiceServer = runtime('ServiceServer', false);
+export const createMethod = runtime('createMethod', false);
+export const createOneWayMethod = runtime('createOneWayMethod', false);
+/** The namespace of readers and guards. */
+export const wire = runtime('wire', false);
+
+/** A name that another generated file of the service exports. */
+export const generated = (
+  name: string,
+  service: string,
+  file: 'client' | 'server' | 'descriptor',
+): Import => ({
+  kind: 'import',
+  name,
+  from: `./${service}.${file}.js`,
+  isType: false,
+  isFixed: true,
+});
