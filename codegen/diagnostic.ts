@@ -33,3 +33,40 @@ export interface Diagnostic {
   /** Where. Undefined if it is about no place in a file. */
   readonly place: SourcePlace | undefined;
 }
+
+/** Collects diagnostics, each once. */
+export interface DiagnosticCollector {
+  add(diagnostic: Diagnostic): void;
+  count(): number;
+  /** What was collected, in the order of files and places. */
+  sorted(): Diagnostic[];
+}
+
+export function createDiagnosticCollector(): DiagnosticCollector {
+  const collected = new Map<string, Diagnostic>();
+  return {
+    add(diagnostic) {
+      const { code, message, place } = diagnostic;
+      // A type that several methods share is read once per service: it has one mistake nevertheless.
+      const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);
+      if (!collected.has(key)) collected.set(key, diagnostic);
+    },
+    count: () => collected.size,
+    sorted: () => [...collected.values()].sort(byPlace),
+  };
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.place === undefined || b.place === undefined) {
+    return Number(a.place !== undefined) - Number(b.place !== undefined);
+  }
+  return (
+    compareText(a.place.file, b.place.file) ||
+    a.place.line - b.place.line ||
+    a.place.column - b.place.column ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message)
+  );
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

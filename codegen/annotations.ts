@@ -1,0 +1,230 @@
+// Every annotation in one table: where it may stand, how its value is read and checked, whether it has effect.
+
+import { durationMs } from '../src/duration.js';
+
+/** What a declaration is to a contract. */
+export type AnnotationSite = 'service' | 'method' | 'type' | 'member' | 'parameter';
+
+/** The value of an annotation as written: text after a JSDoc tag, or a constant in a decorator's options. */
+export type WrittenValue =
+  | { readonly spelling: 'tag'; readonly text: string }
+  | { readonly spelling: 'decorator'; readonly value: unknown };
+
+/** A value that was understood, or why it was not. */
+export type ReadValue =
+  | { readonly value: unknown }
+  | { readonly expected: string }
+  | { readonly contradiction: string };
+
+export interface Annotation {
+  /** Where it has a meaning. */
+  readonly sites: readonly AnnotationSite[];
+  /** Where it is ordinary documentation instead, as `@deprecated` on a member. */
+  readonly documents?: readonly AnnotationSite[];
+  readonly read: (written: WrittenValue) => ReadValue;
+  /** False: understood and checked, but refused until a later version gives it its effect. */
+  readonly hasEffect: boolean | ((value: unknown) => boolean);
+  /** How it is declared in `tsdoc.json`. */
+  readonly syntax: 'block' | 'modifier';
+  /** Whether it may stand more than once. */
+  readonly repeats?: boolean;
+}
+
+const name = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/;
+const path = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u;
+const DATA_SITES = ['type', 'member', 'parameter'] as const;
+
+const serviceName = checked((value) => typeof value === 'string' && name.test(value) && value.length <= 100, {
+  expected: 'a name of lower-case words, as in "orders" or "billing.invoices", of at most 100 characters',
+});
+const version = checked((value) => typeof value === 'string' && /^\d{1,5}\.\d{1,5}$/.test(value), {
+  expected: 'major.minor, as in 1.2',
+});
+const duration = checked((value) => durationMs(value) !== undefined, {
+  expected: 'a duration, as in 250ms, 10s, 5m, 1h or 2d',
+});
+const pathInArguments = checked((value) => typeof value === 'string' && path.test(value), {
+  expected: 'a path in the arguments, as in order.id',
+});
+const ratePerPeriod = checked(
+  (value) => typeof value === 'string' && /^[1-9]\d{0,8}\/(s|m|h|d)$/.test(value),
+  {
+    expected: 'a number of calls per period, as in 100/s',
+  },
+);
+const pattern = checked((value) => typeof value === 'string' && isRegularExpression(value), {
+  expected: 'a regular expression',
+});
+const text = checked((value) => typeof value === 'string' && value !== '', { expected: 'a text' });
+const someNumber = checked((value) => typeof value === 'number' && Number.isFinite(value), {
+  expected: 'a number',
+  fromText: number,
+});
+const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+const onMethods = (read: Annotation['read']) =>
+  ({ sites: ['service', 'method'], read, hasEffect: true, syntax: 'block' }) as const;
+const constraint = (read: Annotation['read']) =>
+  ({ sites: DATA_SITES, read, hasEffect: false, syntax: 'block' }) as const;
+
+/** Every annotation by its name. Case matters. */
+export const ANNOTATIONS = {
+  service: { sites: ['service'], read: serviceName, hasEffect: true, syntax: 'block' },
+  version: { sites: ['service'], documents: DATA_SITES, read: version, hasEffect: true, syntax: 'block' },
+  oneway: { sites: ['method'], read: flag, hasEffect: true, syntax: 'modifier' },
+  priority: onMethods(wholeNumber(0, 7)),
+  timeToBeReceived: onMethods(duration),
+  timeout: onMethods(duration),
+  retry: onMethods(readRetry),
+  retain: onMethods(duration),
+  concurrency: onMethods(wholeNumber(1, 10_000)),
+  idempotencyKey: { ...onMethods(pathInArguments), sites: ['method'] },
+  throws: { ...onMethods(text), sites: ['method'], documents: DATA_SITES, repeats: true },
+  deprecated: { ...onMethods(readDeprecated), documents: DATA_SITES },
+  delivery: { ...onMethods(oneOf('express', 'recoverable')), hasEffect: (value) => value === 'recoverable' },
+  timeToReachQueue: { ...onMethods(duration), hasEffect: false },
+  journal: { ...onMethods(oneOf('none', 'deadletter', 'always')), hasEffect: false },
+  ordered: { ...onMethods(pathInArguments), sites: ['method'], hasEffect: false },
+  rate: { ...onMethods(ratePerPeriod), hasEffect: false },
+  since: {
+    ...onMethods(version),
+    sites: ['method'],
+    documents: ['service', ...DATA_SITES],
+    hasEffect: false,
+  },
+  event: { sites: ['method'], documents: DATA_SITES, read: flag, hasEffect: false, syntax: 'modifier' },
+  opaque: { sites: DATA_SITES, read: flag, hasEffect: true, syntax: 'modifier' },
+  additionalProperties: {
+    sites: ['type', 'member', 'parameter'],
+    read: oneOf('drop', 'refuse', 'keep'),
+    hasEffect: true,
+    syntax: 'block',
+  },
+  sensitive: { sites: DATA_SITES, read: flag, hasEffect: false, syntax: 'modifier' },
+  schema: constraint(text),
+  minimum: constraint(someNumber),
+  maximum: constraint(someNumber),
+  exclusiveMinimum: constraint(someNumber),
+  exclusiveMaximum: constraint(someNumber),
+  multipleOf: constraint(someNumber),
+  minLength: constraint(count),
+  maxLength: constraint(count),
+  pattern: constraint(pattern),
+  format: constraint(text),
+  minItems: constraint(count),
+  maxItems: constraint(count),
+  uniqueItems: { ...constraint(flag), syntax: 'modifier' },
+  minProperties: constraint(count),
+  maxProperties: constraint(count),
+} as const satisfies Record<string, Annotation>;
+
+export type AnnotationName = keyof typeof ANNOTATIONS;
+
+/** The row of an annotation; `undefined` for every other name, also for those of `Object.prototype`. */
+export const findAnnotation = (tag: string): Annotation | undefined =>
+  Object.hasOwn(ANNOTATIONS, tag) ? ANNOTATIONS[tag as AnnotationName] : undefined;
+
+/** Where an annotation may stand, in words. */
+export const describeSites = (annotation: Annotation): string => {
+  const words = annotation.sites.map((site) => (site === 'service' ? 'contracts' : `${site}s`));
+  return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+};
+
+/** A value that is what was asked for, else the words for what is expected. */
+function checked(
+  accepts: (value: unknown) => boolean,
+  { expected, fromText = (written) => written }: { expected: string; fromText?: (text: string) => unknown },
+): Annotation['read'] {
+  return (written) => {
+    const value = written.spelling === 'tag' ? fromText(written.text) : written.value;
+    return accepts(value) ? { value } : { expected };
+  };
+}
+
+function wholeNumber(min: number, max: number): Annotation['read'] {
+  return checked((value) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max, {
+    expected:
+      max === Number.MAX_SAFE_INTEGER
+        ? `a whole number from ${min} on`
+        : `a whole number from ${min} to ${max}`,
+    fromText: number,
+  });
+}
+
+function oneOf(...words: readonly string[]): Annotation['read'] {
+  return checked((value) => words.includes(value as string), { expected: words.join(', ') });
+}
+
+/** A number as people write it; JSDoc text that is none stays text, which no check takes for a number. */
+function number(written: string): unknown {
+  return /^-?\d+(\.\d+)?$/.test(written) ? Number(written) : written;
+}
+
+function flag(written: WrittenValue): ReadValue {
+  const isSet = written.spelling === 'tag' ? written.text === '' : written.value === true;
+  return isSet ? { value: true } : { expected: 'no value; a description belongs above the annotations' };
+}
+
+function readDeprecated(written: WrittenValue): ReadValue {
+  if (written.spelling === 'tag') return { value: written.text === '' ? true : written.text };
+  const { value } = written;
+  return typeof value === 'string' || typeof value === 'boolean' ? { value } : { expected: 'a text or true' };
+}
+
+const RETRY_EXPECTED = 'a number of attempts from 1 to 1000, or none, as in "5" or "5 delay=2s maxDelay=1m"';
+
+/** `none`, `5`, or `5 delay=2s maxDelay=1m`; in decorators an object with these members. */
+function readRetry(written: WrittenValue): ReadValue {
+  const retry = written.spelling === 'tag' ? retryFromText(written.text) : retryFromObject(written.value);
+  if (retry === undefined) return { expected: RETRY_EXPECTED };
+  const { attempts, delay, maxDelay } = retry;
+  if (
+    attempts !== undefined &&
+    !(Number.isInteger(attempts) && Number(attempts) >= 1 && Number(attempts) <= 1_000)
+  ) {
+    return { expected: RETRY_EXPECTED };
+  }
+  for (const wait of [delay, maxDelay]) {
+    if (wait !== undefined && durationMs(wait) === undefined) return { expected: RETRY_EXPECTED };
+  }
+  if (attempts === 1 && (delay !== undefined || maxDelay !== undefined)) {
+    return { contradiction: 'a method that is not retried has no delay between attempts' };
+  }
+  if (
+    delay !== undefined &&
+    maxDelay !== undefined &&
+    Number(durationMs(delay)) > Number(durationMs(maxDelay))
+  ) {
+    return { contradiction: 'the delay is longer than maxDelay' };
+  }
+  return { value: retry };
+}
+
+type Retry = Partial<Record<'attempts' | 'delay' | 'maxDelay', unknown>>;
+
+function retryFromText(written: string): Retry | undefined {
+  const [attempts = '', ...settings] = written.split(/\s+/);
+  if (attempts !== 'none' && !/^\d+$/.test(attempts)) return undefined;
+  const retry: Retry = { attempts: attempts === 'none' ? 1 : Number(attempts) };
+  for (const setting of settings) {
+    const [, key, value] = /^(delay|maxDelay)=(\S+)$/.exec(setting) ?? [];
+    if (key === undefined || key in retry) return undefined;
+    retry[key as keyof Retry] = value;
+  }
+  return retry;
+}
+
+function retryFromObject(value: unknown): Retry | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const known = ['attempts', 'delay', 'maxDelay'];
+  return Object.keys(value).every((key) => known.includes(key)) ? { ...value } : undefined;
+}
+
+function isRegularExpression(source: string): boolean {
+  try {
+    new RegExp(source, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,175 @@
+// Reads the annotations of a declaration, from JSDoc tags and decorators alike, and checks each by its row.
+
+import type { ts } from 'ts-morph';
+import {
+  ANNOTATIONS,
+  type Annotation,
+  type AnnotationName,
+  type AnnotationSite,
+  describeSites,
+  findAnnotation,
+  type ReadValue,
+  type WrittenValue,
+} from '../annotations.js';
+import type { SourcePlace } from '../model.js';
+import { type Context, originOf, placeAt, placeOf } from './context.js';
+import { readDecorators } from './decorators.js';
+import { documentationTags, isDocumentationTag } from './documentation-tags.js';
+import { readJsDoc } from './jsdoc.js';
+import { suggestName } from './suggestion.js';
+
+export interface AnnotationUse {
+  readonly name: AnnotationName;
+  /** As its row reads it; for `throws` the written text, or the expression in a decorator. */
+  readonly value: unknown;
+  readonly place: SourcePlace;
+}
+
+/** The annotations of one declaration that are valid. Of one that stands twice, the first counts. */
+export interface Annotations {
+  readonly uses: readonly AnnotationUse[];
+  get(name: AnnotationName): AnnotationUse | undefined;
+}
+
+/** What reading annotations needs of the context. */
+type AnnotationContext = Omit<Context, 'annotations'>;
+
+const NONE: Annotations = { uses: [], get: () => undefined };
+
+const isAnnotation = (name: string): boolean => findAnnotation(name) !== undefined;
+
+/** Reads annotations, each declaration once; mistakes are reported on the way. */
+export type AnnotationReader = (node: ts.Node, site: AnnotationSite) => Annotations;
+
+export function createAnnotationReader(context: AnnotationContext): AnnotationReader {
+  const read = new Map<ts.Node, Annotations>();
+  return (node, site) => {
+    const known = read.get(node);
+    if (known !== undefined) return known;
+    // What other packages write in their comments is addressed to their own tools.
+    const isOurs = originOf(context.program, node.getSourceFile()) === 'project';
+    const annotations = isOurs ? readAnnotations(context, node, site) : NONE;
+    read.set(node, annotations);
+    return annotations;
+  };
+}
+
+interface Written {
+  readonly name: string;
+  readonly value: WrittenValue;
+  readonly place: SourcePlace;
+}
+
+function readAnnotations(context: AnnotationContext, node: ts.Node, site: AnnotationSite): Annotations {
+  const uses: AnnotationUse[] = [];
+  for (const written of [...writtenTags(node), ...writtenOptions(context, node)]) {
+    const use = readAnnotation(context, written, site);
+    if (use === undefined) continue;
+    const annotation: Annotation = ANNOTATIONS[use.name];
+    const isRepeated = annotation.repeats !== true && uses.some(({ name }) => name === use.name);
+    if (isRepeated) reportRepeated(context, use);
+    else uses.push(use);
+  }
+  return uses.length === 0 ? NONE : { uses, get: (name) => uses.find((use) => use.name === name) };
+}
+
+function writtenTags(node: ts.Node): Written[] {
+  const file = node.getSourceFile();
+  return readJsDoc(node, isAnnotation).tags.map(({ name, text, start }) => ({
+    name,
+    value: { spelling: 'tag', text },
+    place: placeAt(file, start),
+  }));
+}
+
+function writtenOptions(context: AnnotationContext, node: ts.Node): Written[] {
+  return readDecorators(context, node).map(({ name, value, node: option }) => ({
+    name,
+    value: { spelling: 'decorator', value },
+    place: placeOf(option),
+  }));
+}
+
+function readAnnotation(
+  context: AnnotationContext,
+  written: Written,
+  site: AnnotationSite,
+): AnnotationUse | undefined {
+  const annotation = findAnnotation(written.name);
+  if (annotation === undefined) return reportUnknown(context, written);
+  if (annotation.documents?.includes(site)) return undefined;
+  if (!annotation.sites.includes(site)) return reportMisplaced(context, written, annotation, site);
+  const name = written.name as AnnotationName;
+  // The class is looked up where the errors of a method are read.
+  if (name === 'throws') return { name, value: thrown(written.value), place: written.place };
+  const read = annotation.read(written.value);
+  if (!('value' in read)) return reportValue(context, written, read);
+  const hasEffect = annotation.hasEffect;
+  const isAvailable = typeof hasEffect === 'function' ? hasEffect(read.value) : hasEffect;
+  if (!isAvailable) reportUnavailable(context, written);
+  return { name, value: read.value, place: written.place };
+}
+
+const thrown = (written: WrittenValue): unknown =>
+  written.spelling === 'tag' ? written.text : written.value;
+
+function reportUnknown({ report, declaredTags }: AnnotationContext, { name, place }: Written): undefined {
+  if (isDocumentationTag(name) || declaredTags.has(name)) return;
+  const meant = suggestName(name, [...Object.keys(ANNOTATIONS), ...documentationTags()]);
+  const help =
+    meant === undefined
+      ? 'Remove it, or declare it in the tagDefinitions of a tsdoc.json.'
+      : `Did you mean @${meant}?`;
+  report('MQ1001', place, `unknown annotation @${name}`, help);
+}
+
+function reportMisplaced(
+  { report }: AnnotationContext,
+  { name, place }: Written,
+  annotation: Annotation,
+  site: AnnotationSite,
+): undefined {
+  const here = site === 'service' ? 'a contract' : `a ${site}`;
+  report(
+    'MQ1005',
+    place,
+    `@${name} has no meaning on ${here}`,
+    `It belongs on ${describeSites(annotation)}.`,
+  );
+}
+
+function reportValue(
+  { report }: AnnotationContext,
+  { name, value, place }: Written,
+  read: ReadValue,
+): undefined {
+  if ('contradiction' in read) {
+    report('MQ1003', place, `@${name} contradicts itself: ${read.contradiction}`, 'Remove one of the two.');
+  } else if ('expected' in read) {
+    const got = value.spelling === 'tag' ? value.text : value.value;
+    const written = got === '' ? 'nothing' : shorten(JSON.stringify(got) ?? String(got));
+    report(
+      'MQ1002',
+      place,
+      `@${name} has a value that is not valid: ${written}`,
+      `Expected ${read.expected}.`,
+    );
+  }
+}
+
+function reportUnavailable({ report }: AnnotationContext, { name, value, place }: Written): undefined {
+  const text = value.spelling === 'decorator' ? value.value : value.text;
+  const what = name === 'delivery' ? `@delivery ${text}` : `@${name}`;
+  report(
+    'MQ1004',
+    place,
+    `${what} is not available in this version of mq-rpc`,
+    'Remove it or wait for the version that brings it; it would have no effect.',
+  );
+}
+
+function reportRepeated({ report }: AnnotationContext, { name, place }: AnnotationUse): void {
+  report('MQ1003', place, `@${name} is set twice on one declaration`, 'Keep one of the two.');
+}
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

@@ -1,0 +1,92 @@
+// The types of JavaScript's own library: which can be sent, and what to send instead of the others.
+
+import { ts } from 'ts-morph';
+import type { TypeModel } from '../model.js';
+import { originOf } from './context.js';
+import { typeArguments } from './type-names.js';
+import { refuse, type TypeReader, UNREADABLE } from './type-reader.js';
+import { part, type Use } from './use.js';
+
+type Builtin = 'date' | 'bytes' | 'url' | 'map' | 'set';
+
+const SENDABLE: Readonly<Record<string, Builtin>> = {
+  Date: 'date',
+  Uint8Array: 'bytes',
+  Buffer: 'bytes',
+  URL: 'url',
+  Map: 'map',
+  ReadonlyMap: 'map',
+  Set: 'set',
+  ReadonlySet: 'set',
+};
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  String: 'Write string.',
+  Number: 'Write number.',
+  Boolean: 'Write boolean.',
+  BigInt: 'Write bigint.',
+  Promise: 'Only the result of a method is a promise: write the type of its value.',
+  PromiseLike: 'Only the result of a method is a promise: write the type of its value.',
+  Error: 'Declare errors with @throws, or send their message as a string.',
+  RegExp: 'Send its source as a string.',
+  WeakMap: 'Send a Map.',
+  WeakSet: 'Send a Set.',
+  ArrayBuffer: 'Send a Uint8Array.',
+  SharedArrayBuffer: 'Send a Uint8Array.',
+  DataView: 'Send a Uint8Array.',
+  Iterable: 'Send an array.',
+  Iterator: 'Send an array.',
+  Generator: 'Send an array.',
+};
+
+/** The model of a library type; `undefined` if it is none, or one that is plain data as any other. */
+export function readBuiltin(reader: TypeReader, type: ts.Type, use: Use): TypeModel | undefined {
+  const symbol = type.getSymbol();
+  if (symbol === undefined || !isLibraryType(reader, symbol)) return undefined;
+  const builtin = Object.hasOwn(SENDABLE, symbol.name) ? SENDABLE[symbol.name] : undefined;
+  if (builtin !== undefined) return readSendable(reader, type, use, builtin);
+  if (!hasFunctions(type)) return undefined;
+  const fallback = /Array$/.test(symbol.name)
+    ? 'Send a Uint8Array or an array of numbers.'
+    : 'Send plain data instead.';
+  const help = Object.hasOwn(INSTEAD, symbol.name) ? (INSTEAD[symbol.name] ?? fallback) : fallback;
+  return refuse(reader, use, `it is a ${symbol.name}`, help);
+}
+
+/** The library types that intersections can brand, as in `Date & { __brand: 'Created' }`. */
+export function isSendableBuiltin(reader: TypeReader, type: ts.Type): boolean {
+  const symbol = type.getSymbol();
+  return symbol !== undefined && Object.hasOwn(SENDABLE, symbol.name) && isLibraryType(reader, symbol);
+}
+
+function isLibraryType({ context }: TypeReader, symbol: ts.Symbol): boolean {
+  if ((symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) === 0) return false;
+  return (symbol.declarations ?? []).some(
+    (declaration) => originOf(context.program, declaration.getSourceFile()) === 'library',
+  );
+}
+
+function hasFunctions(type: ts.Type): boolean {
+  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return true;
+  return type.getProperties().some((member) => member.flags & ts.SymbolFlags.Method);
+}
+
+function readSendable(reader: TypeReader, type: ts.Type, use: Use, kind: Builtin): TypeModel {
+  if (kind === 'date' || kind === 'bytes' || kind === 'url') return { kind };
+  return reader.registry.guarded(type, use.name, () => readCollection(reader, type, use, kind));
+}
+
+function readCollection(reader: TypeReader, type: ts.Type, use: Use, kind: 'map' | 'set'): TypeModel {
+  const [first, second] = typeArguments(reader.context, type);
+  const nodes =
+    use.node !== undefined && ts.isTypeReferenceNode(use.node) ? use.node.typeArguments : undefined;
+  if (first === undefined) return UNREADABLE;
+  if (kind === 'set') {
+    const item = part(use, { path: `${use.path}[]`, name: `${use.name}Item`, node: nodes?.[0] });
+    return { kind, item: reader.read(first, item) };
+  }
+  if (second === undefined) return UNREADABLE;
+  const key = part(use, { path: `${use.path}.key`, name: `${use.name}Key`, node: nodes?.[0] });
+  const value = part(use, { path: `${use.path}[]`, name: `${use.name}Value`, node: nodes?.[1] });
+  return { kind, key: reader.read(first, key), value: reader.read(second, value) };
+}

@@ -1,0 +1,55 @@
+// Writes a type the way a reader would, for messages.
+
+import type { TypeModel } from '../model.js';
+
+/** Unions are cut off here: a message is no place for sixty members. */
+const MAX_LENGTH = 100;
+
+/** The type as TypeScript would write it, long unions shortened. */
+export function describeType(type: TypeModel): string {
+  switch (type.kind) {
+    case 'date':
+      return 'Date';
+    case 'bytes':
+      return 'Uint8Array';
+    case 'url':
+      return 'URL';
+    case 'opaque':
+      return 'unknown';
+    case 'literal':
+      return JSON.stringify(type.value);
+    case 'bigintLiteral':
+      return `${type.value}n`;
+    case 'template':
+      return `\`${type.texts.map((text, index) => text + (type.holes[index] ? `\${${type.holes[index]}}` : '')).join('')}\``;
+    case 'enum':
+    case 'reference':
+      return type.name;
+    case 'array':
+      return `${inBrackets(type.item)}[]`;
+    case 'tuple':
+      return `[${type.items.map((item) => (item.rest ? '...' : '') + describeType(item.type) + (item.optional ? '?' : '')).join(', ')}]`;
+    case 'map':
+      return `Map<${describeType(type.key)}, ${describeType(type.value)}>`;
+    case 'set':
+      return `Set<${describeType(type.item)}>`;
+    case 'object':
+      return 'object';
+    case 'union':
+      return joinShortened(type.members.map(describeType));
+    default:
+      return type.kind;
+  }
+}
+
+const inBrackets = (type: TypeModel): string =>
+  type.kind === 'union' ? `(${describeType(type)})` : describeType(type);
+
+function joinShortened(members: readonly string[]): string {
+  const whole = members.join(' | ');
+  if (whole.length <= MAX_LENGTH) return whole;
+  let length = 0;
+  const shown = members.filter((member) => (length += member.length + 3) <= MAX_LENGTH - 15);
+  const kept = shown.length === 0 ? members.slice(0, 1) : shown;
+  return `${kept.join(' | ')} | … ${members.length - kept.length} more`;
+}

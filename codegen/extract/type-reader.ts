@@ -1,0 +1,30 @@
+// What the readers of single kinds of types share: the way back to the reader of any type, and refusals.
+
+import type { ts } from 'ts-morph';
+import type { TypeModel } from '../model.js';
+import type { Context } from './context.js';
+import type { TypeRegistry } from './type-registry.js';
+import type { Use } from './use.js';
+
+/** Reads the types of one service. */
+export interface TypeReader {
+  readonly context: Context;
+  readonly registry: TypeRegistry;
+  readonly read: (type: ts.Type, use: Use) => TypeModel;
+}
+
+/** What stands for a type that cannot be read; a diagnostic says why, so nothing is generated from it. */
+export const UNREADABLE: TypeModel = { kind: 'opaque' };
+
+/** Reports that a type cannot be sent. */
+export function refuse({ context }: TypeReader, use: Use, why: string, help: string): TypeModel {
+  context.report('MQ2001', use.place, `"${use.path}" cannot be sent as data: ${why}`, help);
+  return UNREADABLE;
+}
+
+/** What is left of a type without `undefined`. */
+export function withoutUndefined({ registry }: TypeReader, type: TypeModel): TypeModel {
+  if (type.kind === 'undefined') return { kind: 'never' };
+  if (type.kind !== 'union' || !type.members.some((member) => member.kind === 'undefined')) return type;
+  return registry.union(type.members.filter((member) => member.kind !== 'undefined'));
+}

@@ -1,0 +1,169 @@
+// The named types of one service: found by TypeScript's type, read one after the other, named when all are known.
+
+import type { ts } from 'ts-morph';
+import type { NamedType, TypeModel } from '../model.js';
+import { describeType } from './describe-type.js';
+import { MAX_STEPS, MAX_TYPES } from './limits.js';
+
+/** A reference whose name is filled in at the end; everything that refers to one type shares it. */
+interface OpenReference {
+  readonly kind: 'reference';
+  name: string;
+}
+
+/** A union whose members may turn out to be the same, and whose text needs their names. */
+interface OpenUnion {
+  readonly kind: 'union';
+  members: TypeModel[];
+  text: string;
+}
+
+interface Entry {
+  readonly reference: OpenReference;
+  /** The name it gets if no other has it. */
+  readonly wantedName: string;
+  /** Anonymous types of one shape become one type. */
+  readonly isAnonymous: boolean;
+  type: TypeModel | undefined;
+}
+
+/** What is asked of {@link TypeRegistry.named}. */
+export interface NamedRequest {
+  readonly type: ts.Type;
+  /** Tells apart several readings of one type, as with and without additional properties. */
+  readonly variant: string;
+  readonly wantedName: string;
+  readonly isAnonymous: boolean;
+  readonly readInside: () => TypeModel;
+}
+
+export class TypeRegistry {
+  readonly #entries: Entry[] = [];
+  readonly #byType = new Map<ts.Type, Map<string, Entry>>();
+  readonly #inProgress = new Map<ts.Type, Entry | undefined>();
+  readonly #unread: { entry: Entry; readInside: () => TypeModel }[] = [];
+  readonly #unions: OpenUnion[] = [];
+  #steps = 0;
+  #isStopped = false;
+
+  /** Counts one step of reading. `stop` comes once, when the service's types are too many to go on. */
+  step(): 'go' | 'stop' | 'stopped' {
+    if (this.#isStopped) return 'stopped';
+    this.#steps++;
+    this.#isStopped = this.#isExhausted();
+    return this.#isStopped ? 'stop' : 'go';
+  }
+
+  #isExhausted(): boolean {
+    return this.#steps > MAX_STEPS || this.#entries.length > MAX_TYPES;
+  }
+
+  /** The reference to a type. Its inside is read later, so that no chain of types can exhaust the stack. */
+  named({ type, variant, wantedName, isAnonymous, readInside }: NamedRequest): TypeModel {
+    const known = this.#byType.get(type)?.get(variant);
+    if (known !== undefined) return known.reference;
+    const entry = this.#add(wantedName, isAnonymous);
+    this.#remember(type, variant, entry);
+    this.#unread.push({ entry, readInside });
+    return entry.reference;
+  }
+
+  /** Reads what is no object; if it refers to itself, it becomes a named type. */
+  guarded(type: ts.Type, wantedName: string, read: () => TypeModel): TypeModel {
+    const known = this.#byType.get(type)?.get('');
+    if (known !== undefined) return known.reference;
+    if (this.#inProgress.has(type)) {
+      const entry = this.#inProgress.get(type) ?? this.#add(wantedName, false);
+      this.#inProgress.set(type, entry);
+      return entry.reference;
+    }
+    this.#inProgress.set(type, undefined);
+    const model = read();
+    const entry = this.#inProgress.get(type);
+    this.#inProgress.delete(type);
+    if (entry === undefined) return model;
+    entry.type = model;
+    this.#remember(type, '', entry);
+    return entry.reference;
+  }
+
+  /** A union of models; equal ones count once, and a union of one is that one. */
+  union(members: readonly TypeModel[]): TypeModel {
+    const distinct = distinctModels(members);
+    const [only] = distinct;
+    if (only === undefined) return { kind: 'never' };
+    if (distinct.length === 1) return only;
+    const union: OpenUnion = { kind: 'union', members: distinct, text: '' };
+    this.#unions.push(union);
+    return union;
+  }
+
+  /** Reads what is left to read, gives every type its name, and returns them in order of first use. */
+  finish(): Map<string, NamedType> {
+    // Reading the inside of one type adds others: the loop goes on until there are no more.
+    for (const { entry, readInside } of this.#unread) {
+      if (this.#isExhausted()) break;
+      entry.type = readInside();
+    }
+    const groups = this.#groupEqualTypes();
+    const types = new Map<string, NamedType>();
+    for (const group of groups) {
+      const [{ wantedName, type }] = group;
+      const name = freeName(wantedName, types);
+      for (const { reference } of group) reference.name = name;
+      types.set(name, { name, type: type ?? { kind: 'never' } });
+    }
+    for (const union of this.#unions) union.members = distinctModels(union.members);
+    for (const union of this.#unions) union.text = describeType(union);
+    return types;
+  }
+
+  #add(wantedName: string, isAnonymous: boolean): Entry {
+    const reference: OpenReference = { kind: 'reference', name: `#${this.#entries.length}` };
+    const entry: Entry = { reference, wantedName, isAnonymous, type: undefined };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  #remember(type: ts.Type, variant: string, entry: Entry): void {
+    const variants = this.#byType.get(type) ?? new Map<string, Entry>();
+    this.#byType.set(type, variants.set(variant, entry));
+  }
+
+  /**
+   * Entries in order of first use; anonymous ones of one shape are one group. Inner types were found after the
+   * outer ones: going backwards, the parts of a type share their references before it is compared itself.
+   */
+  #groupEqualTypes(): EntryGroup[] {
+    const byShape = new Map<string, EntryGroup>();
+    for (const entry of this.#entries.toReversed()) {
+      const shape = entry.isAnonymous ? JSON.stringify(entry.type) : entry.reference.name;
+      const group = byShape.get(shape);
+      if (group === undefined) {
+        byShape.set(shape, [entry]);
+        continue;
+      }
+      entry.reference.name = group[0].reference.name;
+      group.unshift(entry);
+    }
+    const byFirst = new Map([...byShape.values()].map((group) => [group[0], group]));
+    return this.#entries.map((entry) => byFirst.get(entry)).filter((group) => group !== undefined);
+  }
+}
+
+type EntryGroup = [Entry, ...Entry[]];
+
+function distinctModels(models: readonly TypeModel[]): TypeModel[] {
+  const seen = new Set<string>();
+  return models.filter((model) => {
+    const shape = JSON.stringify(model);
+    return !seen.has(shape) && seen.add(shape);
+  });
+}
+
+/** The name, or with the first number from 2 on that makes it one that is not taken. */
+function freeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
+  let name = wanted;
+  for (let number = 2; taken.has(name); number++) name = `${wanted}${number}`;
+  return name;
+}

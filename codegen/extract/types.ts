@@ -1,0 +1,200 @@
+// Turns TypeScript's types into the model's, one kind after the other.
+
+import { ts } from 'ts-morph';
+import type { TypeModel } from '../model.js';
+import { readBuiltin } from './builtins.js';
+import type { Context } from './context.js';
+import { MAX_DEPTH } from './limits.js';
+import { readIntersection, readObject } from './objects.js';
+import { aliasAnnotations, isOpaque } from './opaque.js';
+import { singular } from './type-names.js';
+import { refuse, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';
+import type { TypeRegistry } from './type-registry.js';
+import { readUnion } from './unions.js';
+import { part, type Use } from './use.js';
+
+export function createTypeReader(context: Context, registry: TypeRegistry): TypeReader {
+  const reader: TypeReader = { context, registry, read: (type, use) => readType(reader, type, use) };
+  return reader;
+}
+
+const { TypeFlags } = ts;
+
+function readType(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
+  const step = reader.registry.step();
+  if (step === 'stopped') return UNREADABLE;
+  if (step === 'stop')
+    return refuse(reader, use, 'with it, the types of the service are too many', TOO_LARGE);
+  if (use.depth > MAX_DEPTH)
+    return refuse(reader, use, `it is nested more than ${MAX_DEPTH} levels deep`, TOO_LARGE);
+  if (isOpaque(reader.context, type, use)) return { kind: 'opaque' };
+  const additionalProperties =
+    use.additionalProperties ?? aliasAnnotations(reader.context, use.node, 'additionalProperties');
+  return readKnown(reader, type, { ...use, additionalProperties });
+}
+
+const TOO_LARGE = 'Make the type smaller, or write @opaque to send it unchecked.';
+
+function readKnown(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
+  const { flags } = type;
+  if (flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive))
+    return readUnchecked(reader, type, use);
+  if (flags & TypeFlags.EnumLike) return readEnum(reader, type, use);
+  const primitive = readPrimitive(type);
+  if (primitive !== undefined) return primitive;
+  if (flags & TypeFlags.TemplateLiteral) return readTemplate(reader, type as ts.TemplateLiteralType, use);
+  if (type.isUnion()) return reader.registry.guarded(type, use.name, () => readUnion(reader, type, use));
+  if (type.isIntersection()) return readIntersection(reader, type, use);
+  if (flags & TypeFlags.Object) return readObjectType(reader, type, use);
+  return refuseKind(reader, type, use);
+}
+
+const PRIMITIVES: readonly (readonly [ts.TypeFlags, TypeModel])[] = [
+  [TypeFlags.String, { kind: 'string' }],
+  [TypeFlags.Number, { kind: 'number' }],
+  [TypeFlags.Boolean, { kind: 'boolean' }],
+  [TypeFlags.BigInt, { kind: 'bigint' }],
+  [TypeFlags.Null, { kind: 'null' }],
+  [TypeFlags.Undefined | TypeFlags.Void, { kind: 'undefined' }],
+  [TypeFlags.Never, { kind: 'never' }],
+];
+
+function readPrimitive(type: ts.Type): TypeModel | undefined {
+  if (type.isStringLiteral() || type.isNumberLiteral()) return { kind: 'literal', value: type.value };
+  if (type.flags & TypeFlags.BooleanLiteral) {
+    return { kind: 'literal', value: (type as { intrinsicName?: string }).intrinsicName === 'true' };
+  }
+  if (type.flags & TypeFlags.BigIntLiteral) {
+    const { negative, base10Value } = (type as ts.BigIntLiteralType).value as ts.PseudoBigInt;
+    return { kind: 'bigintLiteral', value: `${negative ? '-' : ''}${base10Value}` };
+  }
+  return PRIMITIVES.find(([flags]) => type.flags & flags)?.[1];
+}
+
+/** `any`, `unknown` and `object`: nothing can be checked. In other packages' types that is as it is. */
+function readUnchecked(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
+  const name = (type as { intrinsicName?: string }).intrinsicName;
+  const { report, checker } = reader.context;
+  if (name === 'error' || name === 'unresolved') {
+    report(
+      'MQ3003',
+      use.place,
+      `the type of "${use.path}" cannot be resolved`,
+      'Run tsc on the file that declares it.',
+    );
+  } else if (!use.isForeign) {
+    report(
+      'MQ2002',
+      use.place,
+      `"${use.path}" has type ${checker.typeToString(type)}, which cannot be checked`,
+      'Write a type that says what it holds, or @opaque to send any JSON data unchecked.',
+    );
+  }
+  return { kind: 'opaque' };
+}
+
+/** A whole enum, or one of its members. */
+function readEnum(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
+  if (type.isStringLiteral() || type.isNumberLiteral()) return { kind: 'literal', value: type.value };
+  const values = (type.isUnion() ? type.types : []).map((member) => (member as ts.LiteralType).value);
+  const known = values.filter((value) => typeof value === 'string' || typeof value === 'number');
+  if (known.length === 0 || known.length < values.length) {
+    return refuse(reader, use, 'it is an enum with computed members', 'Give every member a constant value.');
+  }
+  return { kind: 'enum', name: type.getSymbol()?.name ?? 'enum', values: known };
+}
+
+const HOLES: readonly (readonly [ts.TypeFlags, 'string' | 'number' | 'bigint' | 'boolean'])[] = [
+  [TypeFlags.String, 'string'],
+  [TypeFlags.Number, 'number'],
+  [TypeFlags.BigInt, 'bigint'],
+  [TypeFlags.Boolean, 'boolean'],
+];
+
+function readTemplate(reader: TypeReader, type: ts.TemplateLiteralType, use: Use): TypeModel {
+  const holes = type.types.map((hole) => HOLES.find(([flags]) => hole.flags & flags)?.[1]);
+  const known = holes.filter((hole) => hole !== undefined);
+  if (known.length < holes.length) {
+    return refuse(
+      reader,
+      use,
+      'its template has a part that cannot be checked',
+      'Write string in its place.',
+    );
+  }
+  return { kind: 'template', texts: type.texts, holes: known };
+}
+
+function readObjectType(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
+  const { checker } = reader.context;
+  if (checker.isTupleType(type)) {
+    return reader.registry.guarded(type, use.name, () =>
+      readTuple(reader, type as ts.TupleTypeReference, use),
+    );
+  }
+  if (checker.isArrayType(type)) {
+    return reader.registry.guarded(type, use.name, () => readArray(reader, type as ts.TypeReference, use));
+  }
+  return readBuiltin(reader, type, use) ?? readObject(reader, type, use);
+}
+
+function readArray(reader: TypeReader, type: ts.TypeReference, use: Use): TypeModel {
+  const [item] = reader.context.checker.getTypeArguments(type);
+  if (item === undefined) return UNREADABLE;
+  const itemUse = part(use, { path: `${use.path}[]`, name: singular(use.name), node: itemNode(use.node) });
+  return { kind: 'array', item: reader.read(item, itemUse) };
+}
+
+/** `X` of `X[]`, `readonly X[]`, `Array<X>` and `ReadonlyArray<X>`. */
+function itemNode(node: ts.TypeNode | undefined): ts.TypeNode | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isParenthesizedTypeNode(node) || ts.isTypeOperatorNode(node)) return itemNode(node.type);
+  if (ts.isArrayTypeNode(node)) return node.elementType;
+  const isArrayReference = ts.isTypeReferenceNode(node) && /^(Readonly)?Array$/.test(node.typeName.getText());
+  return isArrayReference ? node.typeArguments?.[0] : undefined;
+}
+
+function readTuple(reader: TypeReader, type: ts.TupleTypeReference, use: Use): TypeModel {
+  const { elementFlags } = type.target;
+  const nodes = tupleNodes(use.node);
+  const items = reader.context.checker.getTypeArguments(type).map((item, index) => {
+    const flags = elementFlags[index] ?? ts.ElementFlags.Required;
+    const optional = (flags & ts.ElementFlags.Optional) !== 0;
+    const itemUse = part(use, {
+      path: `${use.path}[${index}]`,
+      name: `${use.name}${index + 1}`,
+      node: nodes?.[index],
+    });
+    const model = reader.read(item, itemUse);
+    return {
+      type: optional ? withoutUndefined(reader, model) : model,
+      optional,
+      rest: (flags & ts.ElementFlags.Rest) !== 0,
+    };
+  });
+  return { kind: 'tuple', items };
+}
+
+function tupleNodes(node: ts.TypeNode | undefined): readonly ts.TypeNode[] | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isTypeOperatorNode(node)) return tupleNodes(node.type);
+  return ts.isTupleTypeNode(node) ? node.elements.map(elementNode) : undefined;
+}
+
+function elementNode(node: ts.TypeNode): ts.TypeNode {
+  if (ts.isNamedTupleMember(node) || ts.isOptionalTypeNode(node)) return elementNode(node.type);
+  return ts.isRestTypeNode(node) ? (itemNode(node.type) ?? node.type) : node;
+}
+
+function refuseKind(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
+  const text = reader.context.checker.typeToString(type);
+  if (type.flags & TypeFlags.ESSymbolLike) {
+    return refuse(reader, use, 'it is a symbol', 'Send a string instead.');
+  }
+  return refuse(
+    reader,
+    use,
+    `its type ${text} is not fully known`,
+    'Write a type without open type parameters.',
+  );
+}

@@ -1,0 +1,88 @@
+// Reads unions: whole enums and booleans put together again, in the order of the source.
+
+import { ts } from 'ts-morph';
+import type { TypeModel } from '../model.js';
+import { joinName, ownName } from './type-names.js';
+import type { TypeReader } from './type-reader.js';
+import { inSourceOrder } from './union-order.js';
+import { part, type Use } from './use.js';
+
+export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): TypeModel {
+  const { checker } = reader.context;
+  const node = use.node ?? aliasNode(type);
+  const members = inSourceOrder(checker, wholeMembers(checker, type), node);
+  const suffixes = discriminants(reader, members);
+  const models = members.map((member) => {
+    const suffix = suffixes.get(member);
+    const name = suffix === undefined ? use.name : joinName(use.name, suffix);
+    return reader.read(member, part(use, { name, node: memberNode(checker, node, member) }));
+  });
+  // Nothing can be told apart from data of any shape.
+  if (models.some((model) => model.kind === 'opaque')) return { kind: 'opaque' };
+  return reader.registry.union(models.flatMap((model) => (model.kind === 'union' ? model.members : [model])));
+}
+
+function aliasNode(type: ts.UnionType): ts.TypeNode | undefined {
+  const alias = type.aliasSymbol?.declarations?.find(ts.isTypeAliasDeclaration);
+  return alias?.typeParameters === undefined ? alias?.type : undefined;
+}
+
+/** TypeScript takes enums and `boolean` in unions apart into their literals. */
+function wholeMembers(checker: ts.TypeChecker, union: ts.UnionType): ts.Type[] {
+  const rest = new Set(union.types);
+  const whole: ts.Type[] = [];
+  for (const member of union.types) {
+    if (!rest.has(member)) continue;
+    const container =
+      member.flags & ts.TypeFlags.BooleanLiteral ? checker.getBooleanType() : enumOf(checker, member);
+    const parts = container?.isUnion() ? container.types : [];
+    const isWhole = parts.length > 1 && parts.every((item) => rest.has(item));
+    if (isWhole && container !== undefined) for (const item of parts) rest.delete(item);
+    whole.push(isWhole && container !== undefined ? container : member);
+  }
+  return whole;
+}
+
+function enumOf(checker: ts.TypeChecker, member: ts.Type): ts.Type | undefined {
+  if (!(member.flags & ts.TypeFlags.EnumLiteral)) return undefined;
+  const declaration = member.getSymbol()?.declarations?.[0]?.parent;
+  return declaration !== undefined && ts.isEnumDeclaration(declaration)
+    ? checker.getTypeAtLocation(declaration)
+    : undefined;
+}
+
+/** The node of one member, where the union is written out. */
+function memberNode(
+  checker: ts.TypeChecker,
+  node: ts.TypeNode | undefined,
+  member: ts.Type,
+): ts.TypeNode | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isParenthesizedTypeNode(node)) return memberNode(checker, node.type, member);
+  if (!ts.isUnionTypeNode(node)) return undefined;
+  return node.types.find((item) => checker.getTypeFromTypeNode(item) === member);
+}
+
+/** What tells anonymous objects of a union apart in their names: the first literal that each has another of. */
+function discriminants(reader: TypeReader, members: readonly ts.Type[]): Map<ts.Type, string> {
+  const objects = members.filter(
+    (member) =>
+      member.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection) &&
+      ownName(reader.context, member) === undefined,
+  );
+  const [first] = objects;
+  if (first === undefined || objects.length < 2) return new Map();
+  for (const { name } of first.getProperties()) {
+    const literals = objects.map((object) => literalOf(reader, object, name));
+    if (!literals.includes(undefined) && new Set(literals).size === objects.length) {
+      return new Map(objects.map((object, index) => [object, String(literals[index])]));
+    }
+  }
+  return new Map();
+}
+
+function literalOf({ context }: TypeReader, object: ts.Type, name: string): string | undefined {
+  const member = object.getProperty(name);
+  const type = member && context.checker.getTypeOfSymbol(member);
+  return type?.isStringLiteral() ? type.value : undefined;
+}

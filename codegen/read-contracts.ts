@@ -1,0 +1,121 @@
+// The front end: from contract files to services, or to what is wrong with them.
+
+import { dirname, resolve } from 'node:path';
+import { ts } from 'ts-morph';
+import { checkServices } from './check.js';
+import { createDiagnosticCollector, type Diagnostic, type DiagnosticCollector } from './diagnostic.js';
+import { createAnnotationReader } from './extract/annotations.js';
+import { type Context, placeAt, placeOf, type Report } from './extract/context.js';
+import { readContractFile } from './extract/contracts.js';
+import { readDeclaredTags } from './extract/documentation-tags.js';
+import {
+  importExtension,
+  type LoadedProgram,
+  type LoadScope,
+  loadProgram,
+  type ProjectSettings,
+  readProjectSettings,
+} from './load.js';
+import type { ServiceModel } from './model.js';
+
+export interface ReadContractsInput {
+  /** The project's folder, absolute. */
+  readonly cwd: string;
+  /** Contract files, absolute or relative to `cwd`. */
+  readonly files: readonly string[];
+  /** Absolute or relative to `cwd`; `tsconfig.json` if there is one. */
+  readonly tsconfig?: string | undefined;
+}
+
+export interface ReadContractsResult {
+  /** Sorted by file and place. Incomplete if there is a diagnostic. */
+  readonly services: ServiceModel[];
+  readonly diagnostics: Diagnostic[];
+  /** Every file that was read, absolute, but those of TypeScript's own library. */
+  readonly sourceFiles: string[];
+  /** What relative imports of this project end with. */
+  readonly importExtension: '.js' | '.ts' | '';
+}
+
+/**
+ * Reads contracts without running them. A first pass loads little; if anything seems wrong, a second one with
+ * everything that the project's own compiler has decides.
+ */
+export function readContracts(input: ReadContractsInput): ReadContractsResult {
+  const settings = readProjectSettings(input);
+  const lean = readWithin(input, settings, 'lean');
+  return lean.diagnostics.length === 0 ? lean : readWithin(input, settings, 'complete');
+}
+
+function readWithin(
+  input: ReadContractsInput,
+  settings: ProjectSettings,
+  scope: LoadScope,
+): ReadContractsResult {
+  const loaded = loadProgram(input, settings, scope);
+  const diagnostics = createDiagnosticCollector();
+  const services = readServices(input, settings, loaded, diagnostics);
+  checkServices(services, diagnostics);
+  return {
+    services,
+    diagnostics: diagnostics.sorted(),
+    sourceFiles: projectFiles(loaded.program),
+    importExtension: importExtension(settings.options),
+  };
+}
+
+function readServices(
+  input: ReadContractsInput,
+  settings: ProjectSettings,
+  loaded: LoadedProgram,
+  diagnostics: DiagnosticCollector,
+): ServiceModel[] {
+  const { program, checker } = loaded;
+  const report: Report = (code, where, message, help) =>
+    diagnostics.add({ code, message, help, place: 'kind' in where ? placeOf(where) : where });
+  const folders = settings.configFile === undefined ? [input.cwd] : [dirname(settings.configFile), input.cwd];
+  const base = { program, checker, report, declaredTags: readDeclaredTags(folders) };
+  const context: Context = { ...base, annotations: createAnnotationReader(base) };
+  for (const file of loaded.missingFiles) reportMissing(diagnostics, resolve(input.cwd, file));
+  return loaded.contractFiles.flatMap((file) => {
+    const before = diagnostics.count();
+    reportTypeErrors(context, file);
+    const services = readContractFile(context, file);
+    if (services.length === 0 && diagnostics.count() === before) reportNoContract(report, file);
+    return services;
+  });
+}
+
+/** TypeScript's own errors in a contract file. */
+function reportTypeErrors({ program, report }: Context, file: ts.SourceFile): void {
+  for (const error of [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]) {
+    const message = ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\s+/g, ' ');
+    const place = placeAt(error.file ?? file, error.start ?? 0);
+    report('MQ3003', place, `TS${error.code}: ${message}`, 'Correct the contract until tsc accepts it.');
+  }
+}
+
+function reportNoContract(report: Report, file: ts.SourceFile): void {
+  report(
+    'MQ3004',
+    placeAt(file, 0),
+    'no contract found in this file',
+    'Write @service and a name above an exported interface, or @Service({ name }) above an abstract class.',
+  );
+}
+
+function reportMissing(diagnostics: DiagnosticCollector, file: string): void {
+  diagnostics.add({
+    code: 'MQ3004',
+    message: `contract file cannot be read: ${file}`,
+    help: 'Check the contracts that mq-rpc.config.ts names.',
+    place: undefined,
+  });
+}
+
+const projectFiles = (program: ts.Program): string[] =>
+  program
+    .getSourceFiles()
+    .filter((file) => !program.isSourceFileDefaultLibrary(file))
+    .map((file) => file.fileName)
+    .sort();
