@@ -65,6 +65,7 @@ export class Store {
       onDeaf: () => this.#pollWhenDeaf(),
     });
     this.#dataVersion = db.prepare<{ data_version: number }>('PRAGMA data_version');
+    this.#seenVersion = this.#dataVersion.get()?.data_version;
     this.#keeper = new Keeper(clock, () => this.#keep());
     this.#keeper.start();
   }

@@ -1,0 +1,60 @@
+// counts and deadLetters: what an operator sees.
+
+import { expect, test } from 'vitest';
+import { attemptOf, createMessage, idsOf, type Subject } from './subject.js';
+
+const NONE = { scheduled: 0, ready: 0, leased: 0, answered: 0, dead: 0, cancelled: 0, expired: 0 };
+
+export function administrationSuite(subject: Subject): void {
+  async function kill(body: string): Promise<string> {
+    const delivery = await subject.deliver({ body });
+    await subject.broker.settle([
+      { ...attemptOf(delivery), outcome: 'dead', reason: 'handler-failed', result: '1' },
+    ]);
+    return delivery.id;
+  }
+
+  test('a queue that nobody has used is empty', async () => {
+    expect(await subject.broker.counts('never used')).toEqual(NONE);
+    expect(await subject.broker.deadLetters('never used', 10)).toEqual([]);
+  });
+
+  test('every state is counted, in its own queue', async () => {
+    await kill('x');
+    await subject.answer();
+    await subject.deliver();
+    await subject.broker.cancel([await subject.send()]);
+    await subject.send({ expiresAt: subject.clock.now() + 1_000 });
+    await subject.clock.advance('2s');
+    await subject.broker.send([createMessage(), createMessage(), createMessage({ queue: 'other' })]);
+    await subject.send({ notBefore: subject.clock.now() + 1_000 });
+    await subject.send({ expiresAt: subject.clock.now() + 60_000 });
+    expect(await subject.broker.counts('q')).toEqual({
+      scheduled: 1,
+      ready: 3,
+      leased: 1,
+      answered: 1,
+      dead: 1,
+      cancelled: 1,
+      expired: 1,
+    });
+    expect(await subject.broker.counts('other')).toEqual({ ...NONE, ready: 1 });
+  });
+
+  test('dead letters come newest first, as many as asked for', async () => {
+    const [first, second, third] = [await kill('1'), await kill('2'), await kill('3')];
+    expect(idsOf(await subject.broker.deadLetters('q', 10))).toEqual([third, second, first]);
+    expect(idsOf(await subject.broker.deadLetters('q', 2))).toEqual([third, second]);
+    expect(await subject.broker.deadLetters('other', 10)).toEqual([]);
+  });
+
+  test('a dead letter has its record and its body', async () => {
+    const id = await kill('{"order":42}');
+    const [letter] = await subject.broker.deadLetters('q', 1);
+    expect(letter).toEqual({
+      ...(await subject.find({ queue: 'q', id })),
+      body: '{"order":42}',
+      priority: 3,
+    });
+  });
+}

@@ -1,0 +1,39 @@
+// The conformance suite: what every broker has to pass, one file per verb.
+
+import { describe } from 'vitest';
+import { administrationSuite } from './administration.js';
+import { cancelSuite } from './cancel.js';
+import { claimSuite } from './claim.js';
+import { closeSuite } from './close.js';
+import { crowdSuite } from './crowd.js';
+import { extendSuite } from './extend.js';
+import { fencingSuite } from './fencing.js';
+import { leaseClockSuite } from './lease-clock.js';
+import { malformedSuite } from './malformed.js';
+import { reapSuite } from './reap.js';
+import { resultsSuite } from './results.js';
+import { sendSuite } from './send.js';
+import { settleSuite } from './settle.js';
+import { type FreshQueues, useBroker } from './subject.js';
+import { subscribeSuite } from './subscribe.js';
+
+/** Holds a broker to the specification in `src/broker/broker.ts`. */
+export function describeBroker(name: string, createQueues: () => FreshQueues): void {
+  describe(name, () => {
+    const subject = useBroker(createQueues);
+    describe('send', () => sendSuite(subject));
+    describe('claim', () => claimSuite(subject));
+    describe('extend', () => extendSuite(subject));
+    describe('settle', () => settleSuite(subject));
+    describe('reap', () => reapSuite(subject));
+    describe('lease clock', () => leaseClockSuite(subject));
+    describe('fencing', () => fencingSuite(subject));
+    describe('subscribe', () => subscribeSuite(subject));
+    describe('fetch and confirm', () => resultsSuite(subject));
+    describe('cancel', () => cancelSuite(subject));
+    describe('administration', () => administrationSuite(subject));
+    describe('malformed', () => malformedSuite(subject));
+    describe('crowd', () => crowdSuite(subject));
+    describe('close', () => closeSuite(subject));
+  });
+}

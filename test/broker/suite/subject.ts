@@ -1,0 +1,128 @@
+// What every test of the suite starts with: fresh queues, a clock to turn, and messages to send.
+
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, vi } from 'vitest';
+import type {
+  Attempt,
+  Broker,
+  CallRecord,
+  ClaimRequest,
+  Delivery,
+  Message,
+} from '#dist/src/broker/broker.js';
+import { openBroker } from '#dist/src/broker/open-broker.js';
+import { VirtualClock } from '#dist/src/testing/virtual-clock.js';
+
+/** Queues that nobody has used before, and how to get rid of them. */
+export interface FreshQueues {
+  readonly url: string;
+  dispose(): void | Promise<void>;
+}
+
+/** The broker under test, opened anew for each test. */
+export interface Subject {
+  readonly broker: Broker;
+  readonly clock: VirtualClock;
+  /** What the connections warned of. */
+  readonly warnings: readonly string[];
+  /** Another connection to the same queues. */
+  connect(): Promise<Broker>;
+  /** Sends one call and says which. */
+  send(message?: Partial<Message>): Promise<Message>;
+  /** Claims up to ten calls of the queue `q` for ten seconds. */
+  claim(request?: Partial<ClaimRequest>): Promise<Delivery[]>;
+  /** Sends one call and claims it. */
+  deliver(message?: Partial<Message>): Promise<Delivery>;
+  /** Sends one call, claims it and answers it. */
+  answer(message?: Partial<Message>, result?: string): Promise<Delivery>;
+  /** The state of a call, or `undefined` if it is unknown. */
+  find(call: { readonly queue: string; readonly id: string }): Promise<CallRecord | undefined>;
+}
+
+/** Registers the hooks that open and close the broker, and gives what they open. */
+export function useBroker(createQueues: () => FreshQueues): Subject {
+  let queues: FreshQueues;
+  let connections: Broker[];
+  let clock: VirtualClock;
+  let warnings: string[];
+
+  async function connect(): Promise<Broker> {
+    const connection = await openBroker(queues.url, {
+      clock,
+      onWarning: (message) => warnings.push(message),
+    });
+    connections.push(connection);
+    return connection;
+  }
+
+  beforeEach(async () => {
+    queues = createQueues();
+    connections = [];
+    warnings = [];
+    clock = new VirtualClock();
+    await connect();
+  });
+
+  afterEach(async () => {
+    for (const connection of connections) await connection.close();
+    await queues.dispose();
+  });
+
+  const first = (): Broker => connections[0] as Broker;
+
+  const subject: Subject = {
+    get broker() {
+      return first();
+    },
+    get clock() {
+      return clock;
+    },
+    get warnings() {
+      return warnings;
+    },
+    connect,
+    async send(message) {
+      const sent = createMessage(message);
+      await first().send([sent]);
+      return sent;
+    },
+    claim: (request) => first().claim({ queue: 'q', worker: 'w', limit: 10, leaseMs: 10_000, ...request }),
+    async deliver(message) {
+      const { id, queue } = await subject.send(message);
+      const delivery = (await subject.claim({ queue })).find((candidate) => candidate.id === id);
+      if (delivery === undefined) throw new Error('the call was not delivered');
+      return delivery;
+    },
+    async answer(message, result = '"done"') {
+      const delivery = await subject.deliver(message);
+      await first().settle([{ ...attemptOf(delivery), outcome: 'answered', result }]);
+      return delivery;
+    },
+    async find(call) {
+      return (await first().fetch([call]))[0];
+    },
+  };
+  return subject;
+}
+
+export function createMessage(message: Partial<Message> = {}): Message {
+  return {
+    id: randomUUID(),
+    queue: 'q',
+    body: '{"n":1}',
+    priority: 3,
+    maxDeliveries: 3,
+    wantsResult: true,
+    retainMs: 60_000,
+    ...message,
+  };
+}
+
+/** Only what names the attempt, as a worker would pass it. */
+export const attemptOf = ({ queue, id, attempt }: Attempt): Attempt => ({ queue, id, attempt });
+
+export const idsOf = (calls: readonly { readonly id: string }[]): string[] => calls.map(({ id }) => id);
+
+/** Waits until `check` stops throwing: for what another connection brings about in its own time. */
+export const eventually = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 10_000, interval: 5 });
