@@ -5,15 +5,37 @@ export type { Call, CallStatus, ResultOptions, SubmittedCall } from './client/ca
 export type { Accepted } from './client/caller.js';
 // The names below are for generated code.
 export {
+  type ClientMethod,
   createMethod,
   createOneWayMethod,
-  type Method,
-  type OneWayMethod,
+  type OneWayClientMethod,
   ServiceClient,
 } from './client/service-client.js';
 export type { Clock, Timer } from './clock.js';
 export { type Connection, type ConnectOptions, connect, type ServeOptions } from './connection.js';
-export type { ErrorDescriptor, MethodDescriptor, ServiceDescriptor } from './contract/descriptor.js';
+export {
+  AdditionalProperties,
+  type ContractDecorator,
+  type DataDecorator,
+  type FieldDecorator,
+  Method,
+  type MethodDecoratorOptions,
+  type MethodMetadata,
+  methodOptions,
+  OneWay,
+  type OneWayOptions,
+  Opaque,
+  Service,
+  type ServiceOptions,
+  serviceOptions,
+  Throws,
+} from './contract/decorators.js';
+export type {
+  ErrorDescriptor,
+  MethodDescriptor,
+  ServiceDescriptor,
+  ServiceErrorClass,
+} from './contract/descriptor.js';
 export type { CallOptions, MethodOptions, RetryOptions } from './contract/options.js';
 export type { Duration } from './duration.js';
 export {

@@ -9,7 +9,7 @@ import { checkCallId } from './call-id.js';
 import type { Accepted, CallTarget } from './caller.js';
 
 /** A method with a result, and the three ways to call it. */
-export interface Method<Args extends unknown[], Result> {
+export interface ClientMethod<Args extends unknown[], Result> {
   /** Calls and waits for the result, for as long as `timeout` says. */
   (...args: Args): Promise<Result>;
   /** Queues the call. Resolves as soon as the queue has it, with a handle that any process can take up by its id. */
@@ -21,7 +21,7 @@ export interface Method<Args extends unknown[], Result> {
 }
 
 /** A method without a result. */
-export interface OneWayMethod<Args extends unknown[]> {
+export interface OneWayClientMethod<Args extends unknown[]> {
   /** Queues the call. Resolves as soon as the queue has it. */
   (...args: Args): Promise<Accepted>;
   /** The same. */
@@ -64,7 +64,7 @@ export abstract class ServiceClient {
 export function createMethod<Args extends unknown[], Result>(
   client: ServiceClient,
   name: string,
-): Method<Args, Result> {
+): ClientMethod<Args, Result> {
   const { mq, ...target } = ServiceClient.bind(client, name);
   const { caller } = mq;
   const call = async (...args: Args): Promise<Result> =>
@@ -83,7 +83,7 @@ export function createMethod<Args extends unknown[], Result>(
 export function createOneWayMethod<Args extends unknown[]>(
   client: ServiceClient,
   name: string,
-): OneWayMethod<Args> {
+): OneWayClientMethod<Args> {
   const { mq, ...target } = ServiceClient.bind(client, name);
   const send = (...args: Args): Promise<Accepted> => mq.caller.send(target, args, false);
   return Object.assign(send, { send: (...args: Args) => send(...args) });
