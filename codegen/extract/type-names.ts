@@ -3,12 +3,13 @@
 import { ts } from 'ts-morph';
 import { type Context, originOf } from './context.js';
 
-const MAX_LENGTH = 80;
+/** Names of deep anonymous types grow with their path. */
+const MAX_LENGTH = 100;
 
-/** `line-item` → `LineItem`; only letters, digits and underscores are left. */
+/** `line-item` → `LineItem`; only letters and digits are left. */
 export function pascalCase(text: string): string {
   return text
-    .split(/[^\p{L}\p{N}_]+/u)
+    .split(/[^\p{L}\p{N}]+/u)
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join('');
 }
@@ -19,6 +20,7 @@ export const joinName = (base: string, part: string): string => limit(base + (pa
 /** The name of one item of a list: `OrderLines` → `OrderLine`. */
 export function singular(name: string): string {
   if (/[^aeiou]ies$/i.test(name)) return `${name.slice(0, -3)}y`;
+  if (/(ch|sh|x|ss)es$/i.test(name)) return name.slice(0, -2);
   if (/(ss|us|is)$/i.test(name)) return `${name}Item`;
   return /s$/i.test(name) ? name.slice(0, -1) : `${name}Item`;
 }

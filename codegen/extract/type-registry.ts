@@ -106,16 +106,15 @@ export class TypeRegistry {
       entry.type = readInside();
     }
     const groups = this.#groupEqualTypes();
-    const types = new Map<string, NamedType>();
-    for (const group of groups) {
-      const [{ wantedName, type }] = group;
-      const name = freeName(wantedName, types);
-      for (const { reference } of group) reference.name = name;
-      types.set(name, { name, type: type ?? { kind: 'never' } });
-    }
+    const taken = new Set<string>();
+    // Names that somebody gave go before names that are made of paths.
+    const given = groups.filter(([first]) => !first.isAnonymous);
+    for (const group of [...given, ...groups.filter(([first]) => first.isAnonymous)]) nameGroup(group, taken);
     for (const union of this.#unions) union.members = distinctModels(union.members);
     for (const union of this.#unions) union.text = describeType(union);
-    return types;
+    return new Map(
+      groups.map(([{ reference, type }]) => [reference.name, { name: reference.name, type: type ?? { kind: 'never' } }]),
+    );
   }
 
   #add(wantedName: string, isAnonymous: boolean): Entry {
@@ -161,9 +160,11 @@ function distinctModels(models: readonly TypeModel[]): TypeModel[] {
   });
 }
 
-/** The name, or with the first number from 2 on that makes it one that is not taken. */
-function freeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
+/** Gives a group the name it wants, or that with the first number from 2 on which makes it a new one. */
+function nameGroup(group: EntryGroup, taken: Set<string>): void {
+  const wanted = group[0].wantedName;
   let name = wanted;
   for (let number = 2; taken.has(name); number++) name = `${wanted}${number}`;
-  return name;
+  taken.add(name);
+  for (const { reference } of group) reference.name = name;
 }

@@ -4,18 +4,21 @@ import { ts } from 'ts-morph';
 import type { TypeModel } from '../model.js';
 import { joinName, ownName } from './type-names.js';
 import type { TypeReader } from './type-reader.js';
-import { inSourceOrder } from './union-order.js';
+import { readUnionSource } from './union-order.js';
 import { part, type Use } from './use.js';
 
 export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): TypeModel {
   const { checker } = reader.context;
   const node = use.node ?? aliasNode(type);
-  const members = inSourceOrder(checker, wholeMembers(checker, type), node);
+  const source = readUnionSource(checker, node);
+  const members = source.sort(wholeMembers(checker, type));
+  const unionName = ownName(reader.context, type) ?? use.name;
   const suffixes = discriminants(reader, members);
   const models = members.map((member) => {
+    const name = source.aliasNameOf(member) ?? unionName;
     const suffix = suffixes.get(member);
-    const name = suffix === undefined ? use.name : joinName(use.name, suffix);
-    return reader.read(member, part(use, { name, node: memberNode(checker, node, member) }));
+    const fullName = suffix === undefined ? name : joinName(name, suffix);
+    return reader.read(member, part(use, { name: fullName, node: memberNode(checker, node, member) }));
   });
   // Nothing can be told apart from data of any shape.
   if (models.some((model) => model.kind === 'opaque')) return { kind: 'opaque' };
