@@ -13,7 +13,7 @@ export const clientFile = (plan: ServicePlan): SourceFile => ({
     ${doc(plan.doc)}
     export class ${name(plan.clientName)} extends ${runtime.ServiceClient} {
       constructor(mq: ${runtime.Connection}, options?: ${runtime.CallOptions}) {
-        super(mq, ${runtime.generated(plan.descriptorName, plan.service, 'descriptor')}, options);
+        super(mq, ${runtime.generated(plan.descriptorName, plan.descriptorPath)}, options);
       }
 
       ${paragraphs(plan.methods.map(methodMember))}

@@ -149,7 +149,8 @@ const dedented = new WeakMap<TemplateStringsArray, readonly string[]>();
 function dedent(texts: TemplateStringsArray): readonly string[] {
   const known = dedented.get(texts);
   if (known !== undefined) return known;
-  const margin = `\n${' '.repeat(Math.min(...texts.flatMap(indents)))}`;
+  const starts = texts.flatMap(indents);
+  const margin = `\n${' '.repeat(starts.length === 0 ? 0 : Math.min(...starts))}`;
   const result = texts.map((text) => text.replaceAll(margin, '\n').replaceAll(/\n +(?=\n)/g, '\n'));
   result[0] = (result[0] ?? '').replace(/^\n/, '');
   result.push((result.pop() ?? '').replace(/\n *$/, ''));

@@ -49,7 +49,7 @@ const reader = (text: string, body: Code): Code => code`
 
 const argumentsFunction = (plan: ArgumentsFunction): Code => {
   const { parameters } = plan;
-  const items = wrapped(parameters.map(argument));
+  const items = wrapped(parameters.map((each, index) => argument(each, index, plan.trims)));
   return parameters.length === 0
     ? code`
         function ${name(plan.name)}(data: unknown): unknown[] {
@@ -65,10 +65,19 @@ const argumentsFunction = (plan: ArgumentsFunction): Code => {
       `;
 };
 
-const argument = (plan: ArgumentPlan, index: number): Code => {
+const argument = (plan: ArgumentPlan, index: number, trims: boolean): Code => {
   const value = code`args[${literal(index)}]`;
   const reading = read(plan.reader, value, code`at`, literal(plan.name));
-  return plan.missing === 'last' ? code`args.length <= ${literal(index)} ? undefined : ${reading}` : reading;
+  switch (plan.missing) {
+    case 'no':
+      return reading;
+    case 'end':
+      return code`args.length <= ${literal(index)} ? undefined : ${reading}`;
+    case 'null':
+      return trims
+        ? code`${value} === undefined ? null : ${reading}`
+        : code`${value} === undefined || ${value} === null ? undefined : ${reading}`;
+  }
 };
 
 const objectFunction = (plan: ObjectFunction): Code =>

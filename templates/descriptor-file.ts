@@ -41,6 +41,7 @@ const methodEntry = (method: MethodPlan): Code => code`
   ${key(method.name)}: {
     name: ${literal(method.name)},
     oneWay: ${literal(method.oneWay)},
+    parameters: ${literal(method.parameters.map((parameter) => parameter.name))},
     options: ${literal(method.options)},
     encodeArguments: ${functionName(method.encodeArguments)},
     decodeArguments: ${functionName(method.decodeArguments)},

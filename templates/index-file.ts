@@ -1,7 +1,7 @@
 // The index of all generated files: `index.ts`.
 
 import type { ServicePlan } from '../codegen/plan/plan.js';
-import { type Code, code, comment, name } from './code.js';
+import { code, literal, name } from './code.js';
 import { indexHeader } from './header.js';
 import type { SourceFile } from './print.js';
 
@@ -9,10 +9,10 @@ export const indexFile = (plans: readonly ServicePlan[]): SourceFile => ({
   header: indexHeader,
   declares: [],
   body: plans.map(
-    (plan): Code => code`
-      export { ${name(plan.clientName)} } from './${comment(plan.service)}.client.js';
-      export { ${name(plan.descriptorName)} } from './${comment(plan.service)}.descriptor.js';
-      export { ${name(plan.serverName)} } from './${comment(plan.service)}.server.js';
+    (plan) => code`
+      export { ${name(plan.clientName)} } from ${literal(plan.clientPath)};
+      export { ${name(plan.descriptorName)} } from ${literal(plan.descriptorPath)};
+      export { ${name(plan.serverName)} } from ${literal(plan.serverPath)};
     `,
   ),
 });

@@ -13,8 +13,8 @@ const runtime = (name: string, isType: boolean): Import => ({
 export const CallContext = runtime('CallContext', true);
 export const CallOptions = runtime('CallOptions', true);
 export const Connection = runtime('Connection', true);
-export const Method = runtime('Method', true);
-export const OneWayMethod = runtime('OneWayMethod', true);
+export const Method = runtime('ClientMethod', true);
+export const OneWayMethod = runtime('OneWayClientMethod', true);
 export const ServiceDescriptor = runtime('ServiceDescriptor', true);
 export const ServiceClient = runtime('ServiceClient', false);
 export const ServiceServer = runtime('ServiceServer', false);
@@ -23,15 +23,11 @@ export const createOneWayMethod = runtime('createOneWayMethod', false);
 /** The namespace of readers and guards. */
 export const wire = runtime('wire', false);
 
-/** A name that another generated file of the service exports. */
-export const generated = (
-  name: string,
-  service: string,
-  file: 'client' | 'server' | 'descriptor',
-): Import => ({
+/** A name that another generated file exports. */
+export const generated = (name: string, from: string): Import => ({
   kind: 'import',
   name,
-  from: `./${service}.${file}.js`,
+  from,
   isType: false,
   isFixed: true,
 });

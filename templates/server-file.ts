@@ -1,7 +1,7 @@
 // The server skeleton of a service: `orders.server.ts`.
 
 import type { MethodPlan, ParameterPlan, ServicePlan } from '../codegen/plan/plan.js';
-import { type Code, code, commas, doc, key, name, paragraphs } from './code.js';
+import { type Code, code, commas, doc, key, name, paragraphs, type TypeSource } from './code.js';
 import { serviceHeader } from './header.js';
 import type { SourceFile } from './print.js';
 import * as runtime from './runtime-names.js';
@@ -12,7 +12,7 @@ export const serverFile = (plan: ServicePlan): SourceFile => ({
   body: code`
     ${doc(plan.doc)}
     export abstract class ${name(plan.serverName)} extends ${runtime.ServiceServer} {
-      static override readonly descriptor: ${runtime.ServiceDescriptor}<${plan.contract}> = ${runtime.generated(plan.descriptorName, plan.service, 'descriptor')};
+      static override readonly descriptor: ${runtime.ServiceDescriptor}<${plan.contract}> = ${runtime.generated(plan.descriptorName, plan.descriptorPath)};
 
       ${paragraphs(plan.methods.map(methodMember))}
     }
@@ -29,7 +29,10 @@ const parameters = (method: MethodPlan): Code =>
 
 /** The context comes last, so that parameters before it cannot be optional. */
 const parameter = ({ name: text, optional, type }: ParameterPlan): Code =>
-  optional ? code`${name(text)}: (${type}) | undefined` : code`${name(text)}: ${type}`;
+  optional ? code`${name(text)}: ${operand(type)} | undefined` : code`${name(text)}: ${type}`;
+
+/** A type as part of a union: what binds less takes parentheses. */
+const operand = (type: TypeSource): Code => (/=>|\?/.test(type.source) ? code`(${type})` : type);
 
 const result = ({ result: type }: MethodPlan): Code =>
-  type === undefined ? code`Promise<void> | void` : code`Promise<${type}> | ${type}`;
+  type === undefined ? code`Promise<void> | void` : code`Promise<${type}> | ${operand(type)}`;

@@ -4,7 +4,7 @@ import type { MethodModel, ParameterModel } from '../model.js';
 import type { CodecPlanner } from './codec-planner.js';
 import { pascalCase } from './name-scope.js';
 import type { ArgumentPlan, FunctionRef } from './plan.js';
-import { planItem } from './readers.js';
+import { planReader, withoutUndefined } from './readers.js';
 import type { Direction, TypeGraph } from './type-graph.js';
 
 /** The functions that encode and decode the arguments of a method: one for both where they do the same. */
@@ -37,7 +37,7 @@ function planList(
     name,
     least: required,
     parameters: method.parameters.map((parameter) => planArgument(planner, method, parameter, direction)),
-    trims: prefix === 'encode',
+    trims: direction === 'encode' && method.parameters.some((parameter) => mayBeMissing(graph, parameter)),
   }));
 }
 
@@ -48,15 +48,12 @@ function planArgument(
   direction: Direction,
 ): ArgumentPlan {
   const { graph } = planner;
-  const { name, type } = parameter;
-  const missing = !mayBeMissing(graph, parameter) ? 'no' : graph.accepts(type, 'null') ? 'last' : 'replace';
-  const subject = pascalCase(method.name) + pascalCase(name);
-  return { name, missing, reader: planItem(planner, withUndefined(type, missing), direction, subject) };
+  const missing = !mayBeMissing(graph, parameter)
+    ? 'no'
+    : graph.accepts(parameter.type, 'null')
+      ? 'end'
+      : 'null';
+  const subject = pascalCase(method.name) + pascalCase(parameter.name);
+  const type = withoutUndefined(graph, parameter.type);
+  return { name: parameter.name, missing, reader: planReader(planner, type, direction, subject) };
 }
-
-/** So that an optional parameter is read like an item of a list that may be `undefined`. */
-const withUndefined = (
-  type: ParameterModel['type'],
-  missing: ArgumentPlan['missing'],
-): ParameterModel['type'] =>
-  missing === 'no' ? type : { kind: 'union', members: [type, { kind: 'undefined' }], text: 'undefined' };

@@ -91,13 +91,12 @@ function planArms(choice: Choice, name: string, branches: readonly TypeModel[]):
     const family = familyOf(planner.graph.resolve(branch), direction);
     families.set(family, [...(families.get(family) ?? []), branch]);
   }
-  const objects = families.get('object') ?? [];
   return {
     kind: 'choice',
     name,
     arms: FAMILIES.flatMap((family) => planFamily(choice, family, families.get(family) ?? [])),
     expected: choice.text,
-    branches: refs(choice, [...objects, ...(families.get('array') ?? [])]),
+    branches: refs(choice, families.get('array') ?? []),
   };
 }
 

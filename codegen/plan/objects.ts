@@ -1,12 +1,12 @@
 // Functions for objects: reading them, and telling whether a value is one.
 
-import type { MemberModel, ObjectModel, TypeModel } from '../model.js';
+import type { MemberModel, ObjectModel } from '../model.js';
 import { type CodecPlanner, guardPrefix, readerPrefix } from './codec-planner.js';
 import { pascalCase } from './name-scope.js';
 import type { FunctionRef, MemberPlan, MemberTest, ObjectGuard, OthersPlan, TestPlan } from './plan.js';
-import { planReader, planRef, unionOf } from './readers.js';
+import { planReader, planRef, withoutUndefined } from './readers.js';
 import { planGuardRef, planTest } from './tests.js';
-import type { Direction, TypeGraph } from './type-graph.js';
+import type { Direction } from './type-graph.js';
 
 /** `{}`: whatever is not null or undefined, of which nothing is taken. */
 export const isEmptyObject = (type: ObjectModel): boolean =>
@@ -32,13 +32,6 @@ export function planObject(
       .map((member) => readerOf({ ...member, type: withoutUndefined(graph, member.type) })),
     others: planOthers(planner, type, direction, subject),
   }));
-}
-
-/** What an optional member is when it is there. */
-function withoutUndefined(graph: TypeGraph, type: TypeModel): TypeModel {
-  if (!graph.accepts(type, 'undefined')) return type;
-  const defined = graph.branches(type).filter((branch) => graph.resolve(branch).kind !== 'undefined');
-  return unionOf(defined, 'undefined');
 }
 
 function planOthers(

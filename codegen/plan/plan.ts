@@ -12,6 +12,10 @@ export interface ServicePlan {
   /** The contract file as the generated files see it. */
   readonly contractPath: string;
   readonly contract: Import;
+  /** Module specifiers of the generated files. */
+  readonly clientPath: string;
+  readonly serverPath: string;
+  readonly descriptorPath: string;
   readonly doc: string | undefined;
   readonly options: Data;
   readonly clientName: string;
@@ -125,17 +129,17 @@ export interface ArgumentsFunction {
   readonly name: string;
   readonly least: number;
   readonly parameters: readonly ArgumentPlan[];
-  /** Whether arguments that are not there are left out at the end, instead of filled in as `undefined`. */
+  /** Whether arguments that are missing at the end are left out, instead of filled in as `undefined`. */
   readonly trims: boolean;
 }
 
 export interface ArgumentPlan {
   readonly name: string;
   /**
-   * Where an argument may be missing: `replace`, it travels as null when others follow; `last`, it can only be
-   * missing at the end, because null is one of its values.
+   * Whether the argument may be missing: as `null` where others follow, or, where null is one of its values, only
+   * at the end.
    */
-  readonly missing: 'no' | 'replace' | 'last';
+  readonly missing: 'no' | 'null' | 'end';
   readonly reader: ReaderPlan;
 }
 

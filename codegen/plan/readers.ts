@@ -156,6 +156,15 @@ const has = (graph: TypeGraph, branches: readonly TypeModel[], kind: TypeModel['
 export const unionOf = (members: readonly TypeModel[], text: string): TypeModel =>
   members.length === 1 && members[0] !== undefined ? members[0] : { kind: 'union', members, text };
 
+/** What an optional member or parameter is when it is there. */
+export function withoutUndefined(graph: TypeGraph, type: TypeModel): TypeModel {
+  if (!graph.accepts(type, 'undefined')) return type;
+  const branches = graph.branches(type).filter((branch) => graph.resolve(branch).kind !== 'undefined');
+  return unionOf(branches, textOf(graph.resolve(type)));
+}
+
+const textOf = (type: TypeModel): string => (type.kind === 'union' ? type.text : type.kind);
+
 const OR_NULL: ReadonlyMap<string, string> = new Map([
   ['string', 'stringOrNull'],
   ['number', 'numberOrNull'],
@@ -180,8 +189,7 @@ export function planItem(
 ): ReaderPlan {
   const { graph } = planner;
   if (!graph.accepts(item, 'undefined')) return planReader(planner, item, direction, subject);
-  const defined = graph.branches(item).filter((branch) => graph.resolve(branch).kind !== 'undefined');
-  const reader = planReader(planner, unionOf(defined, 'undefined'), direction, subject);
+  const reader = planReader(planner, withoutUndefined(graph, item), direction, subject);
   if (graph.accepts(item, 'null')) return reader;
   return direction === 'encode' ? replace('undefined', 'null', reader) : replace('null', 'undefined', reader);
 }

@@ -15,6 +15,8 @@ import { createTypeGraph } from './type-graph.js';
 export interface ModulePaths {
   /** The module specifier of a source file, as generated files import it. */
   importPath(file: string): string;
+  /** The module specifier of a generated file, by its name without extension. */
+  generatedPath(name: string): string;
   /** The path of a source file relative to the generated ones, for comments. */
   relativePath(file: string): string;
 }
@@ -51,6 +53,9 @@ export function planService(service: ServiceModel, paths: ModulePaths): ServiceP
     contractHash: contractHash(service),
     contractPath: paths.relativePath(service.place.file),
     contract: toImport({ name: service.contractName, from: { file: service.place.file } }, paths, true),
+    clientPath: paths.generatedPath(`${service.name}.client`),
+    serverPath: paths.generatedPath(`${service.name}.server`),
+    descriptorPath: paths.generatedPath(`${service.name}.descriptor`),
     doc: service.doc,
     options: toData(service.options),
     methods,

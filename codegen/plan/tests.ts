@@ -6,7 +6,7 @@ import { type CodecPlanner, guardPrefix } from './codec-planner.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObjectGuard } from './objects.js';
 import type { FunctionRef, Operand, TestPlan } from './plan.js';
-import { unionOf } from './readers.js';
+import { withoutUndefined } from './readers.js';
 import { planTupleGuard } from './tuples.js';
 import type { Direction } from './type-graph.js';
 
@@ -153,8 +153,7 @@ export function planItemTest(
 ): TestPlan {
   const { graph } = planner;
   if (!graph.accepts(item, 'undefined')) return planTest(planner, item, direction, subject);
-  const defined = graph.branches(item).filter((branch) => graph.resolve(branch).kind !== 'undefined');
-  const test = planTest(planner, unionOf(defined, ''), direction, subject);
+  const test = planTest(planner, withoutUndefined(graph, item), direction, subject);
   if (graph.accepts(item, 'null')) return test;
   return { kind: 'any', of: [{ kind: 'equals', value: direction === 'encode' ? undefined : null }, test] };
 }

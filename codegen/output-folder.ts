@@ -1,0 +1,53 @@
+// Makes sure that generated files stay within the project, wherever links lead.
+
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { Diagnostic } from './diagnostic.js';
+
+/** What is wrong with the output folder. `outDir` is absolute. */
+export function checkOutputFolder(cwd: string, outDir: string): Diagnostic[] {
+  const root = realpathSync(projectRoot(cwd));
+  const folder = realPath(outDir);
+  if (folder !== root && !isWithin(root, folder)) {
+    return [
+      diagnostic(
+        `the output folder ${folder} is outside of the project ${root}`,
+        'Choose a folder within the project, as in "src/generated".',
+      ),
+    ];
+  }
+  const within = relative(root, folder).split(sep);
+  if (within.includes('node_modules') || within.includes('.git')) {
+    return [
+      diagnostic(`the output folder ${folder} belongs to a tool`, 'Choose a folder of your own sources.'),
+    ];
+  }
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    return [diagnostic(`${folder} is a file`, 'Choose another output folder.')];
+  }
+  return [];
+}
+
+/** The nearest folder with a package.json, or `cwd` itself. */
+export function projectRoot(cwd: string): string {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (dirname(folder) === folder) return cwd;
+  }
+}
+
+/** Where a path leads that may not exist yet. */
+function realPath(path: string): string {
+  if (existsSync(path) || dirname(path) === path) return realpathSync(path);
+  return join(realPath(dirname(path)), basename(path));
+}
+
+const isWithin = (folder: string, path: string): boolean =>
+  path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+const diagnostic = (message: string, help: string): Diagnostic => ({
+  code: 'MQ4001',
+  message,
+  help,
+  place: undefined,
+});
