@@ -3,18 +3,32 @@
 import type { DiagnosticCollector } from './diagnostic.js';
 import type { ServiceModel } from './model.js';
 
+/** Reports names that several services share. */
 export function checkServices(services: readonly ServiceModel[], diagnostics: DiagnosticCollector): void {
-  const byName = new Map<string, ServiceModel>();
+  // The name names the queue and the generated files, the contract's name the generated classes.
+  checkUnique(services, ({ name }) => name, 'services', diagnostics);
+  checkUnique(services, ({ contractName }) => contractName, 'contracts', diagnostics);
+}
+
+function checkUnique(
+  services: readonly ServiceModel[],
+  nameOf: (service: ServiceModel) => string,
+  what: string,
+  diagnostics: DiagnosticCollector,
+): void {
+  const firsts = new Map<string, ServiceModel>();
   for (const service of services) {
-    const first = byName.get(service.name);
-    if (first === undefined) byName.set(service.name, service);
-    else {
-      diagnostics.add({
-        code: 'MQ3001',
-        message: `two services are called ${service.name}; the other is ${first.contractName} in ${first.place.file}`,
-        help: 'Give one of them another name.',
-        place: service.place,
-      });
+    const first = firsts.get(nameOf(service));
+    if (first === undefined) {
+      firsts.set(nameOf(service), service);
+      continue;
     }
+    const { file, line } = first.place;
+    diagnostics.add({
+      code: 'MQ3001',
+      message: `two ${what} are called ${nameOf(service)}`,
+      help: `Rename one of them; the other is ${first.contractName} in ${file}:${line}.`,
+      place: service.place,
+    });
   }
 }

@@ -4,7 +4,7 @@ import { ts } from 'ts-morph';
 import type { TypeModel } from '../model.js';
 import { originOf } from './context.js';
 import { typeArguments } from './type-names.js';
-import { refuse, type TypeReader, UNREADABLE } from './type-reader.js';
+import { checkItem, refuse, type TypeReader, UNREADABLE } from './type-reader.js';
 import { part, type Use } from './use.js';
 
 type Builtin = 'date' | 'bytes' | 'url' | 'map' | 'set';
@@ -83,10 +83,16 @@ function readCollection(reader: TypeReader, type: ts.Type, use: Use, kind: 'map'
   if (first === undefined) return UNREADABLE;
   if (kind === 'set') {
     const item = part(use, { path: `${use.path}[]`, name: `${use.name}Item`, node: nodes?.[0] });
-    return { kind, item: reader.read(first, item) };
+    return { kind, item: readItem(reader, first, item) };
   }
   if (second === undefined) return UNREADABLE;
   const key = part(use, { path: `${use.path}.key`, name: `${use.name}Key`, node: nodes?.[0] });
   const value = part(use, { path: `${use.path}[]`, name: `${use.name}Value`, node: nodes?.[1] });
-  return { kind, key: reader.read(first, key), value: reader.read(second, value) };
+  return { kind, key: readItem(reader, first, key), value: readItem(reader, second, value) };
+}
+
+function readItem(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
+  const model = reader.read(type, use);
+  checkItem(reader, use, model);
+  return model;
 }

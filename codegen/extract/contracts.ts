@@ -1,32 +1,31 @@
 // Finds the contracts in a file and reads each into a service.
 
 import { ts } from 'ts-morph';
-import type { ServiceModel, Spelling } from '../model.js';
+import { keyPathProblem } from '../key-path.js';
+import { findLookAlikes } from '../look-alikes.js';
+import type { NamedType, ServiceModel } from '../model.js';
+import type { Annotations } from './annotations.js';
 import { type Context, placeOf } from './context.js';
+import type { ContractReader } from './contract-reader.js';
 import { hasDecorator } from './decorators.js';
+import { describeType } from './describe-type.js';
 import { readJsDoc } from './jsdoc.js';
-import { docOf, readMethod, readOptions } from './methods.js';
+import { checkJournal, docOf, readMethod, readOptions } from './methods.js';
 import { isTypeDeclaration } from './opaque.js';
 import { TypeRegistry } from './type-registry.js';
 import { createTypeWriter } from './type-text.js';
 import { createTypeReader } from './types.js';
 
-type ContractDeclaration = (ts.InterfaceDeclaration | ts.ClassDeclaration) & { readonly name: ts.Identifier };
+type ContractDeclaration = ts.InterfaceDeclaration | ts.ClassDeclaration;
 
 /** The services of one contract file, in its order. */
 export function readContractFile(context: Context, file: ts.SourceFile): ServiceModel[] {
-  const services: ServiceModel[] = [];
-  for (const statement of file.statements) {
-    if (!isTypeDeclaration(statement)) continue;
-    if (isContract(context, statement)) {
-      const service = readContract(context, file, statement);
-      if (service !== undefined) services.push(service);
-    } else {
-      // Reads for the sake of the diagnostics: a misspelt @service must not make a contract disappear.
-      context.annotations(statement, 'type');
-    }
-  }
-  return services;
+  return file.statements.filter(isTypeDeclaration).flatMap((statement) => {
+    if (isContract(context, statement)) return readContract(context, file, statement);
+    // Read for its diagnostics only: a misspelt @service must not make a contract disappear.
+    context.annotations(statement, 'type');
+    return [];
+  });
 }
 
 function isContract(context: Context, node: ts.Node): node is ContractDeclaration {
@@ -39,67 +38,98 @@ function readContract(
   context: Context,
   file: ts.SourceFile,
   declaration: ContractDeclaration,
-): ServiceModel | undefined {
+): ServiceModel[] {
   const annotations = context.annotations(declaration, 'service');
   const service = annotations.get('service');
-  if (!checkDeclaration(context, file, declaration) || service === undefined) return undefined;
-  const contractName = declaration.name.text;
+  const name = declaration.name;
+  if (!checkDeclaration(context, file, declaration) || name === undefined || service === undefined) return [];
   const registry = new TypeRegistry();
-  const reader = {
+  const reader: ContractReader = {
     types: createTypeReader(context, registry),
-    text: createTypeWriter(context, { name: contractName, from: { file: file.fileName } }),
-    contractName,
+    text: createTypeWriter(context, { name: name.text, from: { file: file.fileName } }),
+    contractName: name.text,
   };
-  const type = context.checker.getTypeAtLocation(declaration);
-  const methods = context.checker.getPropertiesOfType(type).map((symbol) => readMethod(reader, symbol));
+  checkJournal(reader, annotations);
+  const members = context.checker.getPropertiesOfType(context.checker.getTypeAtLocation(declaration));
+  const methods = members
+    .map((symbol) => readMethod(reader, symbol))
+    .filter((method) => method !== undefined);
   const types = registry.finish();
-  return {
-    name: service.value as string,
-    contractName,
-    spelling: (ts.isInterfaceDeclaration(declaration) ? 'interface' : 'class') satisfies Spelling,
-    version: readVersion(annotations.get('version')?.value),
+  const model: ServiceModel = {
+    name: String(service.value),
+    contractName: name.text,
+    spelling: ts.isInterfaceDeclaration(declaration) ? 'interface' : 'class',
+    version: readVersion(annotations),
     doc: docOf(declaration),
     options: readOptions(annotations),
-    methods: methods.filter((method) => method !== undefined),
+    methods,
     types,
-    place: placeOf(declaration.name),
+    place: placeOf(name),
   };
+  checkUnions(context, registry, types);
+  checkKeys(context, model, members);
+  return [model];
 }
 
-function readVersion(version: unknown): ServiceModel['version'] {
-  const [major = 1, minor = 0] = typeof version === 'string' ? version.split('.').map(Number) : [];
+function readVersion(annotations: Annotations): ServiceModel['version'] {
+  const [major = 1, minor = 0] = String(annotations.get('version')?.value ?? '1.0')
+    .split('.')
+    .map(Number);
   return { major, minor };
 }
 
+/** Whether generated code can refer to the contract; reports it if not. */
 function checkDeclaration(
   { checker, report }: Context,
   file: ts.SourceFile,
   node: ContractDeclaration,
 ): boolean {
-  if (node.name === undefined) {
-    report('MQ3005', node, 'the contract has no name', 'Give it one and export it by that name.');
-    return false;
-  }
-  const name = node.name.text;
-  if (node.typeParameters !== undefined) {
-    report(
-      'MQ2004',
-      node.name,
-      `${name} is generic`,
-      'A contract has no type parameters: write the types it is used with.',
-    );
-    return false;
-  }
   const module = checker.getSymbolAtLocation(file);
-  const exported = module && checker.tryGetMemberInModuleExports(name, module);
+  const name = node.name?.text;
+  const exported =
+    module && name !== undefined ? checker.tryGetMemberInModuleExports(name, module) : undefined;
   if (exported === undefined) {
+    const keyword = ts.isClassDeclaration(node) ? 'abstract class' : 'interface';
+    const help = `Write: export ${keyword} ${name ?? 'Orders'} { … }`;
     report(
       'MQ3005',
-      node.name,
-      `${name} is not exported by its name`,
-      `Write: export ${ts.isClassDeclaration(node) ? 'abstract class' : 'interface'} ${name}`,
+      node.name ?? node,
+      `contract ${name ?? ''} is not exported by name`.replace('  ', ' '),
+      help,
     );
     return false;
   }
-  return true;
+  if (node.typeParameters === undefined) return true;
+  report('MQ2004', node.name ?? node, `contract ${name} is generic`, 'Write the types that it is used with.');
+  return false;
+}
+
+function checkUnions(
+  { report }: Context,
+  registry: TypeRegistry,
+  types: ReadonlyMap<string, NamedType>,
+): void {
+  for (const { model, use } of registry.unions) {
+    const pair = findLookAlikes(model, types);
+    if (pair === undefined) continue;
+    const [first, second] = pair.map(describeType);
+    const help =
+      'Wrap them in objects with a member that tells them apart, as in { kind: "date", value: Date }.';
+    report('MQ2003', use.place, `"${use.path}": ${first} and ${second} look alike on the wire`, help);
+  }
+}
+
+/** Idempotency and ordering keys have to be found in every call. */
+function checkKeys(context: Context, service: ServiceModel, members: readonly ts.Symbol[]): void {
+  for (const method of service.methods) {
+    const declaration = members.find(({ name }) => name === method.name)?.declarations?.[0];
+    if (declaration === undefined) continue;
+    for (const name of ['idempotencyKey', 'ordered'] as const) {
+      const use = context.annotations(declaration, 'method').get(name);
+      const problem = use && keyPathProblem(String(use.value), method, service.types);
+      if (use === undefined || problem === undefined) continue;
+      const help = 'Write the path to a string or number that every call has, as in order.id.';
+      context.report('MQ1002', use.place, `@${name} has a value that is not valid: ${problem}`, help);
+    }
+  }
 }

@@ -2,7 +2,7 @@
 
 import { ts } from 'ts-morph';
 import type { ErrorModel } from '../model.js';
-import type { AnnotationUse } from './annotations.js';
+import type { Annotations, AnnotationUse } from './annotations.js';
 import { type Context, isOwnSymbol, targetOf } from './context.js';
 import { joinName } from './type-names.js';
 import type { TypeReader } from './type-reader.js';
@@ -22,10 +22,10 @@ interface ScopedChecker {
 export function readDeclaredErrors(
   reader: TypeReader,
   method: ts.Node,
-  uses: readonly AnnotationUse[],
+  annotations: Annotations,
 ): ErrorModel[] {
   const errors: ErrorModel[] = [];
-  for (const use of uses) {
+  for (const use of annotations.uses.filter(({ name }) => name === 'throws')) {
     const error = readDeclaredError(reader, method, use);
     if (error === undefined) continue;
     const isRepeated = errors.some(({ name }) => name === error.name);

@@ -48,8 +48,10 @@ const inBrackets = (type: TypeModel): string =>
 function joinShortened(members: readonly string[]): string {
   const whole = members.join(' | ');
   if (whole.length <= MAX_LENGTH) return whole;
-  let length = 0;
-  const shown = members.filter((member) => (length += member.length + 3) <= MAX_LENGTH - 15);
-  const kept = shown.length === 0 ? members.slice(0, 1) : shown;
+  const kept: string[] = [];
+  for (const member of members) {
+    if (kept.length > 0 && [...kept, member].join(' | ').length > MAX_LENGTH - 15) break;
+    kept.push(member);
+  }
   return `${kept.join(' | ')} | … ${members.length - kept.length} more`;
 }

@@ -121,7 +121,7 @@ function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): MemberMo
     ...use,
     additionalProperties,
   });
-  return { name: symbol.name, optional, type: optional ? withoutUndefined(reader, model) : model };
+  return { name: symbol.name, optional, type: optional ? withoutUndefined(reader, model, use) : model };
 }
 
 function memberProblem(symbol: ts.Symbol, declaration: ts.Declaration | undefined): string | undefined {

@@ -23,8 +23,23 @@ export function refuse({ context }: TypeReader, use: Use, why: string, help: str
 }
 
 /** What is left of a type without `undefined`. */
-export function withoutUndefined({ registry }: TypeReader, type: TypeModel): TypeModel {
+export function withoutUndefined({ registry }: TypeReader, type: TypeModel, use: Use): TypeModel {
   if (type.kind === 'undefined') return { kind: 'never' };
   if (type.kind !== 'union' || !type.members.some((member) => member.kind === 'undefined')) return type;
-  return registry.union(type.members.filter((member) => member.kind !== 'undefined'));
+  return registry.union(
+    type.members.filter((member) => member.kind !== 'undefined'),
+    use,
+  );
+}
+
+/** Items of arrays, and arguments before the last, cannot be missing from JSON: `undefined` becomes `null` there. */
+export function checkItem({ context }: TypeReader, use: Use, model: TypeModel, optional = false): void {
+  const kinds = model.kind === 'union' ? model.members.map(({ kind }) => kind) : [model.kind];
+  if (!kinds.includes('null') || !(optional || kinds.includes('undefined'))) return;
+  context.report(
+    'MQ2003',
+    use.place,
+    `"${use.path}" can be both null and undefined, which look alike on the wire here`,
+    'Keep one of the two.',
+  );
 }

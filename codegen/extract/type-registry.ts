@@ -1,9 +1,10 @@
 // The named types of one service: found by TypeScript's type, read one after the other, named when all are known.
 
 import type { ts } from 'ts-morph';
-import type { NamedType, TypeModel } from '../model.js';
+import type { NamedType, TypeModel, UnionModel } from '../model.js';
 import { describeType } from './describe-type.js';
 import { MAX_STEPS, MAX_TYPES } from './limits.js';
+import type { Use } from './use.js';
 
 /** A reference whose name is filled in at the end; everything that refers to one type shares it. */
 interface OpenReference {
@@ -40,11 +41,16 @@ export interface NamedRequest {
 export class TypeRegistry {
   readonly #entries: Entry[] = [];
   readonly #byType = new Map<ts.Type, Map<string, Entry>>();
-  readonly #inProgress = new Map<ts.Type, Entry | undefined>();
+  readonly #inProgress = new Map<ts.Type, { readonly wantedName: string; entry: Entry | undefined }>();
   readonly #unread: { entry: Entry; readInside: () => TypeModel }[] = [];
-  readonly #unions: OpenUnion[] = [];
+  readonly #unions: { readonly model: OpenUnion; readonly use: Use }[] = [];
   #steps = 0;
   #isStopped = false;
+
+  /** Every union that was read, and where. */
+  get unions(): readonly { readonly model: UnionModel; readonly use: Use }[] {
+    return this.#unions;
+  }
 
   /** Counts one step of reading. `stop` comes once, when the service's types are too many to go on. */
   step(): 'go' | 'stop' | 'stopped' {
@@ -72,15 +78,16 @@ export class TypeRegistry {
   guarded(type: ts.Type, wantedName: string, read: () => TypeModel): TypeModel {
     const known = this.#byType.get(type)?.get('');
     if (known !== undefined) return known.reference;
-    if (this.#inProgress.has(type)) {
-      const entry = this.#inProgress.get(type) ?? this.#add(wantedName, false);
-      this.#inProgress.set(type, entry);
-      return entry.reference;
+    const outer = this.#inProgress.get(type);
+    if (outer !== undefined) {
+      outer.entry ??= this.#add(outer.wantedName, false);
+      return outer.entry.reference;
     }
-    this.#inProgress.set(type, undefined);
+    const progress = { wantedName, entry: undefined as Entry | undefined };
+    this.#inProgress.set(type, progress);
     const model = read();
-    const entry = this.#inProgress.get(type);
     this.#inProgress.delete(type);
+    const { entry } = progress;
     if (entry === undefined) return model;
     entry.type = model;
     this.#remember(type, '', entry);
@@ -88,14 +95,14 @@ export class TypeRegistry {
   }
 
   /** A union of models; equal ones count once, and a union of one is that one. */
-  union(members: readonly TypeModel[]): TypeModel {
+  union(members: readonly TypeModel[], use: Use): TypeModel {
     const distinct = distinctModels(members);
     const [only] = distinct;
     if (only === undefined) return { kind: 'never' };
     if (distinct.length === 1) return only;
-    const union: OpenUnion = { kind: 'union', members: distinct, text: '' };
-    this.#unions.push(union);
-    return union;
+    const model: OpenUnion = { kind: 'union', members: distinct, text: '' };
+    this.#unions.push({ model, use });
+    return model;
   }
 
   /** Reads what is left to read, gives every type its name, and returns them in order of first use. */
@@ -110,10 +117,13 @@ export class TypeRegistry {
     // Names that somebody gave go before names that are made of paths.
     const given = groups.filter(([first]) => !first.isAnonymous);
     for (const group of [...given, ...groups.filter(([first]) => first.isAnonymous)]) nameGroup(group, taken);
-    for (const union of this.#unions) union.members = distinctModels(union.members);
-    for (const union of this.#unions) union.text = describeType(union);
+    for (const { model } of this.#unions) model.members = distinctModels(model.members);
+    for (const { model } of this.#unions) model.text = describeType(model);
     return new Map(
-      groups.map(([{ reference, type }]) => [reference.name, { name: reference.name, type: type ?? { kind: 'never' } }]),
+      groups.map(([{ reference, type }]) => [
+        reference.name,
+        { name: reference.name, type: type ?? { kind: 'never' } },
+      ]),
     );
   }
 

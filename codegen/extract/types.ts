@@ -8,7 +8,7 @@ import { MAX_DEPTH } from './limits.js';
 import { readIntersection, readObject } from './objects.js';
 import { aliasAnnotations, isOpaque } from './opaque.js';
 import { singular } from './type-names.js';
-import { refuse, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';
+import { checkItem, refuse, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';
 import type { TypeRegistry } from './type-registry.js';
 import { readUnion } from './unions.js';
 import { part, type Use } from './use.js';
@@ -43,7 +43,8 @@ function readKnown(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   const primitive = readPrimitive(type);
   if (primitive !== undefined) return primitive;
   if (flags & TypeFlags.TemplateLiteral) return readTemplate(reader, type as ts.TemplateLiteralType, use);
-  if (type.isUnion()) return reader.registry.guarded(type, use.name, () => readUnion(reader, type, use));
+  if (type.isUnion())
+    return reader.registry.guarded(type, aliasName(type) ?? use.name, () => readUnion(reader, type, use));
   if (type.isIntersection()) return readIntersection(reader, type, use);
   if (flags & TypeFlags.Object) return readObjectType(reader, type, use);
   return refuseKind(reader, type, use);
@@ -93,6 +94,9 @@ function readUnchecked(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   return { kind: 'opaque' };
 }
 
+/** The name for what refers to itself. */
+const aliasName = (type: ts.Type): string | undefined => type.aliasSymbol?.name;
+
 /** A whole enum, or one of its members. */
 function readEnum(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   if (type.isStringLiteral() || type.isNumberLiteral()) return { kind: 'literal', value: type.value };
@@ -128,12 +132,14 @@ function readTemplate(reader: TypeReader, type: ts.TemplateLiteralType, use: Use
 function readObjectType(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   const { checker } = reader.context;
   if (checker.isTupleType(type)) {
-    return reader.registry.guarded(type, use.name, () =>
+    return reader.registry.guarded(type, aliasName(type) ?? use.name, () =>
       readTuple(reader, type as ts.TupleTypeReference, use),
     );
   }
   if (checker.isArrayType(type)) {
-    return reader.registry.guarded(type, use.name, () => readArray(reader, type as ts.TypeReference, use));
+    return reader.registry.guarded(type, aliasName(type) ?? use.name, () =>
+      readArray(reader, type as ts.TypeReference, use),
+    );
   }
   return readBuiltin(reader, type, use) ?? readObject(reader, type, use);
 }
@@ -142,7 +148,9 @@ function readArray(reader: TypeReader, type: ts.TypeReference, use: Use): TypeMo
   const [item] = reader.context.checker.getTypeArguments(type);
   if (item === undefined) return UNREADABLE;
   const itemUse = part(use, { path: `${use.path}[]`, name: singular(use.name), node: itemNode(use.node) });
-  return { kind: 'array', item: reader.read(item, itemUse) };
+  const model = reader.read(item, itemUse);
+  checkItem(reader, itemUse, model);
+  return { kind: 'array', item: model };
 }
 
 /** `X` of `X[]`, `readonly X[]`, `Array<X>` and `ReadonlyArray<X>`. */
@@ -166,8 +174,10 @@ function readTuple(reader: TypeReader, type: ts.TupleTypeReference, use: Use): T
       node: nodes?.[index],
     });
     const model = reader.read(item, itemUse);
+    const isLast = index === elementFlags.length - 1;
+    if (!isLast || !optional) checkItem(reader, itemUse, model, optional);
     return {
-      type: optional ? withoutUndefined(reader, model) : model,
+      type: optional ? withoutUndefined(reader, model, itemUse) : model,
       optional,
       rest: (flags & ts.ElementFlags.Rest) !== 0,
     };

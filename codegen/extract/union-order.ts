@@ -65,7 +65,11 @@ function createOrder(checker: ts.TypeChecker) {
   /** `Events[keyof Events]`: in the order of the members of `Events`. */
   function addMembers(node: ts.IndexedAccessTypeNode, alias: string | undefined): void {
     const container = checker.getTypeFromTypeNode(node.objectType);
-    for (const member of container.getProperties()) addType(checker.getTypeOfSymbol(member), alias);
+    for (const member of container.getProperties()) {
+      const declared = member.valueDeclaration as { type?: ts.TypeNode } | undefined;
+      if (declared?.type !== undefined) addNode(declared.type, alias);
+      addType(checker.getTypeOfSymbol(member), alias);
+    }
     addType(checker.getTypeFromTypeNode(node), alias);
   }
 

@@ -12,17 +12,20 @@ export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): Typ
   const node = use.node ?? aliasNode(type);
   const source = readUnionSource(checker, node);
   const members = source.sort(wholeMembers(checker, type));
-  const unionName = ownName(reader.context, type) ?? use.name;
-  const suffixes = discriminants(reader, members);
+  const unionName = ownName(reader.context, type);
+  const suffixes = discriminants(reader, members, unionName !== undefined);
   const models = members.map((member) => {
-    const name = source.aliasNameOf(member) ?? unionName;
+    const name = source.aliasNameOf(member) ?? unionName ?? use.name;
     const suffix = suffixes.get(member);
     const fullName = suffix === undefined ? name : joinName(name, suffix);
     return reader.read(member, part(use, { name: fullName, node: memberNode(checker, node, member) }));
   });
   // Nothing can be told apart from data of any shape.
   if (models.some((model) => model.kind === 'opaque')) return { kind: 'opaque' };
-  return reader.registry.union(models.flatMap((model) => (model.kind === 'union' ? model.members : [model])));
+  return reader.registry.union(
+    models.flatMap((model) => (model.kind === 'union' ? model.members : [model])),
+    use,
+  );
 }
 
 function aliasNode(type: ts.UnionType): ts.TypeNode | undefined {
@@ -67,14 +70,20 @@ function memberNode(
 }
 
 /** What tells anonymous objects of a union apart in their names: the first literal that each has another of. */
-function discriminants(reader: TypeReader, members: readonly ts.Type[]): Map<ts.Type, string> {
+function discriminants(
+  reader: TypeReader,
+  members: readonly ts.Type[],
+  isNamed: boolean,
+): Map<ts.Type, string> {
   const objects = members.filter(
     (member) =>
       member.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection) &&
       ownName(reader.context, member) === undefined,
   );
   const [first] = objects;
-  if (first === undefined || objects.length < 2) return new Map();
+  if (first === undefined) return new Map();
+  // The union itself may need the name, if it refers to itself as JSON does.
+  if (objects.length === 1) return new Map(isNamed ? [[first, 'Object']] : []);
   for (const { name } of first.getProperties()) {
     const literals = objects.map((object) => literalOf(reader, object, name));
     if (!literals.includes(undefined) && new Set(literals).size === objects.length) {

@@ -1,0 +1,34 @@
+// What the readers of one contract's methods share.
+
+import type { ts } from 'ts-morph';
+import { originOf } from './context.js';
+import { joinName, pascalCase } from './type-names.js';
+import type { TypeReader } from './type-reader.js';
+import type { TypeWriter } from './type-text.js';
+
+export interface ContractReader {
+  readonly types: TypeReader;
+  readonly text: TypeWriter;
+  readonly contractName: string;
+}
+
+/** A method of the contract and how it is declared. */
+export interface Method {
+  readonly name: string;
+  /** The member's own declaration, which carries the annotations. */
+  readonly declaration: ts.Declaration;
+  /** Parameters and result: of the member itself, or of the function type it has. */
+  readonly signature: ts.Signature;
+}
+
+/** The name of an anonymous type in a method's signature: `OrdersPlaceOrder`. */
+export const nameInMethod = (reader: ContractReader, method: Method, part: string): string =>
+  joinName(reader.contractName + pascalCase(method.name), part);
+
+/** Where a part of a signature is reported: a function type of another package, where the contract uses it. */
+export function placeInProject({ types }: ContractReader, node: ts.Node, method: Method): ts.Node {
+  return originOf(types.context.program, node.getSourceFile()) === 'project' ? node : method.declaration;
+}
+
+export const isForeign = ({ types }: ContractReader, node: ts.Node | undefined): boolean =>
+  node !== undefined && originOf(types.context.program, node.getSourceFile()) === 'package';

@@ -1,0 +1,166 @@
+// Finds members of a union that JSON cannot tell apart, as the two of `Date | string`.
+
+import { isBase64, isBigintText, isDateText, isHref } from '../src/wire/instances.js';
+import type { NamedType, ObjectModel, TypeModel, UnionModel } from './model.js';
+
+/** The first two members that one JSON value can stand for with different meanings. */
+export function findLookAlikes(
+  union: UnionModel,
+  types: ReadonlyMap<string, NamedType>,
+): readonly [TypeModel, TypeModel] | undefined {
+  const comparison = createComparison(types);
+  const members = union.members.filter((member) => !comparison.isPlain(member));
+  for (const member of members) {
+    const other = union.members.find((item) => item !== member && comparison.areAlike(member, item));
+    if (other !== undefined) return [member, other];
+  }
+  return undefined;
+}
+
+type Kind = TypeModel['kind'];
+
+/** What travels as a string that means something else, and how to recognise one. */
+const FORMS: Partial<Record<Kind, (text: unknown) => boolean>> = {
+  date: isDateText,
+  url: isHref,
+  bigint: isBigintText,
+  bytes: isBase64,
+};
+
+interface Comparison {
+  /** Whether its JSON is the value itself, all the way down: then it does not matter which member it is taken for. */
+  isPlain(type: TypeModel): boolean;
+  areAlike(a: TypeModel, b: TypeModel): boolean;
+}
+
+function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
+  const plain = new Map<string, boolean>();
+  const compared = new Set<string>();
+
+  function isPlain(type: TypeModel): boolean {
+    if (type.kind === 'reference') {
+      const known = plain.get(type.name);
+      if (known !== undefined) return known;
+      // What a type consists of besides itself decides.
+      plain.set(type.name, true);
+      const result = isPlain(resolve(type));
+      plain.set(type.name, result);
+      return result;
+    }
+    if (type.kind in FORMS || type.kind === 'bigintLiteral' || isCollection(type)) return false;
+    return partsOf(type).every(isPlain);
+  }
+
+  function resolve(type: TypeModel): TypeModel {
+    return type.kind === 'reference' ? (types.get(type.name)?.type ?? type) : type;
+  }
+
+  function areAlike(first: TypeModel, second: TypeModel): boolean {
+    if (JSON.stringify(first) === JSON.stringify(second)) return false;
+    const pair = `${JSON.stringify(first)} ${JSON.stringify(second)}`;
+    if (first.kind === 'reference' || second.kind === 'reference') {
+      // Going around in a circle finds nothing new.
+      if (compared.has(pair)) return false;
+      compared.add(pair);
+    }
+    const a = resolve(first);
+    const b = resolve(second);
+    if (a.kind === 'union') return a.members.some((member) => areAlike(member, b));
+    if (b.kind === 'union') return b.members.some((member) => areAlike(a, member));
+    if (isArrayOnWire(a) && isArrayOnWire(b)) return areAlikeArrays(a, b);
+    if (a.kind === 'object' && b.kind === 'object') return areAlikeObjects(a, b);
+    return areAlikeTexts(a, b);
+  }
+
+  function areAlikeArrays(a: TypeModel, b: TypeModel): boolean {
+    if (isCollection(a) !== isCollection(b)) return true;
+    if (isCollection(a) && a.kind !== b.kind) return true;
+    return partsOf(a).some((part) => partsOf(b).some((other) => areAlike(part, other)));
+  }
+
+  /** Alike if a member they share is, unless another member that both must have tells them apart. */
+  function areAlikeObjects(a: ObjectModel, b: ObjectModel): boolean {
+    const shared = a.members.flatMap((member) => {
+      const other = b.members.find(({ name }) => name === member.name);
+      return other === undefined ? [] : [{ member, other }];
+    });
+    const isToldApart = shared.some(
+      ({ member, other }) =>
+        !member.optional && !other.optional && areApart(resolve(member.type), resolve(other.type)),
+    );
+    if (isToldApart) return false;
+    const isIndexAlike = a.index !== undefined && b.index !== undefined && areAlike(a.index, b.index);
+    return isIndexAlike || shared.some(({ member, other }) => areAlike(member.type, other.type));
+  }
+
+  return { isPlain, areAlike };
+}
+
+const isCollection = (type: TypeModel): boolean => type.kind === 'map' || type.kind === 'set';
+
+const isArrayOnWire = (type: TypeModel): boolean =>
+  isCollection(type) || type.kind === 'array' || type.kind === 'tuple';
+
+/** The types within a type, one level down. */
+function partsOf(type: TypeModel): readonly TypeModel[] {
+  switch (type.kind) {
+    case 'array':
+    case 'set':
+      return [type.item];
+    case 'map':
+      return [type.key, type.value];
+    case 'tuple':
+      return type.items.map((item) => item.type);
+    case 'union':
+      return type.members;
+    case 'object':
+      return [
+        ...type.members.map((member) => member.type),
+        ...(type.index === undefined ? [] : [type.index]),
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Two types that may both be a string in JSON, at least one of which means something else by it. */
+function areAlikeTexts(a: TypeModel, b: TypeModel): boolean {
+  if (a.kind === 'bigintLiteral') return textsOf(b)?.includes(a.value) ?? isAnyText(b);
+  if (b.kind === 'bigintLiteral') return areAlikeTexts(b, a);
+  const form = FORMS[a.kind];
+  if (form === undefined) return FORMS[b.kind] !== undefined && areAlikeTexts(b, a);
+  return textsOf(b)?.some(form) ?? (isAnyText(b) || FORMS[b.kind] !== undefined);
+}
+
+const isAnyText = (type: TypeModel): boolean => type.kind === 'string' || type.kind === 'template';
+
+/** The strings that a type consists of; `undefined` if it does not consist of known ones. */
+function textsOf(type: TypeModel): readonly string[] | undefined {
+  if (type.kind === 'literal') return typeof type.value === 'string' ? [type.value] : [];
+  if (type.kind === 'enum') return type.values.filter((value) => typeof value === 'string');
+  return undefined;
+}
+
+/** Whether no JSON value stands for both: different literals, or values of different JSON kinds. */
+function areApart(a: TypeModel, b: TypeModel): boolean {
+  const first = literalsOf(a);
+  const second = literalsOf(b);
+  if (first !== undefined && second !== undefined) return !first.some((value) => second.includes(value));
+  const kinds = [jsonKind(a), jsonKind(b)];
+  return !kinds.includes(undefined) && kinds[0] !== kinds[1];
+}
+
+function literalsOf(type: TypeModel): readonly unknown[] | undefined {
+  if (type.kind === 'literal') return [type.value];
+  if (type.kind === 'enum') return type.values;
+  if (type.kind !== 'union') return undefined;
+  const values = type.members.map(literalsOf);
+  return values.some((value) => value === undefined) ? undefined : values.flatMap((value) => value ?? []);
+}
+
+function jsonKind(type: TypeModel): string | undefined {
+  if (type.kind in FORMS || type.kind === 'bigintLiteral' || type.kind === 'template') return 'string';
+  if (isArrayOnWire(type)) return 'array';
+  if (type.kind === 'literal') return typeof type.value;
+  return ['string', 'number', 'boolean', 'null', 'object'].includes(type.kind) ? type.kind : undefined;
+}
