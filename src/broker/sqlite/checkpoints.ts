@@ -3,8 +3,11 @@
 import type { SqlDatabase } from './driver.js';
 import { isBusy } from './sqlite-errors.js';
 
-/** The size of the log from which on it is moved. */
-const LOG_BYTES = 16 * 1024 * 1024;
+/**
+ * The size of the log from which on it is moved. Larger ones make neither sends nor calls quicker and the pauses
+ * longer: 4 ms here under a stream of sends, 8 ms with 16 MiB, 25 ms with 32.
+ */
+const LOG_BYTES = 8 * 1024 * 1024;
 
 /**
  * SQLite before 3.51.3 can lose commits when a commit that restarts the log falls into a running checkpoint
@@ -17,6 +20,7 @@ export class Checkpoints {
   readonly #db: SqlDatabase;
   readonly #openGuard: () => SqlDatabase;
   #guard: SqlDatabase | undefined;
+  #seenBytes = 0;
   #nextAt = LOG_BYTES;
 
   constructor(db: SqlDatabase, openGuard: () => SqlDatabase) {
@@ -26,7 +30,8 @@ export class Checkpoints {
 
   /** Checkpoints if the log has become too large. A busy lock is fine: the next commit comes here again. */
   keepBounded(logBytes: number): void {
-    if (logBytes < LOG_BYTES) this.#nextAt = LOG_BYTES;
+    if (logBytes < this.#seenBytes) this.#nextAt = LOG_BYTES;
+    this.#seenBytes = logBytes;
     if (logBytes < this.#nextAt) return;
     this.#guard ??= this.#openGuard();
     try {

@@ -1,7 +1,7 @@
 // Runs operations in transactions: whatever is asked for in one turn of the event loop shares one commit.
 
 import type { SqlDatabase } from './driver.js';
-import { isBusy, notConfirmed, notWritten, sqliteCode } from './sqlite-errors.js';
+import { isBusy, isRolledBackFor, notConfirmed, notWritten } from './sqlite-errors.js';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -37,8 +37,8 @@ export interface GroupCommitOptions {
   readonly syncs: boolean;
   readonly beginTransaction: () => Transaction;
   /** Throws if what is written now would be lost. */
-  readonly beforeDurable: () => void;
-  /** Tells others. Must not throw. */
+  readonly beforeWrite: () => void;
+  /** Tells others, also what a batch of reads has found out. Must not throw. */
   readonly afterCommit: (tx: Transaction) => void;
 }
 
@@ -119,7 +119,6 @@ export class GroupCommit {
     const isDurable = batch.some(({ effort }) => effort === 'durable');
     const isWriting = isDurable || batch.some(({ effort }) => effort === 'lazy');
     try {
-      if (isDurable) this.#options.beforeDurable();
       if (isWriting) this.#open(isDurable);
     } catch (error) {
       if (isBusy(error)) return false;
@@ -130,7 +129,8 @@ export class GroupCommit {
   }
 
   #open(isDurable: boolean): void {
-    const { db, syncs } = this.#options;
+    const { db, syncs, beforeWrite } = this.#options;
+    beforeWrite();
     if (syncs && isDurable !== this.#isSyncing) {
       db.exec(`PRAGMA synchronous = ${isDurable ? 'FULL' : 'NORMAL'}`);
       this.#isSyncing = isDurable;
@@ -144,7 +144,7 @@ export class GroupCommit {
     try {
       results = batch.map(({ work }) => work(tx));
     } catch (error) {
-      if (isWriting) this.#isRolledBack();
+      if (isWriting) this.#rollBack();
       if (isBusy(error)) return false;
       if (batch.length === 1) this.#fail(batch, notWritten(error, this.#options.file));
       else this.#putBack(batch, true);
@@ -154,7 +154,7 @@ export class GroupCommit {
     batch.forEach(({ resolve }, index) => {
       resolve(results[index]);
     });
-    if (isWriting) this.#options.afterCommit(tx);
+    this.#options.afterCommit(tx);
     return true;
   }
 
@@ -163,22 +163,18 @@ export class GroupCommit {
       this.#commit.run();
       return true;
     } catch (error) {
-      // Without room or lock the last page was not written, and SQLite has dropped the others. After any other
-      // failure, such as one of fsync, the pages may be in the file all the same and be found at a restart.
-      const isCertain = this.#isRolledBack() && ['FULL', 'BUSY'].includes(sqliteCode(error) ?? '');
-      const explain = isCertain ? notWritten : notConfirmed;
+      this.#rollBack();
+      const explain = isRolledBackFor(error) ? notWritten : notConfirmed;
       this.#fail(batch, explain(error, this.#options.file));
       return false;
     }
   }
 
-  /** Rolls back what is open. `false` if nothing was: SQLite had ended the transaction itself, either way. */
-  #isRolledBack(): boolean {
+  #rollBack(): void {
     try {
       this.#rollback.run();
-      return true;
     } catch {
-      return false;
+      // SQLite has rolled back by itself, as it does after most failures.
     }
   }
 

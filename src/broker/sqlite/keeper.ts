@@ -28,11 +28,11 @@ export class Keeper {
   /** Notes that the task will have work at an instant. */
   due(at: number): void {
     const inMs = at - this.#clock.now();
-    // Whatever is later than the next tick is noted again, or found, by a tick.
+    // What is later than the next tick is noted again by a tick before it is due.
     if (inMs > TICK_MS || at >= this.#earlyAt) return;
     this.#early?.cancel();
     this.#earlyAt = at;
-    this.#early = this.#clock.after(Math.max(0, inMs), () => {
+    this.#early = this.#clock.after(Math.max(1, inMs), () => {
       this.#earlyAt = Number.POSITIVE_INFINITY;
       this.#task();
     });

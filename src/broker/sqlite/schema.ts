@@ -33,7 +33,7 @@ CREATE TABLE call (
   kept INTEGER NOT NULL,
   accepted_at INTEGER NOT NULL CHECK (abs(accepted_at) < 9e15),
   expires_at INTEGER CHECK (abs(expires_at) < 9e15),
-  retain_ms INTEGER NOT NULL CHECK (retain_ms BETWEEN 0 AND 9e15),
+  retain_ms INTEGER NOT NULL CHECK (retain_ms BETWEEN 0 AND 1e14),
   settled_at INTEGER CHECK (abs(settled_at) < 9e15),
   settled_seq INTEGER,
   worker TEXT,

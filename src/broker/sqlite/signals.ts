@@ -16,6 +16,9 @@ import { join } from 'node:path';
 /** Signal files of inboxes that nobody has used for this long belong to processes that died. */
 const STALE_MS = 24 * 3_600_000;
 
+/** The most file names that are kept at hand. */
+const MAX_NAMES = 10_000;
+
 /** A queue that may have ready calls, or an inbox that may have outcomes. */
 export type Topic = `queue:${string}` | `inbox:${string}`;
 
@@ -29,21 +32,33 @@ export interface Signals {
 /** For queues that no other process can reach. */
 export const noSignals: Signals = { signal: () => undefined, wait: () => () => undefined };
 
-/** Signals through files in a folder. Watching single files is quick on every system; watching folders is not. */
+/**
+ * Signals through files in a folder, which is made when somebody waits. Watching single files is quick on every
+ * system; watching folders is not.
+ */
 export function fileSignals(folder: string): Signals {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const names = new Map<Topic, string>();
+  const fileOf = (topic: Topic): string => {
+    const known = names.get(topic);
+    if (known !== undefined) return known;
+    if (names.size >= MAX_NAMES) names.clear();
+    const file = join(folder, nameOf(topic));
+    names.set(topic, file);
+    return file;
+  };
   removeStale(folder);
   return {
     signal(topic) {
       const now = Date.now() / 1_000;
       try {
-        utimesSync(fileOf(folder, topic), now, now);
+        utimesSync(fileOf(topic), now, now);
       } catch {
         // No such file: nobody waits.
       }
     },
     wait(topic, onSignal) {
-      const waiting = new Waiting(fileOf(folder, topic), onSignal);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const waiting = new Waiting(fileOf(topic), onSignal);
       return () => waiting.stop(topic.startsWith('inbox:'));
     },
   };
@@ -61,10 +76,15 @@ class Waiting {
     this.#watch();
   }
 
-  stop(isLast: boolean): void {
+  /** Stops, and removes the file if nobody will ever signal to it again. */
+  stop(isOver: boolean): void {
     this.#watcher?.close();
     this.#watcher = undefined;
-    if (isLast) rmSync(this.#file, { force: true });
+    try {
+      if (isOver) rmSync(this.#file, { force: true });
+    } catch {
+      // Then it is removed when it is stale.
+    }
   }
 
   #watch(): void {
@@ -88,17 +108,20 @@ class Waiting {
 }
 
 /** Names come from contracts and URLs and may hold anything, so a file is named by a digest. */
-function fileOf(folder: string, topic: Topic): string {
+function nameOf(topic: Topic): string {
   const digest = createHash('sha256').update(topic).digest('hex').slice(0, 32);
-  return join(folder, `${topic.startsWith('queue:') ? 'q' : 'i'}-${digest}`);
+  return `${topic.startsWith('queue:') ? 'q' : 'i'}-${digest}`;
 }
 
 function removeStale(folder: string): void {
   const oldest = Date.now() - STALE_MS;
-  for (const name of readdirSync(folder)) {
-    if (!/^i-[0-9a-f]{32}$/.test(name)) continue;
-    const file = join(folder, name);
-    if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? oldest) < oldest)
-      rmSync(file, { force: true });
+  try {
+    for (const name of readdirSync(folder)) {
+      if (!/^i-[0-9a-f]{32}$/.test(name)) continue;
+      const file = join(folder, name);
+      if (statSync(file).mtimeMs < oldest) rmSync(file, { force: true });
+    }
+  } catch {
+    // There is no folder yet, or another process tidies it at the same moment.
   }
 }

@@ -15,6 +15,9 @@ const CODES: Readonly<Record<number, string>> = {
   26: 'NOTADB',
 };
 
+/** The extended code of a write that failed: `SQLITE_IOERR | 3 << 8`. */
+const IOERR_WRITE = 778;
+
 /** What happened and what to do, by code. */
 const ADVICE: Readonly<Record<string, string>> = {
   BUSY: 'another process has kept it locked for too long; end that process or wait, then try again',
@@ -41,6 +44,21 @@ export function sqliteCode(error: unknown): string | undefined {
 export function isBusy(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === 'BUSY' || code === 'LOCKED';
+}
+
+/**
+ * Whether a COMMIT that failed like this has left nothing behind. SQLite forgets the transaction after every
+ * failure, but a log that holds its last page would bring it back at the next start: after a failed fsync, for
+ * instance. Only when that page was not written is it certain that this cannot happen.
+ */
+export function isRolledBackFor(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === 'FULL' || code === 'BUSY' || code === 'READONLY' || isFailedWrite(error);
+}
+
+function isFailedWrite(error: unknown): boolean {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return code === 'SQLITE_IOERR_WRITE' || errcode === IOERR_WRITE;
 }
 
 /** The failure of something that was certainly not written. Errors that are not SQLite's stay as they are. */

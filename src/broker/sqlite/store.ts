@@ -52,7 +52,7 @@ export class Store {
       file: file?.path ?? 'in memory',
       syncs: file !== undefined,
       beginTransaction: createTransactions(db),
-      beforeDurable: () => {
+      beforeWrite: () => {
         this.#logBytes = file?.watch.check() ?? 0;
       },
       afterCommit: (tx) => this.#afterCommit(tx),
@@ -70,8 +70,9 @@ export class Store {
     this.#keeper.start();
   }
 
+  /** Broker time, in whole milliseconds as the tables have it. */
   get now(): number {
-    return this.#options.clock.now();
+    return Math.round(this.#options.clock.now());
   }
 
   async claim(request: ClaimRequest): Promise<Delivery[]> {
@@ -103,6 +104,7 @@ export class Store {
       for (const key of Object.keys(total) as (keyof ReapReport)[]) total[key] += report[key];
       if (!isFull) break;
     }
+    await this.commit.run('read', (tx) => tx.due(reap.nextDueAt()));
     return total;
   }
 

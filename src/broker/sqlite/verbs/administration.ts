@@ -40,7 +40,7 @@ export function createAdministration(db: SqlDatabase): Administration {
     },
     deadLetters: (queue, limit) =>
       deadLetters
-        .all(queue, limit)
+        .all(queue, Math.max(0, limit))
         .map((row) => ({ ...toRecord(row), body: readBody(row.body), priority: row.priority })),
   };
 }

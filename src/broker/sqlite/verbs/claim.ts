@@ -39,14 +39,14 @@ export function createClaim(db: SqlDatabase, due: Due, leaseClock: LeaseClock): 
     run(tx, now, { queue, worker, limit, leaseMs }) {
       leaseClock.witness(now);
       if (due.isDue(now)) {
+        due.promote(tx, now);
         // More expired calls than one pass ends: the others must not be leased, so come back for the rest.
         if (due.expire(tx, now) === PASS_LIMIT) {
           tx.readyQueues.add(queue);
           return [];
         }
-        due.promote(tx, now);
       }
-      const rows = lease.all(now + leaseMs, worker, queue, limit);
+      const rows = lease.all(Math.round(now + leaseMs), worker, queue, Math.max(0, limit));
       return rows.sort(inOrderOfClaim).map((row) => toDelivery(queue, row));
     },
   };

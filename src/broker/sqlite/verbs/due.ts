@@ -12,10 +12,7 @@ SELECT 1 FROM call WHERE state IN ('scheduled', 'ready') AND due_at <= ? LIMIT 1
 
 const EXPIRE = `
 UPDATE call SET state = 'expired', ${SETTLED}, body = NULL, result = NULL
-WHERE seq IN (
-  SELECT seq FROM call
-  WHERE state IN ('scheduled', 'ready') AND due_at <= ? AND expires_at <= ?
-  LIMIT ${PASS_LIMIT})
+WHERE seq IN (SELECT seq FROM call WHERE state = 'ready' AND due_at <= ? ORDER BY due_at LIMIT ${PASS_LIMIT})
 RETURNING inbox`;
 
 const PROMOTE = `
@@ -26,10 +23,10 @@ RETURNING queue`;
 export interface Due {
   /** Whether any waiting call is due. Only reads. */
   isDue(now: number): boolean;
-  /** Ends calls whose `expiresAt` has come; says how many. */
-  expire(tx: Transaction, now: number): number;
-  /** Makes scheduled calls ready whose delay is over; says how many. Expire first. */
+  /** Makes scheduled calls ready whose delay, or whose time to wait, is over; says how many. */
   promote(tx: Transaction, now: number): number;
+  /** Ends ready calls whose time to wait is over; says how many. Comes after {@link promote}. */
+  expire(tx: Transaction, now: number): number;
 }
 
 export function createDue(db: SqlDatabase): Due {
@@ -39,7 +36,7 @@ export function createDue(db: SqlDatabase): Due {
   return {
     isDue: (now) => findDue.get(now) !== undefined,
     expire(tx, now) {
-      const calls = expire.all(...settledBy(tx, now), now, now);
+      const calls = expire.all(...settledBy(tx, now), now);
       for (const { inbox } of calls) tx.outcome(inbox);
       return calls.length;
     },

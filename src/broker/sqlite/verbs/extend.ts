@@ -16,7 +16,7 @@ export function createExtend(db: SqlDatabase, leaseClock: LeaseClock): Extend {
   return (now, attempts, leaseMs) => {
     leaseClock.witness(now);
     return attempts.map(({ id, queue, attempt }) => {
-      const row = extend.get(now + leaseMs, id, queue, attempt);
+      const row = extend.get(Math.round(now + leaseMs), id, queue, attempt);
       if (row === undefined) return 'stale';
       return row.cancelRequested === 1 ? 'cancelled' : 'ok';
     });

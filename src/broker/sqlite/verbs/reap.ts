@@ -11,6 +11,13 @@ const FIND_DUE = `
 SELECT 1 FROM call
 WHERE state IN ('scheduled', 'ready', 'leased', 'answered', 'cancelled', 'expired') AND due_at <= ? LIMIT 1`;
 
+/** By state, because an index finds the least of each at once. */
+const NEXT_DUE = `
+SELECT min(dueAt) AS dueAt FROM (
+  SELECT min(due_at) AS dueAt FROM call WHERE state = 'scheduled' AND due_at IS NOT NULL
+  UNION ALL SELECT min(due_at) FROM call WHERE state = 'ready' AND due_at IS NOT NULL
+  UNION ALL SELECT min(due_at) FROM call WHERE state = 'leased' AND due_at IS NOT NULL)`;
+
 const FIND_LOST = `
 SELECT seq, queue, inbox, attempt, max_deliveries AS maxDeliveries, cancel_requested AS cancelRequested, expires_at AS expiresAt
 FROM call WHERE state = 'leased' AND due_at <= ? ORDER BY due_at LIMIT ${PASS_LIMIT}`;
@@ -55,10 +62,13 @@ export interface Reap {
   /** Whether there is anything to do at all. Only reads, so that an idle queue is never written. */
   isWorthwhile(now: number): boolean;
   run(tx: Transaction, now: number): ReapPass;
+  /** When time changes a call next, except for outcomes that are forgotten. `null`: never. */
+  nextDueAt(): number | null;
 }
 
 export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): Reap {
   const findDue = db.prepare(FIND_DUE);
+  const nextDue = db.prepare<{ dueAt: number | null }>(NEXT_DUE);
   const findLost = db.prepare<LostRow>(FIND_LOST);
   const recover = db.prepare(RECOVER);
   const cancelLost = db.prepare(CANCEL_LOST);
@@ -88,6 +98,7 @@ export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): R
 
   return {
     isDue,
+    nextDueAt: () => nextDue.get()?.dueAt ?? null,
     isWorthwhile: (now) => isDue(now) || leaseClock.hasLeases(),
     run(tx, now) {
       leaseClock.witness(now);
@@ -98,8 +109,8 @@ export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): R
         if (end !== 'cancelled') report[end] += 1;
       }
       if (due.isDue(now)) {
-        report.expired = due.expire(tx, now);
         report.promoted = due.promote(tx, now);
+        report.expired = due.expire(tx, now);
       }
       report.forgotten = forget.run(now);
       const isFull = lostLeases.length === PASS_LIMIT || Object.values(report).includes(PASS_LIMIT);

@@ -11,6 +11,9 @@ ON CONFLICT (id, queue) DO NOTHING`;
 
 const FIND_DIGEST = 'SELECT digest FROM call WHERE id = ? AND queue = ?';
 
+/** Three thousand years: more than anybody means, and small enough to be added to an instant. */
+const MAX_RETAIN_MS = 1e14;
+
 export type Send = (tx: Transaction, now: number, messages: readonly Message[]) => SendStatus[];
 
 export function createSend(db: SqlDatabase): Send {
@@ -18,7 +21,9 @@ export function createSend(db: SqlDatabase): Send {
   const findDigest = db.prepare<{ digest: string | null }>(FIND_DIGEST);
 
   function sendOne(tx: Transaction, now: number, message: Message): SendStatus {
-    const { id, queue, expiresAt = null, notBefore = now, digest = null } = message;
+    const { id, queue, digest = null } = message;
+    const notBefore = Math.round(message.notBefore ?? now);
+    const expiresAt = message.expiresAt === undefined ? null : Math.round(message.expiresAt);
     const state = notBefore > now ? 'scheduled' : 'ready';
     const dueAt = state === 'ready' ? expiresAt : Math.min(notBefore, expiresAt ?? notBefore);
     const inserted = insert.run(
@@ -31,7 +36,7 @@ export function createSend(db: SqlDatabase): Send {
       message.wantsResult || digest !== null ? 1 : 0,
       now,
       expiresAt,
-      message.retainMs,
+      Math.min(Math.round(message.retainMs), MAX_RETAIN_MS),
       message.wantsResult ? (message.inbox ?? null) : null,
       digest,
       message.body,

@@ -92,7 +92,7 @@ export function createSettle(db: SqlDatabase): Settle {
       tx.readyQueues.add(queue);
       return true;
     }
-    const dueAt = now + delayMs;
+    const dueAt = Math.round(now + delayMs);
     tx.due(dueAt);
     return retryLater.run(dueAt, dueAt, result, id, queue, attempt) > 0;
   }
