@@ -11,9 +11,15 @@ if (port === null) throw new Error('the lease keeper runs in a worker thread');
 
 /** Requests that come before the broker is open wait for it. */
 const started = openBroker(url).then((broker) => {
-  const onEnded = (attempt: KeeperReport['attempt'], status: KeeperReport['status']) =>
-    port.postMessage({ attempt, status } satisfies KeeperReport);
-  return { broker, keeper: new LocalLeaseKeeper({ broker, clock: systemClock, leaseMs, onEnded }) };
+  const report = (what: KeeperReport): void => port.postMessage(what);
+  const keeper = new LocalLeaseKeeper({
+    broker,
+    clock: systemClock,
+    leaseMs,
+    onEnded: (attempt, status) => report({ attempt, status }),
+    onWarning: (warning) => report({ warning }),
+  });
+  return { broker, keeper };
 });
 
 port.on('message', (request: KeeperRequest) => void started.then((parts) => obey(parts, request)));

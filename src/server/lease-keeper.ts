@@ -24,6 +24,7 @@ export interface LeaseKeeperOptions {
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly onEnded: LeaseEnded;
+  readonly onWarning: (message: string) => void;
 }
 
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
@@ -31,6 +32,9 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const canThread = broker.threadUrl !== undefined && clock === systemClock;
   return canThread ? new ThreadLeaseKeeper(broker.threadUrl, options) : new LocalLeaseKeeper(options);
 }
+
+const notRenewed = (error: unknown): string =>
+  `leases could not be renewed: ${error instanceof Error ? error.message : String(error)}`;
 
 const keyOf = ({ id, attempt }: Attempt): string => `${id} ${attempt}`;
 
@@ -65,7 +69,7 @@ export class LocalLeaseKeeper implements LeaseKeeper {
   }
 
   async #renew(): Promise<void> {
-    const { broker, leaseMs, onEnded } = this.#options;
+    const { broker, leaseMs, onEnded, onWarning } = this.#options;
     const attempts = [...this.#held.values()];
     try {
       const statuses = attempts.length === 0 ? [] : await broker.extend(attempts, leaseMs);
@@ -75,8 +79,9 @@ export class LocalLeaseKeeper implements LeaseKeeper {
         if (status === 'stale') this.#held.delete(keyOf(attempt));
         onEnded(attempt, status);
       });
-    } catch {
-      // The broker is away. The next renewal tries again; if it stays away the leases run out, as they should.
+    } catch (error) {
+      // The next renewal tries again. If the broker stays away the leases run out, as they should.
+      onWarning(notRenewed(error));
     }
     if (this.#timer !== undefined) this.#schedule();
   }
@@ -88,10 +93,9 @@ export type KeeperRequest =
   | { readonly close: true };
 
 /** What the thread says. */
-export interface KeeperReport {
-  readonly attempt: Attempt;
-  readonly status: Exclude<ExtendStatus, 'ok'>;
-}
+export type KeeperReport =
+  | { readonly attempt: Attempt; readonly status: Exclude<ExtendStatus, 'ok'> }
+  | { readonly warning: string };
 
 export interface KeeperData {
   readonly url: string;
@@ -105,14 +109,15 @@ class ThreadLeaseKeeper implements LeaseKeeper {
   #dropped: Attempt[] = [];
   #isClosed = false;
 
-  constructor(url: string, { leaseMs, onEnded }: LeaseKeeperOptions) {
+  constructor(url: string, { leaseMs, onEnded, onWarning }: LeaseKeeperOptions) {
     const data: KeeperData = { url, leaseMs };
     this.#thread = new Worker(new URL('./lease-keeper-thread.js', import.meta.url), { workerData: data });
-    this.#thread.on('message', ({ attempt, status }: KeeperReport) => onEnded(attempt, status));
+    this.#thread.on('message', (report: KeeperReport) => {
+      if ('warning' in report) onWarning(report.warning);
+      else onEnded(report.attempt, report.status);
+    });
     // A keeper that cannot work lets leases run out; the calls run again. That is no reason to end the process.
-    this.#thread.on('error', (error) =>
-      process.emitWarning(`mq-rpc: leases are not renewed: ${error.message}`),
-    );
+    this.#thread.on('error', (error) => onWarning(notRenewed(error)));
     this.#thread.unref();
   }
 

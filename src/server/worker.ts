@@ -7,6 +7,9 @@ import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
 
+/** A server keeps its process alive, as one does that listens on a port; this is the longest a timer can wait. */
+const KEEP_ALIVE_MS = 2 ** 31 - 1;
+
 /** Wait after a claim or settlement that the broker could not take, doubled each time up to the maximum. */
 const BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
@@ -36,6 +39,7 @@ export class Worker {
   readonly #keeper: LeaseKeeper;
   /** By id: of several attempts at one call only the newest is of interest. */
   readonly #held = new Map<string, Held>();
+  readonly #keepAlive: Timer;
   #stopListening: Unsubscribe | undefined;
   #isClaiming = false;
   /** Whether the queue may have calls that were not claimed yet. */
@@ -47,13 +51,15 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    const { broker, clock, leaseMs, queue } = options;
+    const { broker, clock, leaseMs, queue, onWarning } = options;
     this.#keeper = createLeaseKeeper({
       broker,
       clock,
       leaseMs,
+      onWarning,
       onEnded: (attempt, status) => this.#abort(attempt, status === 'stale' ? 'lease-lost' : 'cancelled'),
     });
+    this.#keepAlive = clock.after(KEEP_ALIVE_MS, () => {}, true);
     this.#stopListening = broker.listen(queue, () => {
       this.#mayHaveMore = true;
       this.#claim();
@@ -93,6 +99,7 @@ export class Worker {
       await broker.settle(left.map(({ delivery }) => released(delivery))).catch(() => {});
     }
     await this.#keeper.close();
+    this.#keepAlive.cancel();
   }
 
   get #isIdle(): boolean {

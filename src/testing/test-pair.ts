@@ -40,7 +40,10 @@ export async function createTestPair(): Promise<TestPair> {
   const client = await open();
   const server = await open();
   const close = async (): Promise<void> => {
-    await Promise.all(connections.map((connection) => connection.close()));
+    const closed = Promise.all(connections.map((connection) => connection.close()));
+    // The clock has to go on for servers to give up handlers that never end.
+    await clock.advance('1m');
+    await closed;
   };
   return { client, server, clock, connect: open, close, [Symbol.asyncDispose]: close };
 }

@@ -27,7 +27,7 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, task: () => void): Timer {
-    const timer = { dueAt: this.#nowAt + Math.max(0, delayMs), order: this.#order++, task };
+    const timer = { dueAt: this.#nowAt + Math.max(0, Math.ceil(delayMs)), order: this.#order++, task };
     this.#timers.add(timer);
     return { cancel: () => this.#timers.delete(timer) };
   }

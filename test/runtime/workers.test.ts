@@ -54,7 +54,7 @@ test('a lost lease discards the result, tells the handler, and the newer attempt
     await release.opened;
     return `attempt ${ctx.attempt}`;
   };
-  await pair.server.serve(shopDescriptor, shopHandlers({ act: stuck }), { lease: '10s' });
+  await pair.server.serve(shopDescriptor, shopHandlers({ act: stuck }), { lease: '10s', concurrency: 1 });
   const call = await new ShopClient(pair.client).act.submit('x');
   await pair.clock.settle();
   // Another worker takes the call, as after an expired lease.
