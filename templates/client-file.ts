@@ -25,11 +25,11 @@ const methodMember = (method: MethodPlan): Code =>
   method.result === undefined
     ? code`
         ${doc(method.doc)}
-        readonly ${key(method.name)}: ${runtime.OneWayMethod}<[${parameters(method)}]> = ${runtime.createOneWayMethod}(this, ${literal(method.name)});
+        readonly ${key(method.name)}: ${runtime.OneWayClientMethod}<[${parameters(method)}]> = ${runtime.createOneWayMethod}(this, ${literal(method.name)});
       `
     : code`
         ${doc(method.doc)}
-        readonly ${key(method.name)}: ${runtime.Method}<[${parameters(method)}], ${method.result}> = ${runtime.createMethod}(this, ${literal(method.name)});
+        readonly ${key(method.name)}: ${runtime.ClientMethod}<[${parameters(method)}], ${method.result}> = ${runtime.createMethod}(this, ${literal(method.name)});
       `;
 
 const parameters = (method: MethodPlan): Code => commas(method.parameters.map(parameter));

@@ -1,10 +1,23 @@
-// Constants of the descriptor file: sets of literals, and template literal types.
+// Constants of the descriptor file: literals, template literal types, branches of unions.
 
-import type { ConstantPlan } from '../codegen/plan/plan.js';
+import type { BranchPlan, ConstantPlan } from '../codegen/plan/plan.js';
 import { type Code, code, literal, name, wrapped } from './code.js';
+import { functionName } from './codec-expressions.js';
 import { wire } from './runtime-names.js';
 
 export const codecConstant = (constant: ConstantPlan): Code =>
-  constant.kind === 'literals'
-    ? code`const ${name(constant.name)} = ${wire}.literals(${wrapped(constant.values.map(literal))});`
-    : code`const ${name(constant.name)} = ${wire}.templateOf(${literal(constant.texts)}, ${literal(constant.holes)});`;
+  code`const ${name(constant.name)} = ${content(constant)};`;
+
+function content(constant: ConstantPlan): Code {
+  switch (constant.kind) {
+    case 'literals':
+      return code`${wire}.literals(${wrapped(constant.values.map(literal))})`;
+    case 'template':
+      return code`${wire}.templateOf(${literal(constant.texts)}, ${literal(constant.holes)})`;
+    case 'branches':
+      return code`${wire}.branches(${wrapped(constant.branches.map(branch))})`;
+  }
+}
+
+const branch = ({ guard, reader }: BranchPlan): Code =>
+  code`[${functionName(guard)}, ${functionName(reader)}]`;

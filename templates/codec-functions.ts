@@ -13,7 +13,7 @@ import type {
   SwitchFunction,
   TupleFunction,
 } from '../codegen/plan/plan.js';
-import { access, type Code, code, commas, key, literal, name, wrapped } from './code.js';
+import { access, type Code, code, key, literal, name, wrapped } from './code.js';
 import { functionName, member, read, test } from './codec-expressions.js';
 import { guardFunction, objectGuard, tupleGuard } from './guard-functions.js';
 import { wire } from './runtime-names.js';
@@ -57,9 +57,8 @@ const argumentsFunction = (plan: ArgumentsFunction): Code => {
         }
       `
     : code`
-        function ${name(plan.name)}(data: unknown): unknown[] {
+        function ${name(plan.name)}(data: unknown, at: ${wire}.At): unknown[] {
           const args = ${wire}.argumentList(data, ${literal(plan.least)}, ${literal(parameters.length)});
-          const at = ${wire}.root();
           return [${items}]${plan.trims ? code`.slice(0, args.length)` : undefined};
         }
       `;
@@ -95,12 +94,16 @@ const objectFunction = (plan: ObjectFunction): Code =>
         code`
           const source = ${wire}.object(value, at, key);
           const here = at.enter(key);
+          ${weakCheck(plan)}
           const to: ${wire}.Members = ${requiredMembers(plan)};
           ${plan.optional.map(optionalMember)}
           ${otherMembers(plan)}
           return to;
         `,
       );
+
+const weakCheck = ({ weak }: ObjectFunction): Code =>
+  weak === undefined ? undefined : code`${wire}.wantAny(source, at, key, ${name(weak)});`;
 
 const requiredMembers = ({ required }: ObjectFunction): Code =>
   required.length === 0
@@ -130,14 +133,17 @@ const otherMembers = ({ others }: ObjectFunction): Code => {
 
 const tupleFunction = (plan: TupleFunction): Code => {
   const fixed = plan.before.length + plan.after.length;
-  const most = plan.rest === undefined ? code`${literal(fixed)}` : code`Infinity`;
+  const most = plan.rest === undefined ? literal(fixed) : code`Infinity`;
+  const items = [...plan.before.map(tupleItem), restItems(plan), ...plan.after.map(lastItem)];
   return reader(
     plan.name,
-    code`
-      const items = ${wire}.tuple(value, at, key, ${literal(plan.least)}, ${most});
-      const here = at.enter(key);
-      return [${wrapped([...plan.before.map(tupleItem), restItems(plan), ...plan.after.map(lastItem)])}]${plan.before.some((item) => item.optional) ? code`.slice(0, items.length)` : undefined};
-    `,
+    fixed === 0 && plan.rest === undefined
+      ? code`return [...${wire}.tuple(value, at, key, 0, 0)];`
+      : code`
+          const items = ${wire}.tuple(value, at, key, ${literal(plan.least)}, ${most});
+          const here = at.enter(key);
+          return [${wrapped(items)}]${plan.before.some((item) => item.optional) ? code`.slice(0, items.length)` : undefined};
+        `,
   );
 };
 
@@ -159,17 +165,12 @@ const choiceFunction = (plan: ChoiceFunction): Code =>
     plan.name,
     code`
       ${plan.arms.map(arm)}
-      throw ${noBranch(plan)};
+      throw ${wire}.refusal(value, at, key, ${literal(plan.expected)});
     `,
   );
 
 const arm = (plan: ArmPlan): Code =>
   code`if (${test(plan.test, code`value`, code`at`, code`key`)}) return ${plan.reader === undefined ? code`value` : read(plan.reader, code`value`, code`at`, code`key`)};`;
-
-const noBranch = ({ expected, branches }: ChoiceFunction): Code =>
-  branches.length === 0
-    ? code`${wire}.refusal(value, at, key, ${literal(expected)})`
-    : code`${wire}.noMatch(value, at, key, ${literal(expected)}, [${commas(branches.map(functionName))}])`;
 
 const switchFunction = (plan: SwitchFunction): Code =>
   reader(

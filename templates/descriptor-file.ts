@@ -1,6 +1,6 @@
 // The descriptor of a service: `orders.descriptor.ts`, with its method table and the functions of its types.
 
-import type { ErrorPlan, MethodPlan, ReaderPlan, ServicePlan } from '../codegen/plan/plan.js';
+import type { ErrorPlan, FunctionRef, MethodPlan, ReaderPlan, ServicePlan } from '../codegen/plan/plan.js';
 import { type Code, code, doc, key, literal, name, paragraphs } from './code.js';
 import { codecConstant } from './codec-constants.js';
 import { functionName, read } from './codec-expressions.js';
@@ -43,18 +43,27 @@ const methodEntry = (method: MethodPlan): Code => code`
     oneWay: ${literal(method.oneWay)},
     parameters: ${literal(method.parameters.map((parameter) => parameter.name))},
     options: ${literal(method.options)},
-    encodeArguments: ${functionName(method.encodeArguments)},
-    decodeArguments: ${functionName(method.decodeArguments)},
-    encodeResult: ${resultFunction('value', method.encodeResult)},
-    decodeResult: ${resultFunction('data', method.decodeResult)},
+    encodeArguments: ${argumentsFunction('args', method, method.encodeArguments, sending)},
+    decodeArguments: ${argumentsFunction('data', method, method.decodeArguments, receiving)},
+    encodeResult: ${resultFunction('value', method.encodeResult, sending)},
+    decodeResult: ${resultFunction('data', method.decodeResult, receiving)},
     ${errors(method)}
   },
 `;
 
-const resultFunction = (value: string, reader: ReaderPlan | undefined): Code =>
+/** Where arguments and results stand; each is made anew. */
+const sending = code`${runtime.wire}.sending()`;
+const receiving = code`${runtime.wire}.receiving()`;
+
+const argumentsFunction = (value: string, { parameters }: MethodPlan, ref: FunctionRef, at: Code): Code =>
+  parameters.length === 0
+    ? functionName(ref)
+    : code`(${name(value)}) => ${functionName(ref)}(${name(value)}, ${at})`;
+
+const resultFunction = (value: string, reader: ReaderPlan | undefined, at: Code): Code =>
   reader === undefined
     ? code`${runtime.wire}.noResult`
-    : code`(${name(value)}) => ${read(reader, name(value), code`${runtime.wire}.root()`, literal('result'))}`;
+    : code`(${name(value)}) => ${read(reader, name(value), at, literal('result'))}`;
 
 const errors = (method: MethodPlan): Code =>
   method.errors.length === 0
@@ -68,7 +77,7 @@ const errors = (method: MethodPlan): Code =>
 const errorEntry = (error: ErrorPlan): Code => code`
   ${key(error.name)}: {
     type: ${error.type},
-    encodeData: (value) => ${read(error.encodeData, name('value'), code`${runtime.wire}.root()`, literal('data'))},
-    decodeData: (data) => ${read(error.decodeData, name('data'), code`${runtime.wire}.root()`, literal('data'))},
+    encodeData: (value) => ${read(error.encodeData, name('value'), sending, literal('data'))},
+    decodeData: (data) => ${read(error.decodeData, name('data'), receiving, literal('data'))},
   },
 `;

@@ -23,19 +23,22 @@ export const guardFunction = (text: string, plan: TestPlan): Code =>
   guard(text, needsPlace(plan), code`return ${test(plan, code`value`, code`at`, code`key`)};`);
 
 export const objectGuard = (plan: ObjectGuard): Code => {
-  const usesPlace = plan.others.kind === 'index' || plan.members.some((each) => needsPlace(each.test));
-  const conditions = [...plan.members.map(memberTest), othersTest(plan)];
+  const entersMembers = plan.others.kind === 'index' || plan.members.some((each) => needsPlace(each.test));
+  const conditions = [weakTest(plan), ...plan.members.map(memberTest), othersTest(plan)];
   return guard(
     plan.name,
-    usesPlace,
+    entersMembers || plan.weak !== undefined,
     code`
       if (!${wire}.isObject(value)) return false;
       const source: ${wire}.Members = value;
-      ${usesPlace ? code`const here = at.enter(key);` : undefined}
+      ${entersMembers ? code`const here = at.enter(key);` : undefined}
       return ${allOf(conditions)};
     `,
   );
 };
+
+const weakTest = ({ weak }: ObjectGuard): Code =>
+  weak === undefined ? undefined : code`${wire}.hasAny(source, at, ${name(weak)})`;
 
 const memberTest = (plan: MemberTest): Code =>
   test(plan.test, member(plan.name), code`here`, literal(plan.name));

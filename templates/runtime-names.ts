@@ -13,8 +13,8 @@ const runtime = (name: string, isType: boolean): Import => ({
 export const CallContext = runtime('CallContext', true);
 export const CallOptions = runtime('CallOptions', true);
 export const Connection = runtime('Connection', true);
-export const Method = runtime('ClientMethod', true);
-export const OneWayMethod = runtime('OneWayClientMethod', true);
+export const ClientMethod = runtime('ClientMethod', true);
+export const OneWayClientMethod = runtime('OneWayClientMethod', true);
 export const ServiceDescriptor = runtime('ServiceDescriptor', true);
 export const ServiceClient = runtime('ServiceClient', false);
 export const ServiceServer = runtime('ServiceServer', false);

@@ -2,11 +2,20 @@
 
 import type { TypeModel, UnionModel } from '../model.js';
 import { type CodecPlanner, readerPrefix } from './codec-planner.js';
-import { findDiscriminant, type LiteralValue, literalsOf, type ObjectBranch } from './literals.js';
+import { findDiscriminant, literalsOf, type ObjectBranch } from './literals.js';
 import { pascalCase } from './name-scope.js';
-import type { ArmPlan, CasePlan, FunctionPlan, FunctionRef, ReaderPlan, TestPlan } from './plan.js';
+import type {
+  ArmPlan,
+  CasePlan,
+  FunctionPlan,
+  FunctionRef,
+  LiteralValue,
+  Operand,
+  ReaderPlan,
+  TestPlan,
+} from './plan.js';
 import { planReader, planRef, unionOf } from './readers.js';
-import { planTest } from './tests.js';
+import { planGuardRef, planTest } from './tests.js';
 import type { Direction, TypeGraph } from './type-graph.js';
 
 /** What planning one union shares. */
@@ -18,22 +27,23 @@ interface Choice {
   readonly text: string;
 }
 
-/** The function that reads a union of at least two kinds of values. */
+/** How a union of at least two kinds of values is read. */
 export function planChoice(
   planner: CodecPlanner,
   type: UnionModel,
   direction: Direction,
   subject: string,
-): FunctionRef {
+): ReaderPlan {
+  const { graph } = planner;
   const choice: Choice = { planner, direction, subject, text: type.text };
-  return planner.functionFor(type, readerPrefix(planner.graph, type, direction), subject, (name) => {
-    const branches = planner.graph.branches(type);
-    const objects = objectBranches(planner.graph, branches);
-    return objects.length === branches.length
-      ? planObjects(choice, name, objects)
-      : planArms(choice, name, branches);
-  });
+  const branches = graph.branches(type);
+  const objects = objectBranches(graph, branches);
+  if (objects.length === branches.length) return planObjects(choice, type, objects);
+  const prefix = readerPrefix(graph, type, direction);
+  return toCall(planner.functionFor(type, prefix, subject, (name) => planArms(choice, name, branches)));
 }
+
+const toCall = (ref: FunctionRef): ReaderPlan => ({ kind: 'call', function: ref, operands: [] });
 
 const objectBranches = (graph: TypeGraph, branches: readonly TypeModel[]): readonly ObjectBranch[] =>
   branches.flatMap((type) => {
@@ -41,20 +51,40 @@ const objectBranches = (graph: TypeGraph, branches: readonly TypeModel[]): reado
     return object.kind === 'object' ? [{ type, object }] : [];
   });
 
-/** Objects: a switch over the member that tells them apart, or else one guard after the other. */
-function planObjects(choice: Choice, name: string, branches: readonly ObjectBranch[]): FunctionPlan {
-  const { planner, subject } = choice;
+/** Objects: a switch over the member that tells them apart, or else a guard for each. */
+function planObjects(choice: Choice, type: object, branches: readonly ObjectBranch[]): ReaderPlan {
+  const { planner, direction, subject } = choice;
+  const types = branches.map((branch) => branch.type);
   const discriminant = findDiscriminant(planner.graph, branches);
-  if (discriminant === undefined) return planGuarded(choice, name, branches);
+  if (discriminant === undefined) return planMatching(choice, types);
   const { member, groups } = discriminant;
-  const all = groups.flatMap((group) => group.values);
-  return {
+  const values = groups.flatMap((group) => group.values);
+  const prefix = readerPrefix(planner.graph, unionOf(types, ''), direction);
+  const ref = planner.functionFor(type, prefix, subject, (name) => ({
     kind: 'switch',
     name,
     member,
     cases: groups.map((group) => planCase(choice, group.values, group.branches)),
-    expected: planner.constantFor({ kind: 'literals', values: all }, `${subject}${pascalCase(member)}Values`),
-  };
+    expected: planner.constantFor({ kind: 'literals', values }, `${subject}${pascalCase(member)}Values`),
+  }));
+  return toCall(ref);
+}
+
+/** Each branch with its guard: a value is read by all that it agrees with. */
+function planMatching(
+  { planner, direction, subject, text }: Choice,
+  types: readonly TypeModel[],
+): ReaderPlan {
+  const branches = types.map((type, index) => ({
+    guard: planGuardRef(planner, type, direction, `${subject}${index + 1}`),
+    reader: planRef(planner, type, direction, `${subject}${index + 1}`),
+  }));
+  const constant = planner.constantFor({ kind: 'branches', branches }, `${subject}Branches`);
+  const operands: Operand[] = [
+    { kind: 'local', name: constant },
+    { kind: 'data', value: text },
+  ];
+  return { kind: 'call', function: { kind: 'wire', name: 'matching' }, operands };
 }
 
 function planCase(
@@ -70,34 +100,16 @@ function planCase(
 
 const nameOf = (type: TypeModel): string => (type.kind === 'reference' ? type.name : type.kind);
 
-/** The branch with the most members comes first: of several that match, it keeps the most. */
-function planGuarded(choice: Choice, name: string, branches: readonly ObjectBranch[]): FunctionPlan {
-  const widest = branches.toSorted((a, b) => b.object.members.length - a.object.members.length);
-  const types = widest.map((branch) => branch.type);
-  return {
-    kind: 'choice',
-    name,
-    arms: guardedArms(choice, types),
-    expected: choice.text,
-    branches: refs(choice, types),
-  };
-}
-
 /** Kinds that are told apart without looking into the value come first, strings of any content last. */
 function planArms(choice: Choice, name: string, branches: readonly TypeModel[]): FunctionPlan {
-  const { planner, direction } = choice;
+  const { planner, direction, text } = choice;
   const families = new Map<Family, TypeModel[]>();
   for (const branch of branches) {
     const family = familyOf(planner.graph.resolve(branch), direction);
     families.set(family, [...(families.get(family) ?? []), branch]);
   }
-  return {
-    kind: 'choice',
-    name,
-    arms: FAMILIES.flatMap((family) => planFamily(choice, family, families.get(family) ?? [])),
-    expected: choice.text,
-    branches: refs(choice, families.get('array') ?? []),
-  };
+  const arms = FAMILIES.flatMap((family) => planFamily(choice, family, families.get(family) ?? []));
+  return { kind: 'choice', name, arms, expected: text };
 }
 
 /** What a value's kind says before its content is looked at, in the order in which branches are tried. */
@@ -136,8 +148,8 @@ function familyOf({ kind }: TypeModel, direction: Direction): Family {
 function planFamily(choice: Choice, family: Family, types: readonly TypeModel[]): readonly ArmPlan[] {
   if (types.length === 0) return [];
   if (family === 'literal') return [planLiterals(choice, types)];
-  if (family === 'array' && types.length === 1) return [wholeFamily(choice, types, { kind: 'array' })];
-  if (family === 'object') return [wholeFamily(choice, types, IS_OBJECT)];
+  if (family === 'array') return [{ test: { kind: 'array' }, reader: planArrays(choice, types) }];
+  if (family === 'object') return [{ test: IS_OBJECT, reader: planObjectArm(choice, types) }];
   return guardedArms(choice, types);
 }
 
@@ -152,10 +164,20 @@ function planLiterals({ planner, subject }: Choice, types: readonly TypeModel[])
   return { test: { kind: 'listed', constant }, reader: undefined };
 }
 
-/** All values of a kind go to one reader, whose refusal is then the right one. */
-function wholeFamily(choice: Choice, types: readonly TypeModel[], test: TestPlan): ArmPlan {
-  const { planner, direction, subject, text } = choice;
-  return { test, reader: planReader(planner, unionOf(types, text), direction, `${subject}Object`) };
+function planArrays(choice: Choice, types: readonly TypeModel[]): ReaderPlan {
+  const { planner, direction, subject } = choice;
+  const [only] = types;
+  if (only !== undefined && types.length === 1)
+    return planReader(planner, only, direction, `${subject}Array`);
+  return planMatching({ ...choice, subject: `${subject}Array` }, types);
+}
+
+function planObjectArm(choice: Choice, types: readonly TypeModel[]): ReaderPlan {
+  const { planner, direction, subject } = choice;
+  const [only] = types;
+  if (only !== undefined && types.length === 1)
+    return planReader(planner, only, direction, `${subject}Object`);
+  return planObjects({ ...choice, subject: `${subject}Object` }, types, objectBranches(planner.graph, types));
 }
 
 const guardedArms = (
@@ -181,11 +203,3 @@ const SAME: ReadonlySet<TypeModel['kind']> = new Set([
   'template',
   'undefined',
 ]);
-
-const refs = (
-  { planner, direction, subject }: Choice,
-  types: readonly TypeModel[],
-): readonly FunctionRef[] =>
-  types.length < 2
-    ? []
-    : types.map((type, index) => planRef(planner, type, direction, `${subject}${index + 1}`));

@@ -1,9 +1,8 @@
 // Unions and enums of literals only, and the member by whose literals objects can be told apart.
 
 import type { ObjectModel, TypeModel } from '../model.js';
+import type { LiteralValue } from './plan.js';
 import type { TypeGraph } from './type-graph.js';
-
-export type LiteralValue = string | number | boolean | null;
 
 /** The type's values, if they are all literals. */
 export function literalsOf(graph: TypeGraph, type: TypeModel): readonly LiteralValue[] | undefined {

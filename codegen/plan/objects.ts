@@ -30,6 +30,7 @@ export function planObject(
     optional: type.members
       .filter((member) => member.optional)
       .map((member) => readerOf({ ...member, type: withoutUndefined(graph, member.type) })),
+    weak: planWeak(planner, type, subject),
     others: planOthers(planner, type, direction, subject),
   }));
 }
@@ -45,6 +46,13 @@ function planOthers(
   if (type.index === undefined)
     return { kind: type.additionalProperties === 'keep' ? 'keep' : 'refuse', known };
   return { kind: 'index', known, reader: planRef(planner, type.index, direction, `${subject}Other`) };
+}
+
+/** TypeScript calls a type weak if no member is required, and refuses values that share no member with it. */
+function planWeak(planner: CodecPlanner, type: ObjectModel, subject: string): string | undefined {
+  const isWeak = type.members.length > 0 && type.members.every((member) => member.optional);
+  const takesAny = type.index !== undefined || type.additionalProperties === 'keep';
+  return isWeak && !takesAny ? planKnown(planner, type, subject) : undefined;
 }
 
 const planKnown = (planner: CodecPlanner, type: ObjectModel, subject: string): string =>
@@ -65,6 +73,7 @@ export function planObjectGuard(
     members: type.members
       .map((member) => planMemberTest(planner, member, direction, subject))
       .sort((a, b) => costOf(a.test) - costOf(b.test)),
+    weak: planWeak(planner, type, subject),
     others: planOtherTests(planner, type, direction, subject),
   }));
 }

@@ -58,19 +58,24 @@ export interface ErrorPlan {
   readonly decodeData: ReaderPlan;
 }
 
-/** A set of literals or a template, that functions refer to by name. */
+/** What functions refer to by name: literals, a template literal type, the branches of a union. */
 export type ConstantPlan =
-  | {
-      readonly kind: 'literals';
-      readonly name: string;
-      readonly values: readonly (string | number | boolean | null)[];
-    }
+  | { readonly kind: 'literals'; readonly name: string; readonly values: readonly LiteralValue[] }
   | {
       readonly kind: 'template';
       readonly name: string;
       readonly texts: readonly string[];
       readonly holes: readonly string[];
-    };
+    }
+  | { readonly kind: 'branches'; readonly name: string; readonly branches: readonly BranchPlan[] };
+
+export type LiteralValue = string | number | boolean | null;
+
+/** A branch of a union that takes a guard to recognise. */
+export interface BranchPlan {
+  readonly guard: FunctionRef;
+  readonly reader: FunctionRef;
+}
 
 /** A function of the file, or one of `wire`. */
 export interface FunctionRef {
@@ -148,6 +153,8 @@ export interface ObjectFunction {
   readonly name: string;
   readonly required: readonly MemberPlan[];
   readonly optional: readonly MemberPlan[];
+  /** The constant with all members, if none is required: tsc then wants at least one of them. */
+  readonly weak: string | undefined;
   readonly others: OthersPlan;
 }
 
@@ -177,15 +184,13 @@ export interface ItemPlan {
   readonly reader: ReaderPlan;
 }
 
-/** A union whose branches are tried in order. */
+/** A union whose branches are told apart by the kind of the value. */
 export interface ChoiceFunction {
   readonly kind: 'choice';
   readonly name: string;
   readonly arms: readonly ArmPlan[];
   /** The union as text. */
   readonly expected: string;
-  /** Branches that tell, when none matches, what is wrong; fewer than two tell nothing. */
-  readonly branches: readonly FunctionRef[];
 }
 
 export interface ArmPlan {
@@ -205,7 +210,7 @@ export interface SwitchFunction {
 }
 
 export interface CasePlan {
-  readonly values: readonly (string | number | boolean | null)[];
+  readonly values: readonly LiteralValue[];
   readonly reader: FunctionRef;
 }
 
@@ -213,6 +218,8 @@ export interface ObjectGuard {
   readonly kind: 'objectGuard';
   readonly name: string;
   readonly members: readonly MemberTest[];
+  /** As of {@link ObjectFunction}. */
+  readonly weak: string | undefined;
   readonly others:
     | { readonly kind: 'any' }
     | { readonly kind: 'none'; readonly known: string }

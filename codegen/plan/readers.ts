@@ -20,26 +20,29 @@ export function planReader(
   const { graph } = planner;
   const resolved = graph.resolve(type);
   if (type.kind === 'reference' && graph.isRecursive(type.name) && resolved.kind !== 'object') {
-    return toCall(recursiveReader(planner, resolved, direction, type.name));
+    return recursiveReader(planner, resolved, direction, type.name);
   }
   return planResolved(planner, resolved, direction, type.kind === 'reference' ? type.name : subject);
 }
 
-/** The function that reads a type that contains itself. */
+/** How a type is read that contains itself: by a function of its own. */
 function recursiveReader(
   planner: CodecPlanner,
   type: TypeModel,
   direction: Direction,
   subject: string,
-): FunctionRef {
-  if (type.kind === 'tuple') return planTuple(planner, type, direction, subject);
-  if (type.kind === 'union' && isChoice(planner.graph, type))
+): ReaderPlan {
+  if (type.kind === 'tuple') return toCall(planTuple(planner, type, direction, subject));
+  if (type.kind === 'union' && isChoice(planner.graph, type)) {
     return planChoice(planner, type, direction, subject);
-  return planner.functionFor(type, readerPrefix(planner.graph, type, direction), subject, (name) => ({
+  }
+  const prefix = readerPrefix(planner.graph, type, direction);
+  const ref = planner.functionFor(type, prefix, subject, (name) => ({
     kind: 'reader',
     name,
     reader: planResolved(planner, type, direction, subject),
   }));
+  return toCall(ref);
 }
 
 function planResolved(
@@ -113,7 +116,7 @@ function planUnion(
   subject: string,
 ): ReaderPlan {
   const { graph } = planner;
-  if (isChoice(graph, type)) return toCall(planChoice(planner, type, direction, subject));
+  if (isChoice(graph, type)) return planChoice(planner, type, direction, subject);
   const branches = graph.branches(type);
   const without = (kind: 'null' | 'undefined'): TypeModel =>
     unionOf(

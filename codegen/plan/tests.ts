@@ -5,7 +5,7 @@ import type { TypeModel } from '../model.js';
 import { type CodecPlanner, guardPrefix } from './codec-planner.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObjectGuard } from './objects.js';
-import type { FunctionRef, Operand, TestPlan } from './plan.js';
+import type { FunctionRef, LiteralValue, Operand, TestPlan } from './plan.js';
 import { withoutUndefined } from './readers.js';
 import { planTupleGuard } from './tuples.js';
 import type { Direction } from './type-graph.js';
@@ -136,11 +136,7 @@ function planUnionTest(
   };
 }
 
-function listed(
-  planner: CodecPlanner,
-  values: readonly (string | number | boolean | null)[],
-  subject: string,
-): TestPlan {
+function listed(planner: CodecPlanner, values: readonly LiteralValue[], subject: string): TestPlan {
   return { kind: 'listed', constant: planner.constantFor({ kind: 'literals', values }, subject) };
 }
 

@@ -39,8 +39,11 @@ export class At {
   }
 }
 
-/** Where a call's arguments and its result stand. Made anew for every one of them. */
-export const root = (): At => new At(undefined, '', 0, new Trials());
+/** Where arguments or a result stand that are encoded. Made anew for every one of them. */
+export const sending = (): At => new At(undefined, '', 0, new Trials(true));
+
+/** Where arguments or a result stand that are decoded. Made anew for every one of them. */
+export const receiving = (): At => new At(undefined, '', 0, new Trials(false));
 
 function step(key: Key): string {
   if (typeof key === 'number') return `[${key}]`;

@@ -1,9 +1,53 @@
-// What unions do when none of their branches matches: find the refusal that says most.
+// Unions of objects or arrays that only a look at their content tells apart.
 
 import type { At, Key } from './at.js';
 import { listLiterals } from './primitives.js';
-import type { Reader } from './reader.js';
+import type { Members, Reader } from './reader.js';
 import { Refusal, refusal } from './refusal.js';
+import { type Guard, matches } from './trials.js';
+
+/** A branch of a union: how to recognise and how to read it. */
+export type Branch = readonly [guard: Guard, read: Reader];
+
+export const branches = (...all: readonly Branch[]): readonly Branch[] => all;
+
+/**
+ * Reads a value by every branch that it agrees with, and puts together what they take: it keeps all members
+ * that the union has for it.
+ */
+export const matching = (
+  value: unknown,
+  at: At,
+  key: Key,
+  all: readonly Branch[],
+  expected: string,
+): unknown =>
+  typeof value === 'object' && value !== null
+    ? at.trials.once(all, value, () => readMatching(value, at, key, all, expected))
+    : readMatching(value, at, key, all, expected);
+
+function readMatching(value: unknown, at: At, key: Key, all: readonly Branch[], expected: string): unknown {
+  const agreeing = all.filter(([guard]) => matches(guard, value, at, key));
+  if (agreeing.length === 0) throw noMatch(value, at, key, all, expected);
+  return agreeing.map(([, read]) => read(value, at, key)).reduce(merge);
+}
+
+/** Puts two copies of one value together, which differ at most in the members that they have. */
+function merge(first: unknown, second: unknown): unknown {
+  if (first === second) return first;
+  if (Array.isArray(first) && Array.isArray(second)) {
+    return first.map((item, index) => merge(item, second[index]));
+  }
+  if (!isCopiedObject(first) || !isCopiedObject(second)) return first;
+  const to: Members = { ...first };
+  for (const [name, member] of Object.entries(second)) {
+    to[name] = Object.hasOwn(to, name) ? merge(to[name], member) : member;
+  }
+  return to;
+}
+
+const isCopiedObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** The refusal of an object whose discriminating member has none of the expected literals. */
 export const unexpected = (
@@ -15,20 +59,14 @@ export const unexpected = (
 ): Refusal => refusal(actual, at.enter(key), member, listLiterals(expected));
 
 /**
- * The refusal of a value that matches no branch: that of the branch that reads furthest into it, or, if several
+ * The refusal of a value that no branch matches: that of the branch that reads furthest into it, or, if several
  * are equally close, that of the union. A union within a branch does not look again: the outermost one does.
  */
-export function noMatch(
-  value: unknown,
-  at: At,
-  key: Key,
-  expected: string,
-  branches: readonly Reader[],
-): Refusal {
+function noMatch(value: unknown, at: At, key: Key, all: readonly Branch[], expected: string): Refusal {
   const whole = refusal(value, at, key, expected);
   if (at.trials.isExplaining) return whole;
   at.trials.isExplaining = true;
-  const refusals = branches.map((read) => refusalOf(read, value, at, key) ?? whole);
+  const refusals = all.map(([, read]) => refusalOf(read, value, at, key) ?? whole);
   at.trials.isExplaining = false;
   const deepest = Math.max(...refusals.map((found) => found.depth));
   const closest = refusals.filter((found) => found.depth === deepest);

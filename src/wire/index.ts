@@ -1,8 +1,8 @@
 // What generated code calls, as the namespace `wire`. Not for use by hand: it changes with the generator.
 
 export { argumentList, noResult } from './arguments.js';
-export { type At, type Key, root } from './at.js';
-export { noMatch, unexpected } from './choices.js';
+export { type At, type Key, receiving, sending } from './at.js';
+export { branches, matching, unexpected } from './choices.js';
 export { areAll, areOthers, isArray, isMap, isPairs, isRecord, isSet, isTuple } from './collection-guards.js';
 export { array, decodeMap, decodeSet, encodeMap, encodeSet, rest, tuple } from './collections.js';
 export {
@@ -23,7 +23,17 @@ export {
   isDateText,
   isHref,
 } from './instances.js';
-export { copyOthers, hasOnly, isObject, object, own, record, refuseOthers } from './objects.js';
+export {
+  copyOthers,
+  hasAny,
+  hasOnly,
+  isObject,
+  object,
+  own,
+  record,
+  refuseOthers,
+  wantAny,
+} from './objects.js';
 export { anything, isPresent, isSomething, keepOthers, opaque } from './opaque.js';
 export {
   absent,

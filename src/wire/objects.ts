@@ -1,6 +1,7 @@
 // Readers of objects, for generated functions that then read the members one by one.
 
 import type { At, Key } from './at.js';
+import { listLiterals } from './primitives.js';
 import type { Members, Reader } from './reader.js';
 import { refusal } from './refusal.js';
 
@@ -23,6 +24,22 @@ export function object(value: unknown, at: At, key: Key): Members {
   if (Object.hasOwn(value, '__proto__')) refuseMember(value, at.enter(key), '__proto__');
   if (Object.hasOwn(value, 'constructor')) refuseMember(value, at.enter(key), 'constructor');
   return value;
+}
+
+/**
+ * Refuses an object that shares no member with a type of optional members only, as tsc does. What is received
+ * passes: it may come from a newer contract, whose other members are dropped.
+ */
+export function wantAny(source: Members, at: At, key: Key, known: ReadonlySet<unknown>): void {
+  if (!hasAny(source, at, known)) {
+    throw refusal(source, at, key, `any of ${listLiterals(known)}`);
+  }
+}
+
+/** Whether the object shares a member with the type, or has none, or was received. */
+export function hasAny(source: Members, at: At, known: ReadonlySet<unknown>): boolean {
+  if (!at.trials.isSending || Object.keys(source).length === 0) return true;
+  return [...known].some((name) => (name as string) in source);
 }
 
 /** An own member, for names that every object inherits, such as `valueOf`. */

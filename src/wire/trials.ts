@@ -1,36 +1,42 @@
-// What was already tried on one argument or result, so that a union within a union costs no more than a union.
+// What positions of one argument list or result share: which way it goes, and what was already tried on it.
 
 import type { At, Key } from './at.js';
 
 /** Tells whether a value agrees with a type. It throws only for what is nested too deeply. */
 export type Guard = (value: unknown, at: At, key: Key) => boolean;
 
-/**
- * Remembers failures. Without it, a value that fails at the bottom of a recursive union would be tried again by
- * every branch of every level above.
- */
+/** Made anew for every argument list and every result, and forgotten with it. */
 export class Trials {
+  /** Whether a value is encoded, and everything that tsc knows about it has to hold. */
+  readonly isSending: boolean;
   /** Whether the branches of a union are being read to find out why none of them matches. */
   isExplaining = false;
-  private failures: Map<Guard, WeakSet<object>> | undefined;
+  #results: Map<unknown, WeakMap<object, unknown>> | undefined;
 
-  hasFailed(guard: Guard, value: object): boolean {
-    return this.failures?.get(guard)?.has(value) ?? false;
+  constructor(isSending: boolean) {
+    this.isSending = isSending;
   }
 
-  addFailure(guard: Guard, value: object): void {
-    this.failures ??= new Map();
-    const values = this.failures.get(guard);
-    if (values === undefined) this.failures.set(guard, new WeakSet([value]));
-    else values.add(value);
+  /**
+   * What `compute` gives for the object, computed once for each `subject`. In a recursive union, every branch of
+   * every level would otherwise look at all levels below again: a value of 64 levels would take for ever.
+   */
+  once<Result>(subject: unknown, value: object, compute: () => Result): Result {
+    this.#results ??= new Map();
+    let results = this.#results.get(subject);
+    if (results === undefined) {
+      results = new WeakMap();
+      this.#results.set(subject, results);
+    }
+    if (results.has(value)) return results.get(value) as Result;
+    const result = compute();
+    results.set(value, result);
+    return result;
   }
 }
 
-/** Runs the guard of a recursive type, at most once for each value that fails. */
-export function matches(guard: Guard, value: unknown, at: At, key: Key): boolean {
-  if (typeof value !== 'object' || value === null) return guard(value, at, key);
-  if (at.trials.hasFailed(guard, value)) return false;
-  if (guard(value, at, key)) return true;
-  at.trials.addFailure(guard, value);
-  return false;
-}
+/** Runs the guard of a recursive type, once for each object. */
+export const matches = (guard: Guard, value: unknown, at: At, key: Key): boolean =>
+  typeof value === 'object' && value !== null
+    ? at.trials.once(guard, value, () => guard(value, at, key))
+    : guard(value, at, key);

@@ -17,15 +17,15 @@ export const farewellDescriptor: ServiceDescriptor<Farewell> = {
       oneWay: false,
       parameters: ['name'],
       options: { priority: 5, timeToBeReceived: '2d' },
-      encodeArguments: copyPartArguments,
-      decodeArguments: copyPartArguments,
-      encodeResult: (value) => wire.string(value, wire.root(), 'result'),
-      decodeResult: (data) => wire.string(data, wire.root(), 'result'),
+      encodeArguments: (args) => copyPartArguments(args, wire.sending()),
+      decodeArguments: (data) => copyPartArguments(data, wire.receiving()),
+      encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
+      decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {
         NeverMet: {
           type: NeverMet,
-          encodeData: (value) => copyNeverMetData(value, wire.root(), 'data'),
-          decodeData: (data) => copyNeverMetData(data, wire.root(), 'data'),
+          encodeData: (value) => copyNeverMetData(value, wire.sending(), 'data'),
+          decodeData: (data) => copyNeverMetData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -34,8 +34,8 @@ export const farewellDescriptor: ServiceDescriptor<Farewell> = {
       oneWay: true,
       parameters: ['name'],
       options: {},
-      encodeArguments: copyLeftArguments,
-      decodeArguments: copyLeftArguments,
+      encodeArguments: (args) => copyLeftArguments(args, wire.sending()),
+      decodeArguments: (data) => copyLeftArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -47,16 +47,15 @@ export const farewellDescriptor: ServiceDescriptor<Farewell> = {
       options: {},
       encodeArguments: copyCountArguments,
       decodeArguments: copyCountArguments,
-      encodeResult: (value) => wire.number(value, wire.root(), 'result'),
-      decodeResult: (data) => wire.number(data, wire.root(), 'result'),
+      encodeResult: (value) => wire.number(value, wire.sending(), 'result'),
+      decodeResult: (data) => wire.number(data, wire.receiving(), 'result'),
       errors: {},
     },
   },
 };
 
-function copyPartArguments(data: unknown): unknown[] {
+function copyPartArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.string(args[0], at, 'name')];
 }
 
@@ -68,9 +67,8 @@ function copyNeverMetData(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
-function copyLeftArguments(data: unknown): unknown[] {
+function copyLeftArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.string(args[0], at, 'name')];
 }
 

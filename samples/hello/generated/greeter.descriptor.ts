@@ -17,10 +17,10 @@ export const greeterDescriptor: ServiceDescriptor<Greeter> = {
       oneWay: false,
       parameters: ['name'],
       options: { retain: '1d' },
-      encodeArguments: copyGreetArguments,
-      decodeArguments: copyGreetArguments,
-      encodeResult: (value) => encodeGreeting(value, wire.root(), 'result'),
-      decodeResult: (data) => decodeGreeting(data, wire.root(), 'result'),
+      encodeArguments: (args) => copyGreetArguments(args, wire.sending()),
+      decodeArguments: (data) => copyGreetArguments(data, wire.receiving()),
+      encodeResult: (value) => encodeGreeting(value, wire.sending(), 'result'),
+      decodeResult: (data) => decodeGreeting(data, wire.receiving(), 'result'),
       errors: {},
     },
     seen: {
@@ -28,8 +28,8 @@ export const greeterDescriptor: ServiceDescriptor<Greeter> = {
       oneWay: true,
       parameters: ['name'],
       options: {},
-      encodeArguments: copySeenArguments,
-      decodeArguments: copySeenArguments,
+      encodeArguments: (args) => copySeenArguments(args, wire.sending()),
+      decodeArguments: (data) => copySeenArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -37,9 +37,8 @@ export const greeterDescriptor: ServiceDescriptor<Greeter> = {
   },
 };
 
-function copyGreetArguments(data: unknown): unknown[] {
+function copyGreetArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.string(args[0], at, 'name')];
 }
 
@@ -61,8 +60,7 @@ function decodeGreeting(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
-function copySeenArguments(data: unknown): unknown[] {
+function copySeenArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.string(args[0], at, 'name')];
 }

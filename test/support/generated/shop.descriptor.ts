@@ -17,15 +17,15 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['order'],
       options: {},
-      encodeArguments: encodePlaceArguments,
-      decodeArguments: decodePlaceArguments,
-      encodeResult: (value) => encodeReceipt(value, wire.root(), 'result'),
-      decodeResult: (data) => decodeReceipt(data, wire.root(), 'result'),
+      encodeArguments: (args) => encodePlaceArguments(args, wire.sending()),
+      decodeArguments: (data) => decodePlaceArguments(data, wire.receiving()),
+      encodeResult: (value) => encodeReceipt(value, wire.sending(), 'result'),
+      decodeResult: (data) => decodeReceipt(data, wire.receiving(), 'result'),
       errors: {
         OutOfStock: {
           type: OutOfStock,
-          encodeData: (value) => encodeOutOfStockData(value, wire.root(), 'data'),
-          decodeData: (data) => decodeOutOfStockData(data, wire.root(), 'data'),
+          encodeData: (value) => encodeOutOfStockData(value, wire.sending(), 'data'),
+          decodeData: (data) => decodeOutOfStockData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -34,10 +34,10 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['order'],
       options: { idempotencyKey: 'order.id' },
-      encodeArguments: encodePlaceOnceArguments,
-      decodeArguments: decodePlaceOnceArguments,
-      encodeResult: (value) => encodeReceipt(value, wire.root(), 'result'),
-      decodeResult: (data) => decodeReceipt(data, wire.root(), 'result'),
+      encodeArguments: (args) => encodePlaceOnceArguments(args, wire.sending()),
+      decodeArguments: (data) => decodePlaceOnceArguments(data, wire.receiving()),
+      encodeResult: (value) => encodeReceipt(value, wire.sending(), 'result'),
+      decodeResult: (data) => decodeReceipt(data, wire.receiving(), 'result'),
       errors: {},
     },
     act: {
@@ -45,10 +45,10 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['text'],
       options: { retry: { attempts: 3, delay: '1s' } },
-      encodeArguments: copyActArguments,
-      decodeArguments: copyActArguments,
-      encodeResult: (value) => wire.string(value, wire.root(), 'result'),
-      decodeResult: (data) => wire.string(data, wire.root(), 'result'),
+      encodeArguments: (args) => copyActArguments(args, wire.sending()),
+      decodeArguments: (data) => copyActArguments(data, wire.receiving()),
+      encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
+      decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
     },
     soon: {
@@ -56,10 +56,10 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['text'],
       options: { priority: 6, timeToBeReceived: '1m' },
-      encodeArguments: copySoonArguments,
-      decodeArguments: copySoonArguments,
-      encodeResult: (value) => wire.string(value, wire.root(), 'result'),
-      decodeResult: (data) => wire.string(data, wire.root(), 'result'),
+      encodeArguments: (args) => copySoonArguments(args, wire.sending()),
+      decodeArguments: (data) => copySoonArguments(data, wire.receiving()),
+      encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
+      decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
     },
     echo: {
@@ -67,10 +67,10 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['data'],
       options: { retry: { attempts: 1 } },
-      encodeArguments: copyEchoArguments,
-      decodeArguments: copyEchoArguments,
-      encodeResult: (value) => wire.number(value, wire.root(), 'result'),
-      decodeResult: (data) => wire.number(data, wire.root(), 'result'),
+      encodeArguments: (args) => copyEchoArguments(args, wire.sending()),
+      decodeArguments: (data) => copyEchoArguments(data, wire.receiving()),
+      encodeResult: (value) => wire.number(value, wire.sending(), 'result'),
+      decodeResult: (data) => wire.number(data, wire.receiving(), 'result'),
       errors: {},
     },
     strict: {
@@ -78,10 +78,10 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: copyStrictArguments,
-      decodeArguments: copyStrictArguments,
-      encodeResult: (value) => wire.absent(value, wire.root(), 'result'),
-      decodeResult: (data) => wire.absent(data, wire.root(), 'result'),
+      encodeArguments: (args) => copyStrictArguments(args, wire.sending()),
+      decodeArguments: (data) => copyStrictArguments(data, wire.receiving()),
+      encodeResult: (value) => wire.absent(value, wire.sending(), 'result'),
+      decodeResult: (data) => wire.absent(data, wire.receiving(), 'result'),
       errors: {},
     },
     track: {
@@ -89,8 +89,8 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: true,
       parameters: ['event'],
       options: {},
-      encodeArguments: copyTrackArguments,
-      decodeArguments: copyTrackArguments,
+      encodeArguments: (args) => copyTrackArguments(args, wire.sending()),
+      decodeArguments: (data) => copyTrackArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -98,9 +98,8 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
   },
 };
 
-function encodePlaceArguments(data: unknown): unknown[] {
+function encodePlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [encodeOrder(args[0], at, 'order')];
 }
 
@@ -125,9 +124,8 @@ function copyLine(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
-function decodePlaceArguments(data: unknown): unknown[] {
+function decodePlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [decodeOrder(args[0], at, 'order')];
 }
 
@@ -181,39 +179,33 @@ function decodeOutOfStockData(value: unknown, at: wire.At, key: wire.Key): unkno
   };
 }
 
-function encodePlaceOnceArguments(data: unknown): unknown[] {
+function encodePlaceOnceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [encodeOrder(args[0], at, 'order')];
 }
 
-function decodePlaceOnceArguments(data: unknown): unknown[] {
+function decodePlaceOnceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [decodeOrder(args[0], at, 'order')];
 }
 
-function copyActArguments(data: unknown): unknown[] {
+function copyActArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.string(args[0], at, 'text')];
 }
 
-function copySoonArguments(data: unknown): unknown[] {
+function copySoonArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.string(args[0], at, 'text')];
 }
 
-function copyEchoArguments(data: unknown): unknown[] {
+function copyEchoArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.opaque(args[0], at, 'data')];
 }
 
-function copyStrictArguments(data: unknown): unknown[] {
+function copyStrictArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [copyStrict(args[0], at, 'value')];
 }
 
@@ -227,9 +219,8 @@ function copyStrict(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
-function copyTrackArguments(data: unknown): unknown[] {
+function copyTrackArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [wire.string(args[0], at, 'event')];
 }
 
