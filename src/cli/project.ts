@@ -1,5 +1,6 @@
 // What `generate` works on: the config file and the options of the command line, put together.
 
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { loadConfig } from './config-check.js';
 import { findConfigFile, packageRoot } from './config-file.js';
@@ -32,12 +33,15 @@ export async function loadProject(cwd: string, flags: ProjectFlags): Promise<Pro
   const config = configFile === undefined ? undefined : await loadConfig(configFile);
   const contracts = flags.contracts?.map((glob) => seenFrom(root, cwd, glob)) ?? config?.contracts;
   if (contracts === undefined) throw noConfig(cwd, root);
+  const tsconfig = flagPath(root, cwd, flags.tsconfig) ?? config?.tsconfig;
+  if (tsconfig !== undefined && !existsSync(resolve(root, tsconfig)))
+    throw new UsageError(`no tsconfig ${resolve(root, tsconfig)}`, 'Check its path, or leave it out.');
   return {
     root,
     configFile,
     contracts,
     outDir: flagPath(root, cwd, flags.outDir) ?? config?.outDir ?? DEFAULT_OUT_DIR,
-    tsconfig: flagPath(root, cwd, flags.tsconfig) ?? config?.tsconfig,
+    tsconfig,
   };
 }
 

@@ -1,6 +1,6 @@
 // `mq-rpc generate --watch`: generates again whenever something that matters has changed.
 
-import { basename, relative, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import { EXIT, UsageError } from './exit.js';
 import type { GenerateFlags } from './generate.js';
@@ -17,8 +17,9 @@ const QUIET_MS = 60;
 export async function watch(flags: GenerateFlags, terminal: Terminal): Promise<number> {
   // A wrong config at the start is wrong usage; a config that becomes wrong later is only reported.
   const session = new WatchSession(flags, terminal, await loadProject(terminal.cwd, flags));
+  const signalled = nextSignal();
   await session.start();
-  await nextSignal();
+  await signalled;
   await session.stop();
   return EXIT.fine;
 }
@@ -38,6 +39,8 @@ class WatchSession {
   readonly #flags: GenerateFlags;
   readonly #terminal: Terminal;
   #project: Project;
+  /** What the last run wrote: its appearance is no news. */
+  #outputs: ReadonlySet<string> = new Set();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -54,10 +57,13 @@ class WatchSession {
     // only those that contracts import now: a new import, or a new contract, is then a change like any other.
     const watcher = watch(this.#project.root, {
       ignoreInitial: true,
-      ignored: (path, stats) => this.#isIgnored(path, stats?.isFile() === true),
+      ignored: (path, stats) => path !== this.#project.root && isIgnored(path, stats?.isFile() === true),
     });
     this.#watcher = watcher;
-    watcher.on('all', () => this.#changed());
+    const onFile = (path: string): void => {
+      if (!this.#outputs.has(path)) this.#changed();
+    };
+    watcher.on('add', onFile).on('change', onFile).on('unlink', onFile);
     watcher.on('error', (error) => this.#terminal.stderr.write(`watch: ${String(error)}\n`));
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
     await this.#regenerate();
@@ -86,24 +92,17 @@ class WatchSession {
     try {
       this.#project = await loadProject(this.#terminal.cwd, this.#flags);
       const result = await generateOnce(this.#project, this.#flags, this.#terminal);
-      const isFine = result.diagnostics.length === 0;
-      if (isFine) stdout.write(`${summaryText(result)}\n`);
-      else stderr.write(await diagnosticsText(result.diagnostics, this.#terminal));
+      if (result.diagnostics.length > 0) {
+        stderr.write(await diagnosticsText(result.diagnostics, this.#terminal));
+      } else {
+        this.#outputs = new Set(result.files.map(({ path }) => path));
+        stdout.write(`${summaryText(result)}\n`);
+      }
     } catch (error) {
       // A config or a file that is wrong for the moment: the next change may put it right.
       stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
       if (error instanceof UsageError) stderr.write(`${error.help}\n`);
     }
-  }
-
-  /** Whatever cannot change the output: generated files, packages, hidden folders, files that are no source. */
-  #isIgnored(path: string, isFile: boolean): boolean {
-    const { root, outDir } = this.#project;
-    if (path === root) return false;
-    const name = basename(path);
-    if (name === 'node_modules' || name.startsWith('.')) return true;
-    if (!relative(resolve(root, outDir), path).startsWith('..')) return true;
-    return isFile && !isSource(name);
   }
 }
 
@@ -111,3 +110,9 @@ const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
 const SETTINGS = /^(?:package|tsconfig.*)\.json$/;
 
 const isSource = (name: string): boolean => SOURCE.test(name) || SETTINGS.test(name);
+
+/** Whatever cannot change the output: packages, hidden folders, files that are no source. */
+function isIgnored(path: string, isFile: boolean): boolean {
+  const name = basename(path);
+  return name === 'node_modules' || name.startsWith('.') || (isFile && !isSource(name));
+}

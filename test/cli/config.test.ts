@@ -45,6 +45,14 @@ test('a config file that --config names has to exist', () => {
   });
 });
 
+test('a tsconfig that is named has to exist', () => {
+  const folder = folderWithConfig(
+    "export default { contracts: ['a.ts'], outDir: 'out', tsconfig: 'nope.json' }",
+  );
+  const message = `error: no tsconfig ${folder}/nope.json\nCheck its path, or leave it out.\n`;
+  expect(mqRpc(folder, 'generate')).toEqual({ status: 2, stdout: '', stderr: message });
+});
+
 test('two config files in one folder are one too many', () => {
   const folder = folderWithConfig('export default {}');
   writeFileSync(join(folder, 'mq-rpc.config.mjs'), 'export default {}');

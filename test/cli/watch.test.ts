@@ -31,6 +31,7 @@ test('it generates at the start, again after each change, and ends at Ctrl-C', a
 
   signalGroup(running.process, 'SIGINT');
   expect(await running.ended).toBe(0);
+  expect(running.output().match(/^\d service/gm)).toHaveLength(4);
   expect(mqRpc(folder, 'generate', '--check').status).toBe(0);
 });
 
@@ -62,6 +63,19 @@ test('a mistake in a contract or in the config is reported, and the next change 
   edit(folder, 'mq-rpc.config.ts', "outdir: 'src/generated'", "outDir: 'src/made'");
   await running.says('1 service, 4 files: 4 written\n');
   expect(existsSync(join(folder, 'src/made/index.ts'))).toBe(true);
+});
+
+test('generated files beside their contracts are no reason to generate again', async () => {
+  const folder = greeterProject();
+  edit(folder, 'mq-rpc.config.ts', 'src/generated', 'src');
+  const running = await watching(folder);
+  edit(folder, CONTRACT, 'text: string', 'words: string');
+  await running.says('written');
+  edit(folder, CONTRACT, 'words: string', 'text: string');
+  await running.says('written');
+  signalGroup(running.process, 'SIGINT');
+  expect(await running.ended).toBe(0);
+  expect(running.output().match(/^1 service/gm)).toHaveLength(3);
 });
 
 test('a config that is wrong from the start is wrong usage', async () => {
