@@ -1,19 +1,25 @@
 // What can only be checked when all services are known.
 
+import { relative } from 'node:path';
 import type { DiagnosticCollector } from './diagnostic.js';
 import type { ServiceModel } from './model.js';
 
 /** Reports names that several services share. */
-export function checkServices(services: readonly ServiceModel[], diagnostics: DiagnosticCollector): void {
+export function checkServices(
+  services: readonly ServiceModel[],
+  cwd: string,
+  diagnostics: DiagnosticCollector,
+): void {
   // The name names the queue and the generated files, the contract's name the generated classes.
-  checkUnique(services, ({ name }) => name, 'services', diagnostics);
-  checkUnique(services, ({ contractName }) => contractName, 'contracts', diagnostics);
+  checkUnique(services, ({ name }) => name, 'services', cwd, diagnostics);
+  checkUnique(services, ({ contractName }) => contractName, 'contracts', cwd, diagnostics);
 }
 
 function checkUnique(
   services: readonly ServiceModel[],
   nameOf: (service: ServiceModel) => string,
   what: string,
+  cwd: string,
   diagnostics: DiagnosticCollector,
 ): void {
   const firsts = new Map<string, ServiceModel>();
@@ -27,7 +33,7 @@ function checkUnique(
     diagnostics.add({
       code: 'MQ3001',
       message: `two ${what} are called ${nameOf(service)}`,
-      help: `Rename one of them; the other is ${first.contractName} in ${file}:${line}.`,
+      help: `Rename one of them; the other is ${first.contractName} in ${relative(cwd, file)}:${line}.`,
       place: service.place,
     });
   }

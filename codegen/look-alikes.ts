@@ -1,6 +1,7 @@
 // Finds members of a union that JSON cannot tell apart, as the two of `Date | string`.
 
 import { isBase64, isBigintText, isDateText, isHref } from '../src/wire/instances.js';
+import { MAX_DEPTH } from './extract/limits.js';
 import type { NamedType, ObjectModel, TypeModel, UnionModel } from './model.js';
 
 /** The first two members that one JSON value can stand for with different meanings. */
@@ -34,28 +35,18 @@ interface Comparison {
 }
 
 function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
-  const plain = new Map<string, boolean>();
+  const translated = translatedTypes(types);
   const compared = new Set<string>();
 
-  function isPlain(type: TypeModel): boolean {
-    if (type.kind === 'reference') {
-      const known = plain.get(type.name);
-      if (known !== undefined) return known;
-      // What a type consists of besides itself decides.
-      plain.set(type.name, true);
-      const result = isPlain(resolve(type));
-      plain.set(type.name, result);
-      return result;
-    }
-    if (type.kind in FORMS || type.kind === 'bigintLiteral' || isCollection(type)) return false;
-    return partsOf(type).every(isPlain);
-  }
+  const isPlain = (type: TypeModel): boolean => !hasOwnForm(type) && !referencesOf(type).some((name) => translated.has(name));
 
   function resolve(type: TypeModel): TypeModel {
     return type.kind === 'reference' ? (types.get(type.name)?.type ?? type) : type;
   }
 
-  function areAlike(first: TypeModel, second: TypeModel): boolean {
+  function areAlike(first: TypeModel, second: TypeModel, depth = 0): boolean {
+    // No call's data is nested deeper.
+    if (depth > MAX_DEPTH) return false;
     if (JSON.stringify(first) === JSON.stringify(second)) return false;
     const pair = `${JSON.stringify(first)} ${JSON.stringify(second)}`;
     if (first.kind === 'reference' || second.kind === 'reference') {
@@ -65,21 +56,21 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
     }
     const a = resolve(first);
     const b = resolve(second);
-    if (a.kind === 'union') return a.members.some((member) => areAlike(member, b));
-    if (b.kind === 'union') return b.members.some((member) => areAlike(a, member));
-    if (isArrayOnWire(a) && isArrayOnWire(b)) return areAlikeArrays(a, b);
-    if (a.kind === 'object' && b.kind === 'object') return areAlikeObjects(a, b);
+    if (a.kind === 'union') return a.members.some((member) => areAlike(member, b, depth + 1));
+    if (b.kind === 'union') return b.members.some((member) => areAlike(a, member, depth + 1));
+    if (isArrayOnWire(a) && isArrayOnWire(b)) return areAlikeArrays(a, b, depth + 1);
+    if (a.kind === 'object' && b.kind === 'object') return areAlikeObjects(a, b, depth + 1);
     return areAlikeTexts(a, b);
   }
 
-  function areAlikeArrays(a: TypeModel, b: TypeModel): boolean {
+  function areAlikeArrays(a: TypeModel, b: TypeModel, depth: number): boolean {
     if (isCollection(a) !== isCollection(b)) return true;
     if (isCollection(a) && a.kind !== b.kind) return true;
-    return partsOf(a).some((part) => partsOf(b).some((other) => areAlike(part, other)));
+    return partsOf(a).some((part) => partsOf(b).some((other) => areAlike(part, other, depth)));
   }
 
   /** Alike if a member they share is, unless another member that both must have tells them apart. */
-  function areAlikeObjects(a: ObjectModel, b: ObjectModel): boolean {
+  function areAlikeObjects(a: ObjectModel, b: ObjectModel, depth: number): boolean {
     const shared = a.members.flatMap((member) => {
       const other = b.members.find(({ name }) => name === member.name);
       return other === undefined ? [] : [{ member, other }];
@@ -89,12 +80,32 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
         !member.optional && !other.optional && areApart(resolve(member.type), resolve(other.type)),
     );
     if (isToldApart) return false;
-    const isIndexAlike = a.index !== undefined && b.index !== undefined && areAlike(a.index, b.index);
-    return isIndexAlike || shared.some(({ member, other }) => areAlike(member.type, other.type));
+    const isIndexAlike = a.index !== undefined && b.index !== undefined && areAlike(a.index, b.index, depth);
+    return isIndexAlike || shared.some(({ member, other }) => areAlike(member.type, other.type, depth));
   }
 
   return { isPlain, areAlike };
 }
+
+/** Names of the types that hold, however deep, something whose JSON is not the value itself. */
+function translatedTypes(types: ReadonlyMap<string, NamedType>): ReadonlySet<string> {
+  const users = new Map<string, string[]>();
+  const found = new Set<string>();
+  for (const { name, type } of types.values()) {
+    if (hasOwnForm(type)) found.add(name);
+    for (const used of referencesOf(type)) users.set(used, [...(users.get(used) ?? []), name]);
+  }
+  // A set's iteration reaches what is added on the way.
+  for (const name of found) for (const user of users.get(name) ?? []) found.add(user);
+  return found;
+}
+
+/** Whether a type holds something that JSON writes in another form, types that it refers to not counted. */
+const hasOwnForm = (type: TypeModel): boolean =>
+  type.kind in FORMS || type.kind === 'bigintLiteral' || isCollection(type) || partsOf(type).some(hasOwnForm);
+
+const referencesOf = (type: TypeModel): readonly string[] =>
+  type.kind === 'reference' ? [type.name] : partsOf(type).flatMap(referencesOf);
 
 const isCollection = (type: TypeModel): boolean => type.kind === 'map' || type.kind === 'set';
 

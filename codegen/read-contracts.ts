@@ -55,7 +55,7 @@ function readWithin(
   const loaded = loadProgram(input, settings, scope);
   const diagnostics = createDiagnosticCollector();
   const services = readServices(input, settings, loaded, diagnostics);
-  checkServices(services, diagnostics);
+  checkServices(services, input.cwd, diagnostics);
   return {
     services,
     diagnostics: diagnostics.sorted(),
@@ -75,24 +75,27 @@ function readServices(
     diagnostics.add({ code, message, help, place: 'kind' in where ? placeOf(where) : where });
   const folders = settings.configFile === undefined ? [input.cwd] : [dirname(settings.configFile), input.cwd];
   const base = { program, checker, report, declaredTags: readDeclaredTags(folders) };
-  const context: Context = { ...base, annotations: createAnnotationReader(base) };
+  const brokenFiles = new Set(loaded.contractFiles.filter((file) => reportTypeErrors(program, report, file)));
+  const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles };
   for (const file of loaded.missingFiles) reportMissing(diagnostics, resolve(input.cwd, file));
   return loaded.contractFiles.flatMap((file) => {
     const before = diagnostics.count();
-    reportTypeErrors(context, file);
     const services = readContractFile(context, file);
-    if (services.length === 0 && diagnostics.count() === before) reportNoContract(report, file);
+    if (services.length === 0 && diagnostics.count() === before && !brokenFiles.has(file))
+      reportNoContract(report, file);
     return services;
   });
 }
 
-/** TypeScript's own errors in a contract file. */
-function reportTypeErrors({ program, report }: Context, file: ts.SourceFile): void {
-  for (const error of [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]) {
+/** Reports TypeScript's own errors in a contract file; true if there are any. */
+function reportTypeErrors(program: ts.Program, report: Report, file: ts.SourceFile): boolean {
+  const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+  for (const error of errors) {
     const message = ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\s+/g, ' ');
     const place = placeAt(error.file ?? file, error.start ?? 0);
     report('MQ3003', place, `TS${error.code}: ${message}`, 'Correct the contract until tsc accepts it.');
   }
+  return errors.length > 0;
 }
 
 function reportNoContract(report: Report, file: ts.SourceFile): void {

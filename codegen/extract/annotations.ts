@@ -32,7 +32,7 @@ export interface Annotations {
 }
 
 /** What reading annotations needs of the context. */
-type AnnotationContext = Omit<Context, 'annotations'>;
+type AnnotationContext = Omit<Context, 'annotations' | 'brokenFiles'>;
 
 const NONE: Annotations = { uses: [], get: () => undefined };
 
@@ -103,7 +103,11 @@ function readAnnotation(
   // The class is looked up where the errors of a method are read.
   if (name === 'throws') return { name, value: thrown(written.value), place: written.place };
   const read = annotation.read(written.value);
-  if (!('value' in read)) return reportValue(context, written, read);
+  if (!('value' in read)) {
+    reportValue(context, written, read);
+    // What is meant is clear all the same, and further mistakes should not follow from this one.
+    return annotation.syntax === 'modifier' ? { name, value: true, place: written.place } : undefined;
+  }
   const hasEffect = annotation.hasEffect;
   const isAvailable = typeof hasEffect === 'function' ? hasEffect(read.value) : hasEffect;
   if (!isAvailable) reportUnavailable(context, written);

@@ -45,13 +45,17 @@ export function readBuiltin(reader: TypeReader, type: ts.Type, use: Use): TypeMo
   if (symbol === undefined || !isLibraryType(reader, symbol)) return undefined;
   const builtin = Object.hasOwn(SENDABLE, symbol.name) ? SENDABLE[symbol.name] : undefined;
   if (builtin !== undefined) return readSendable(reader, type, use, builtin);
-  if (!hasFunctions(type)) return undefined;
+  const isKnown = Object.hasOwn(INSTEAD, symbol.name);
+  if (!isKnown && !hasFunctions(type)) return undefined;
   const fallback = /Array$/.test(symbol.name)
     ? 'Send a Uint8Array or an array of numbers.'
     : 'Send plain data instead.';
-  const help = Object.hasOwn(INSTEAD, symbol.name) ? (INSTEAD[symbol.name] ?? fallback) : fallback;
-  return refuse(reader, use, `it is a ${symbol.name}`, help);
+  const help = isKnown ? (INSTEAD[symbol.name] ?? fallback) : fallback;
+  return refuse(reader, use, `it is ${withArticle(symbol.name)}`, help);
 }
+
+/** `a Promise`, `an Iterable` */
+export const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 
 /** The library types that intersections can brand, as in `Date & { __brand: 'Created' }`. */
 export function isSendableBuiltin(reader: TypeReader, type: ts.Type): boolean {

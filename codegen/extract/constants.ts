@@ -3,59 +3,52 @@
 import { ts } from 'ts-morph';
 import { targetOf } from './context.js';
 
-/** An expression that is no constant. */
-export class NotConstant {
-  readonly node: ts.Node;
+/** The value of an expression, or the part of it that is no constant. */
+export type Evaluated = { readonly value: unknown } | { readonly notConstant: ts.Node };
 
-  constructor(node: ts.Node) {
-    this.node = node;
-  }
-}
+/** A member of an object literal, not yet evaluated, or what is no plain member. */
+export type LiteralMember =
+  | { readonly name: string; readonly value: ts.Expression; readonly node: ts.Node }
+  | { readonly notConstant: ts.Node };
 
 /** How many `const`s may lead from one to another. */
 const MAX_DEPTH = 32;
 
-/** The value of an expression made of literals and of `const`s that are such literals. */
-export function evaluate(checker: ts.TypeChecker, node: ts.Expression): unknown {
-  const expression = followConstants(checker, node);
-  if (ts.isStringLiteralLike(expression)) return expression.text;
-  if (ts.isNumericLiteral(expression)) return Number(expression.text);
-  if (expression.kind === ts.SyntaxKind.TrueKeyword) return true;
-  if (expression.kind === ts.SyntaxKind.FalseKeyword) return false;
-  if (ts.isIdentifier(expression) && expression.text === 'undefined') return undefined;
-  if (ts.isPrefixUnaryExpression(expression) && expression.operator === ts.SyntaxKind.MinusToken) {
-    const value = evaluate(checker, expression.operand);
-    return typeof value === 'number' ? -value : new NotConstant(node);
-  }
-  if (ts.isObjectLiteralExpression(expression)) return evaluateObject(checker, expression);
-  return new NotConstant(node);
+/** Evaluates an expression made of literals and of `const`s that are such literals. */
+export function evaluate(checker: ts.TypeChecker, node: ts.Expression): Evaluated {
+  const literal = followConstants(checker, node);
+  if (ts.isStringLiteralLike(literal)) return { value: literal.text };
+  if (ts.isNumericLiteral(literal)) return { value: Number(literal.text) };
+  if (literal.kind === ts.SyntaxKind.TrueKeyword) return { value: true };
+  if (literal.kind === ts.SyntaxKind.FalseKeyword) return { value: false };
+  if (ts.isIdentifier(literal) && literal.text === 'undefined') return { value: undefined };
+  if (ts.isObjectLiteralExpression(literal)) return evaluateObject(checker, literal);
+  const isNegative = ts.isPrefixUnaryExpression(literal) && literal.operator === ts.SyntaxKind.MinusToken;
+  if (isNegative && ts.isNumericLiteral(literal.operand)) return { value: -Number(literal.operand.text) };
+  return { notConstant: node };
 }
 
-function evaluateObject(checker: ts.TypeChecker, node: ts.ObjectLiteralExpression): unknown {
-  const result: Record<string, unknown> = {};
+function evaluateObject(checker: ts.TypeChecker, node: ts.ObjectLiteralExpression): Evaluated {
+  const values: [string, unknown][] = [];
   for (const member of readMembers(node)) {
-    if (member instanceof NotConstant) return member;
-    const value = evaluate(checker, member.value);
-    if (value instanceof NotConstant) return value;
-    if (value !== undefined) result[member.name] = value;
+    if ('notConstant' in member) return member;
+    const evaluated = evaluate(checker, member.value);
+    if ('notConstant' in evaluated) return evaluated;
+    if (evaluated.value !== undefined) values.push([member.name, evaluated.value]);
   }
-  return result;
+  return { value: Object.fromEntries(values) };
 }
 
-/** The members of an object literal; one that is computed, spread or a function is not constant. */
-export function* readMembers(
-  node: ts.ObjectLiteralExpression,
-): Generator<{ name: string; value: ts.Expression; node: ts.Node } | NotConstant> {
-  for (const property of node.properties) {
-    const isNamed = property.name !== undefined && !ts.isComputedPropertyName(property.name);
-    if (!isNamed) yield new NotConstant(property);
-    else if (ts.isPropertyAssignment(property)) {
-      yield { name: property.name.text, value: property.initializer, node: property };
-    } else if (ts.isShorthandPropertyAssignment(property)) {
-      yield { name: property.name.text, value: property.name, node: property };
-    } else yield new NotConstant(property);
-  }
-}
+/** The members of an object literal. What is computed, spread or a function is not constant. */
+export const readMembers = (node: ts.ObjectLiteralExpression): LiteralMember[] =>
+  node.properties.map((property) => {
+    const { name } = property;
+    if (name === undefined || ts.isComputedPropertyName(name)) return { notConstant: property };
+    if (ts.isPropertyAssignment(property))
+      return { name: name.text, value: property.initializer, node: property };
+    if (!ts.isShorthandPropertyAssignment(property)) return { notConstant: property };
+    return { name: name.text, value: property.name, node: property };
+  });
 
 /** The literal behind parentheses, `as const`, `satisfies` and names of `const`s. */
 export function followConstants(checker: ts.TypeChecker, node: ts.Expression, depth = 0): ts.Expression {

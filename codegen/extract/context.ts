@@ -22,6 +22,8 @@ export interface Context {
   /** Tags that a `tsdoc.json` of the project declares. */
   readonly declaredTags: ReadonlySet<string>;
   readonly annotations: AnnotationReader;
+  /** Contract files in which TypeScript itself found errors, which are reported. */
+  readonly brokenFiles: ReadonlySet<ts.SourceFile>;
 }
 
 /** Where a node starts, comments before it not counted. */

@@ -42,7 +42,8 @@ function readContract(
   const annotations = context.annotations(declaration, 'service');
   const service = annotations.get('service');
   const name = declaration.name;
-  if (!checkDeclaration(context, file, declaration) || name === undefined || service === undefined) return [];
+  const isUsable = checkDeclaration(context, file, declaration);
+  if (name === undefined || declaration.typeParameters !== undefined) return [];
   const registry = new TypeRegistry();
   const reader: ContractReader = {
     types: createTypeReader(context, registry),
@@ -56,7 +57,7 @@ function readContract(
     .filter((method) => method !== undefined);
   const types = registry.finish();
   const model: ServiceModel = {
-    name: String(service.value),
+    name: String(service?.value),
     contractName: name.text,
     spelling: ts.isInterfaceDeclaration(declaration) ? 'interface' : 'class',
     version: readVersion(annotations),
@@ -68,7 +69,7 @@ function readContract(
   };
   checkUnions(context, registry, types);
   checkKeys(context, model, members);
-  return [model];
+  return isUsable && service !== undefined ? [model] : [];
 }
 
 function readVersion(annotations: Annotations): ServiceModel['version'] {

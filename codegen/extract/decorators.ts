@@ -1,7 +1,7 @@
 // Reads the decorators of mq-rpc from source: which annotations they set, and to what.
 
 import { ts } from 'ts-morph';
-import { evaluate, followConstants, NotConstant, readMembers } from './constants.js';
+import { evaluate, followConstants, readMembers } from './constants.js';
 import { type Context, isOwnSymbol, targetOf } from './context.js';
 
 type DecoratorContext = Pick<Context, 'checker' | 'report'>;
@@ -71,8 +71,8 @@ function ownDecorators(context: DecoratorContext, node: ts.Node): OwnDecorator[]
 function readOptions(context: DecoratorContext, options: ts.Expression): DecoratorUse[] {
   const literal = followConstants(context.checker, options);
   if (!ts.isObjectLiteralExpression(literal)) return notConstant(context, options);
-  return [...readMembers(literal)].flatMap((member) => {
-    if (member instanceof NotConstant) return notConstant(context, member.node);
+  return readMembers(literal).flatMap((member) => {
+    if ('notConstant' in member) return notConstant(context, member.notConstant);
     if (member.name === 'throws') return throwsUses(context, member.value);
     return constantUse(context, member.name === 'name' ? 'service' : member.name, member.value, member.node);
   });
@@ -91,9 +91,9 @@ function constantUse(
   node: ts.Node | undefined = expression,
 ): DecoratorUse[] {
   if (expression === undefined || node === undefined) return [];
-  const value = evaluate(context.checker, expression);
-  if (value instanceof NotConstant) return notConstant(context, value.node);
-  return value === undefined ? [] : [{ name, value, node }];
+  const evaluated = evaluate(context.checker, expression);
+  if ('notConstant' in evaluated) return notConstant(context, evaluated.notConstant);
+  return evaluated.value === undefined ? [] : [{ name, value: evaluated.value, node }];
 }
 
 function notConstant({ report }: DecoratorContext, node: ts.Node): [] {

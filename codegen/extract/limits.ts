@@ -4,9 +4,9 @@
 export const MAX_TYPES = 5_000;
 
 /** Steps of reading types, the repeated ones included: what a bomb of nested tuples runs into. */
-export const MAX_STEPS = 500_000;
+export const MAX_STEPS = 200_000;
 
-/** Arrays, tuples and unions within each other; a call's data may be 64 levels deep. */
+/** Levels of data within data: a call is refused at run time if it has more. */
 export const MAX_DEPTH = 64;
 
 /** Generic types within type arguments, as in `Page<Page<Order>>`, which has one. */

@@ -23,6 +23,8 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
       'Write a type that refers to itself instead.',
     );
   }
+  const base = libraryBase(reader, type);
+  if (base !== undefined) return refuse(reader, use, `it is a kind of ${base}`, 'Send plain data instead.');
   const own = ownName(reader.context, type);
   const additionalProperties =
     use.additionalProperties ?? declaredAdditionalProperties(reader, type) ?? 'drop';
@@ -42,13 +44,13 @@ export function readIntersection(reader: TypeReader, type: ts.IntersectionType, 
   const { checker } = reader.context;
   if (checker.isTypeAssignableTo(type, checker.getNeverType())) return { kind: 'never' };
   const primitive = type.types.find((item) => !(item.flags & (ts.TypeFlags.Object | ts.TypeFlags.Union)));
-  if (primitive !== undefined) return reader.read(primitive, part(use, {}));
+  if (primitive !== undefined) return reader.read(primitive, part(use, { depth: use.depth }));
   const special = type.types.find(
     (item) => isSendableBuiltin(reader, item) || checker.isArrayType(item) || checker.isTupleType(item),
   );
   if (special === undefined) return readObject(reader, type, use);
   const others = type.types.filter((item) => item !== special);
-  if (others.every(isBrand)) return reader.read(special, part(use, {}));
+  if (others.every(isBrand)) return reader.read(special, part(use, { depth: use.depth }));
   return refuse(
     reader,
     use,
@@ -61,6 +63,19 @@ export function readIntersection(reader: TypeReader, type: ts.IntersectionType, 
 const isBrand = (type: ts.Type): boolean =>
   type.getProperties().every((member) => String(member.escapedName).startsWith('__')) &&
   type.getCallSignatures().length === 0;
+
+/** The name of the library's class or interface that a type extends, as of errors and arrays. */
+function libraryBase(reader: TypeReader, type: ts.Type): string | undefined {
+  const { checker, program } = reader.context;
+  if (!type.isClassOrInterface()) return undefined;
+  for (const base of checker.getBaseTypes(type)) {
+    const file = base.getSymbol()?.declarations?.[0]?.getSourceFile();
+    if (file !== undefined && originOf(program, file) === 'library') return base.getSymbol()?.name;
+    const further = libraryBase(reader, base);
+    if (further !== undefined) return further;
+  }
+  return undefined;
+}
 
 /** How deep generic types are nested in type arguments: `Page<Page<Order>>` is 2. */
 function argumentDepth(reader: TypeReader, type: ts.Type, depth = 0): number {
@@ -144,15 +159,21 @@ function memberUse(reader: TypeReader, symbol: ts.Symbol, owner: Use): Use {
   const typed = declaration as { type?: ts.TypeNode } | undefined;
   return {
     place: declaration !== undefined && origin === 'project' ? nameOf(declaration) : owner.place,
-    path: /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(symbol.name)
-      ? `${owner.path}.${symbol.name}`
-      : `${owner.path}[${JSON.stringify(symbol.name)}]`,
+    path: owner.path + pathStep(symbol),
     name: joinName(owner.name, symbol.name),
     node: typed?.type,
     // A mapped type of TypeScript's own, as `Record`, takes its members' types from where it is used.
     isForeign: origin === 'package' || (origin !== 'project' && owner.isForeign),
-    depth: 0,
+    depth: owner.depth + 1,
   };
+}
+
+/** `.sku`, `["a b"]`, `.#secret` or `[Symbol.iterator]` */
+function pathStep(symbol: ts.Symbol): string {
+  const [, wellKnown] = /^__@(\w+)@\d+$/.exec(String(symbol.escapedName)) ?? [];
+  if (wellKnown !== undefined) return `[Symbol.${wellKnown}]`;
+  const isIdentifier = /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(symbol.name);
+  return isIdentifier ? `.${symbol.name}` : `[${JSON.stringify(symbol.name)}]`;
 }
 
 const nameOf = (declaration: ts.Declaration): ts.Node => ts.getNameOfDeclaration(declaration) ?? declaration;
@@ -184,7 +205,7 @@ function readIndex(reader: TypeReader, type: ts.Type, use: Use): TypeModel | und
     name: joinName(use.name, 'Value'),
     node: indexNode(declaration, use.node),
     isForeign: origin === 'package' || (origin !== 'project' && use.isForeign),
-    depth: 0,
+    depth: use.depth + 1,
   };
   if (declaration !== undefined && reader.context.annotations(declaration, 'member').get('opaque'))
     return UNREADABLE;

@@ -18,8 +18,15 @@ export const UNREADABLE: TypeModel = { kind: 'opaque' };
 
 /** Reports that a type cannot be sent. */
 export function refuse({ context }: TypeReader, use: Use, why: string, help: string): TypeModel {
-  context.report('MQ2001', use.place, `"${use.path}" cannot be sent as data: ${why}`, help);
+  context.report('MQ2001', use.place, `"${shownPath(use)}" cannot be sent as data: ${why}`, help);
   return UNREADABLE;
+}
+
+const MAX_PATH = 100;
+
+/** The path; of a long one its beginning and its end. */
+function shownPath({ path }: Use): string {
+  return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH / 2)}…${path.slice(-MAX_PATH / 2)}` : path;
 }
 
 /** What is left of a type without `undefined`. */

@@ -75,8 +75,9 @@ function readPrimitive(type: ts.Type): TypeModel | undefined {
 /** `any`, `unknown` and `object`: nothing can be checked. In other packages' types that is as it is. */
 function readUnchecked(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   const name = (type as { intrinsicName?: string }).intrinsicName;
-  const { report, checker } = reader.context;
+  const { report, checker, brokenFiles } = reader.context;
   if (name === 'error' || name === 'unresolved') {
+    if (brokenFiles.has(use.place.getSourceFile())) return UNREADABLE;
     report(
       'MQ3003',
       use.place,

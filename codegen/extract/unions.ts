@@ -18,7 +18,10 @@ export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): Typ
     const name = source.aliasNameOf(member) ?? unionName ?? use.name;
     const suffix = suffixes.get(member);
     const fullName = suffix === undefined ? name : joinName(name, suffix);
-    return reader.read(member, part(use, { name: fullName, node: memberNode(checker, node, member) }));
+    return reader.read(
+      member,
+      part(use, { name: fullName, node: memberNode(checker, node, member), depth: use.depth }),
+    );
   });
   // Nothing can be told apart from data of any shape.
   if (models.some((model) => model.kind === 'opaque')) return { kind: 'opaque' };

@@ -14,7 +14,7 @@ export interface Use {
   readonly node: ts.TypeNode | undefined;
   /** Whether another package declares it, where nobody can annotate it. */
   readonly isForeign: boolean;
-  /** Arrays, tuples and unions around it. */
+  /** Levels of data around it, on the shortest way from the method. */
   readonly depth: number;
   /** What the annotation on the member, parameter or alias asks for, stronger than that on the type. */
   readonly additionalProperties?: AdditionalProperties | undefined;
