@@ -1,6 +1,6 @@
 // A folder in which `mq-rpc init` was run, for tests of what comes after it.
 
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mqRpc } from './mq-rpc-command.js';
 import { ROOT } from './pack.js';
@@ -16,10 +16,12 @@ export function greeterProject(...flags: readonly string[]): string {
   return folder;
 }
 
-/** Replaces text in a file. Throws if it is not there. */
+/** Replaces text in a file, at once for whoever watches it. Throws if the text is not there. */
 export function edit(folder: string, path: string, from: string, to: string): void {
   const file = join(folder, path);
   const before = readFileSync(file, 'utf8');
   if (!before.includes(from)) throw new Error(`${path} has no "${from}"`);
-  writeFileSync(file, before.replace(from, to));
+  const changed = join(folder, `.changed-${process.pid}`);
+  writeFileSync(changed, before.replace(from, to));
+  renameSync(changed, file);
 }
