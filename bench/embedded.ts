@@ -42,7 +42,7 @@ const calls = (count: number, inFlight: number) => () =>
     return report;
   });
 
-const idle = () => onFile(async (url) => runProcess<{ share: number }>('idle', url, 10).share);
+const idle = () => onFile(async (url) => runProcess<{ share: number }>('idle', url, 20).share);
 
 const backlog = (waiting: number) =>
   inTempFolder(async (folder) =>

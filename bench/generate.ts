@@ -20,8 +20,8 @@ function seconds(cwd: string, script: string, ...args: string[]): number {
 }
 
 function installPeers(): void {
-  if (existsSync(here('node_modules/tsoa'))) return;
-  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here('.'), stdio: 'inherit' });
+  if (existsSync(here('peers/node_modules/tsoa'))) return;
+  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here('peers'), stdio: 'inherit' });
 }
 
 export const generate: Benchmark = {
@@ -30,7 +30,7 @@ export const generate: Benchmark = {
   async *rows({ runs }): AsyncGenerator<Row> {
     installPeers();
     const mqRpc = here('../dist/src/cli/main.js');
-    const tsoa = here('node_modules/@tsoa/cli/dist/cli.js');
+    const tsoa = here('peers/node_modules/@tsoa/cli/dist/cli.js');
     const times = { cold: [] as number[], unchanged: [] as number[], tsoa: [] as number[] };
     await inTempFolder(async (folder) => {
       writeSyntheticProject(folder, SERVICES);

@@ -81,6 +81,6 @@ export function writeSyntheticProject(folder: string, services: number): void {
   const link = (name: string, target: string): void =>
     symlinkSync(fileURLToPath(new URL(target, import.meta.url)), join(folder, 'node_modules', name));
   link('mq-rpc', '..');
-  link('tsoa', 'node_modules/tsoa');
-  link('@tsoa', 'node_modules/@tsoa');
+  link('tsoa', 'peers/node_modules/tsoa');
+  link('@tsoa', 'peers/node_modules/@tsoa');
 }
