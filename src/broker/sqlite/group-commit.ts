@@ -12,10 +12,10 @@ import type { Transaction } from './transaction.js';
  */
 export type Effort = 'read' | 'lazy' | 'durable';
 
-/** Tries in direct succession, then one per millisecond, until giving up. */
+/** Tries for the lock in direct succession, then one per millisecond, until patience ends. */
 const EAGER_TRIES = 20;
 const RETRY_MS = 1;
-const GIVE_UP_MS = 10_000;
+const PATIENCE_MS = 10_000;
 
 /** The most operations in one transaction: other processes want the lock too. */
 const MAX_OPERATIONS = 1_000;
@@ -36,6 +36,8 @@ export interface GroupCommitOptions {
   /** Whether there is a disk to wait for. */
   readonly syncs: boolean;
   readonly beginTransaction: () => Transaction;
+  /** How long to wait for the lock. Default 10 s. */
+  readonly patienceMs?: number;
   /** Throws if what is written now would be lost. */
   readonly beforeWrite: () => void;
   /** Tells others, also what a batch of reads has found out. Must not throw. */
@@ -181,7 +183,7 @@ export class GroupCommit {
   #waitForLock(batch: readonly Operation[]): void {
     const now = performance.now();
     if (this.#tries++ === 0) this.#busySince = now;
-    if (now - this.#busySince < GIVE_UP_MS) {
+    if (now - this.#busySince < (this.#options.patienceMs ?? PATIENCE_MS)) {
       this.#putBack(batch, false);
       return;
     }

@@ -1,6 +1,6 @@
 // Opens a queue file: makes its folder, refuses what is not ours without touching it, and sets what must be set.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RpcError } from '../../errors.js';
@@ -67,18 +67,19 @@ function syncFolder(folder: string): void {
 }
 
 /**
- * Looks at an existing file through a connection that cannot write. Reading the header with `node:fs` instead
- * would be wrong: closing that descriptor would drop the locks of every connection of this process to the file
- * (sqlite.org/howtocorrupt.html, 2.2).
+ * Looks at a file that somebody else has open, or has left behind in a crash, through a connection that cannot
+ * write: one that can would tidy up when it is closed. Otherwise looking leaves no trace, and `prepare` does it.
+ * Reading the header with `node:fs` instead would be wrong: closing that descriptor would drop the locks of every
+ * connection of this process to the file (sqlite.org/howtocorrupt.html, 2.2).
  */
 function refuseForeign(open: OpenDatabase, path: string): void {
-  if (!existsSync(path) || statSync(path).size === 0) return;
+  if (!existsSync(path) || !(existsSync(`${path}-wal`) || existsSync(`${path}-journal`))) return;
   let db: SqlDatabase | undefined;
   try {
     db = open(path, 'readonly');
     checkIdentity(db, path);
   } catch (error) {
-    // A process died while it created the file, or it is in use read-only: opening it will tell.
+    // Somebody died while writing without a log, which only a connection that can write can look through.
     if (sqliteCode(error) !== 'READONLY') throw error;
   } finally {
     db?.close();

@@ -1,7 +1,8 @@
 // counts and deadLetters: what an operator sees.
 
 import { expect, test } from 'vitest';
-import { attemptOf, createMessage, idsOf, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { attemptOf, idsOf, type Subject } from './subject.js';
 
 const NONE = { scheduled: 0, ready: 0, leased: 0, answered: 0, dead: 0, cancelled: 0, expired: 0 };
 

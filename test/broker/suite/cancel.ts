@@ -1,7 +1,8 @@
 // cancel: a call that waits ends at once, one that runs is asked to.
 
 import { expect, test } from 'vitest';
-import { attemptOf, createMessage, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { attemptOf, type Subject } from './subject.js';
 
 export function cancelSuite(subject: Subject): void {
   test('the answer depends on how far the call has come', async () => {

@@ -1,7 +1,8 @@
 // claim: which calls a worker gets, and what it learns of them.
 
 import { expect, test } from 'vitest';
-import { createMessage, idsOf, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { idsOf, type Subject } from './subject.js';
 
 export function claimSuite(subject: Subject): void {
   test('higher priorities come first, equal ones in order of arrival', async () => {

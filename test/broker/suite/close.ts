@@ -1,7 +1,8 @@
 // close: what was asked for is finished, and nothing happens afterwards.
 
 import { expect, test } from 'vitest';
-import { createMessage, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import type { Subject } from './subject.js';
 
 export function closeSuite(subject: Subject): void {
   test('what was asked for before is finished', async () => {

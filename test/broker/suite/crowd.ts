@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import type { Broker } from '#dist/src/broker/broker.js';
-import { attemptOf, createMessage, eventually, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { attemptOf, eventually, type Subject } from './subject.js';
 
 const CALLS = 2_000;
 

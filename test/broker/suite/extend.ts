@@ -1,7 +1,8 @@
 // extend: how long a lease lasts, and what its holder learns.
 
 import { expect, test } from 'vitest';
-import { attemptOf, createMessage, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { attemptOf, type Subject } from './subject.js';
 
 export function extendSuite(subject: Subject): void {
   test('a lease that is extended in time is not lost', async () => {

@@ -1,7 +1,8 @@
 // reap: what time alone does to calls. The clock's own ticks reap as well, so most tests only turn the clock.
 
 import { expect, test } from 'vitest';
-import { attemptOf, createMessage, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { attemptOf, type Subject } from './subject.js';
 
 const NOTHING = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
 

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import type { CallRecord } from '#dist/src/broker/broker.js';
-import { attemptOf, createMessage, eventually, idsOf, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { attemptOf, eventually, idsOf, type Subject } from './subject.js';
 
 export function resultsSuite(subject: Subject): void {
   test('calls are read in the order asked for, unknown ones as undefined', async () => {

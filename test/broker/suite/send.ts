@@ -1,7 +1,8 @@
 // send: what is stored, what is recognized, and when a call becomes ready.
 
 import { expect, test } from 'vitest';
-import { createMessage, idsOf, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { idsOf, type Subject } from './subject.js';
 
 export function sendSuite(subject: Subject): void {
   test('an accepted call waits in its queue', async () => {

@@ -1,7 +1,8 @@
 // settle: how an attempt ends, and what is kept of its call.
 
 import { expect, test } from 'vitest';
-import { attemptOf, createMessage, idsOf, type Subject } from './subject.js';
+import { createMessage } from '../message.js';
+import { attemptOf, idsOf, type Subject } from './subject.js';
 
 export function settleSuite(subject: Subject): void {
   test('an answer is kept with its result', async () => {

@@ -1,6 +1,5 @@
 // What every test of the suite starts with: fresh queues, a clock to turn, and messages to send.
 
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, vi } from 'vitest';
 import type {
   Attempt,
@@ -12,6 +11,7 @@ import type {
 } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
 import { VirtualClock } from '#dist/src/testing/virtual-clock.js';
+import { createMessage } from '../message.js';
 
 /** Queues that nobody has used before, and how to get rid of them. */
 export interface FreshQueues {
@@ -103,19 +103,6 @@ export function useBroker(createQueues: () => FreshQueues): Subject {
     },
   };
   return subject;
-}
-
-export function createMessage(message: Partial<Message> = {}): Message {
-  return {
-    id: randomUUID(),
-    queue: 'q',
-    body: '{"n":1}',
-    priority: 3,
-    maxDeliveries: 3,
-    wantsResult: true,
-    retainMs: 60_000,
-    ...message,
-  };
 }
 
 /** Only what names the attempt, as a worker would pass it. */
