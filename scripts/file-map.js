@@ -8,6 +8,7 @@ const FOLDERS = {
   src: 'the runtime, and what everybody imports',
   'src/broker': 'what stores queues: one interface, several brokers',
   'src/broker/sqlite': 'the embedded queue',
+  'src/broker/sqlite/verbs': 'one file per verb, with its SQL',
   'src/cli': 'the command `mq-rpc`',
   'src/cli/scaffold': 'what `mq-rpc init` writes',
   'src/client': "the stubs' base, the handle of a call, results",
@@ -16,13 +17,15 @@ const FOLDERS = {
   'src/testing': '`mq-rpc/testing`',
   'src/wire': 'what travels: envelopes, outcomes, data',
   codegen: 'the generator: load, extract, model, check, render, write',
-  'codegen/check': 'what a model has to fulfil',
+  'codegen/cache': 'how an unchanged project is recognised without reading it',
   'codegen/extract': 'from TypeScript to the model',
-  'codegen/render': 'from the model to text, safely',
+  'codegen/plan': 'from the model to what the templates print',
   templates: 'what generated files look like: one module per kind of file',
   samples: 'programs to run and to copy from',
   test: 'sentences about all of it, checked against dist',
-  'test/broker': 'the conformance suite that every broker passes',
+  'test/broker': 'the conformance suite, run on each broker',
+  'test/broker/processes': 'programs that the suite starts',
+  'test/broker/suite': 'what every broker has to fulfil, by verb',
   'test/cli': 'the command, spawned: status, stdout, stderr',
   'test/codegen': 'the generator, part by part',
   'test/examples': 'runnable stories, one per feature',
@@ -30,8 +33,13 @@ const FOLDERS = {
   'test/package': 'the packed tarball and this map',
   'test/runtime': 'clients, servers and processes that die',
   'test/support': 'what several tests use',
+  'test/support/contracts': 'contracts whose stubs the tests call',
+  'test/support/processes': 'programs that the tests start, and kill',
   'test/types': 'what must and must not compile',
   bench: 'one file per question',
+  'bench/contract': 'the contract that is measured',
+  'bench/peers': 'what is measured beside mq-rpc, with a package.json of its own',
+  'bench/processes': 'programs that the benchmarks start',
   docs: 'what is promised and how it is kept',
   scripts: 'run by npm scripts and by hand',
 };
@@ -41,6 +49,7 @@ const WHOLE = {
   generated: 'written by `mq-rpc generate`',
   fixtures: 'input of the tests beside it',
   expected: 'written by `npm run golden`',
+  __snapshots__: 'written by `vitest -u`',
 };
 
 const TOP = ['src', 'codegen', 'templates', 'samples', 'test', 'bench', 'docs', 'scripts'];
@@ -99,6 +108,11 @@ function jsonDescription(text) {
   } catch {
     return 'settings';
   }
+}
+
+for (const folder of Object.keys(FOLDERS)) {
+  if (!existsSync(join(root, folder)))
+    problems.push(`${folder}/ is gone: take it out of FOLDERS of scripts/file-map.js`);
 }
 
 const file = join(root, 'CONTRIBUTING.md');

@@ -31,6 +31,5 @@ test('attw has nothing to say', () => {
   // .attw.json leaves out resolution as of Node 10, which knows no `exports`, and the rule that CommonJS cannot
   // load ES modules: on every Node that we support it can.
   const { status, stdout } = spawnSync(bin('attw'), [packInto(tempFolder())], { encoding: 'utf8' });
-  expect(stdout).toContain('No problems found');
-  expect(status).toBe(0);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"mq-rpc/testing"') });
 });
