@@ -9,6 +9,7 @@ import { type Clock, systemClock } from './clock.js';
 import type { ServiceDescriptor } from './contract/descriptor.js';
 import { checkInteger } from './contract/options.js';
 import { type Duration, parseDuration } from './duration.js';
+import { RpcError } from './errors.js';
 import type { HandlerFailure } from './server/dispatch.js';
 import { createServer, type Server } from './server/server.js';
 import {
@@ -133,6 +134,8 @@ class BrokerConnection implements Connection {
       | [server: ServiceServer, options?: ServeOptions | undefined]
       | [service: ServiceDescriptor, handlers: object, options?: ServeOptions | undefined]
   ): Promise<Server> {
+    if (this.#closed !== undefined)
+      throw new RpcError('CLOSED', 'the connection is closed: connect() again to serve');
     const [first, second, third] = args;
     return 'methods' in first && 'contractHash' in first
       ? this.#serve(createImplementation(first, second ?? {}), third)

@@ -9,7 +9,7 @@ import { RpcError } from '../errors.js';
 import { encodeEnvelope } from '../wire/envelope.js';
 import { Refusal } from '../wire/refusal.js';
 import { callDigest, keyedCallId, newCallId } from './call-id.js';
-import { isFinal, type ResultInbox } from './result-inbox.js';
+import type { ResultInbox } from './result-inbox.js';
 
 /** A lost lease is not the call's fault as a failure is: so many of them are allowed on top of its attempts. */
 const LOST_LEASES = 10;
@@ -81,7 +81,7 @@ export class Caller {
     const wait = this.#wait(message, { timeoutMs: options.timeoutMs, signal: target.options.signal }, true);
     try {
       const { duplicate } = await this.#accept(target, message);
-      if (duplicate) await inbox.follow(message);
+      if (duplicate && (await inbox.follow(message)) === undefined) throw notFound(message);
     } catch (error) {
       wait.abandon();
       throw error;
@@ -175,7 +175,9 @@ export class Caller {
 
   async #accept({ service, method }: CallTarget, message: Message): Promise<Accepted> {
     const { broker } = this.#options;
-    const [status] = await broker.send([message]);
+    const [status] = await broker.send([message]).catch((error: unknown) => {
+      throw withCallId(error, message.id);
+    });
     if (status === 'conflict') {
       throw new RpcError(
         'ID_REUSE',
@@ -236,9 +238,6 @@ export class Caller {
   }
 }
 
-/** Whether a call is final, seen from its record. */
-export { isFinal };
-
 function encodeArguments(service: ServiceDescriptor, method: MethodDescriptor, args: readonly unknown[]) {
   try {
     return method.encodeArguments(args);
@@ -289,6 +288,12 @@ function expiry(nowAt: number, timeToBeReceivedMs: number | undefined, deadline:
   ].filter((at) => at !== undefined);
   return instants.length === 0 ? undefined : Math.min(...instants);
 }
+
+/** A broker speaks of batches; whoever made the call has to learn which one may be queued after all. */
+const withCallId = (error: unknown, callId: string): unknown =>
+  error instanceof RpcError && error.kind === 'unknown'
+    ? new RpcError(error.code, error.message, { callId, cause: error })
+    : error;
 
 /** The error of a call that the broker does not know. */
 export const notFound = ({ id }: CallRef): RpcError =>

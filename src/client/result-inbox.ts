@@ -98,5 +98,5 @@ export class ResultInbox {
 }
 
 /** Whether the record is the outcome. */
-export const isFinal = ({ state }: CallRecord): boolean =>
+const isFinal = ({ state }: CallRecord): boolean =>
   state === 'answered' || state === 'dead' || state === 'cancelled' || state === 'expired';

@@ -2,7 +2,7 @@
 
 import type { Connection } from '../connection.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
-import { type CallOptions, resolveOptions } from '../contract/options.js';
+import { type CallOptions, checkCallOptions } from '../contract/options.js';
 import { readOutcome } from '../wire/outcome.js';
 import { type Call, createCall, type SubmittedCall } from './call.js';
 import { checkCallId } from './call-id.js';
@@ -39,8 +39,8 @@ export abstract class ServiceClient {
   readonly #binding: Binding;
 
   protected constructor(mq: Connection, service: ServiceDescriptor, options: CallOptions = {}) {
+    checkCallOptions(options);
     this.#binding = { mq, service, options };
-    resolveOptions(options);
   }
 
   /** The same client with other options, which win over those it has. Made for single calls; it costs little. */

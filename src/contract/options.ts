@@ -110,6 +110,27 @@ export function resolveOptions(...layers: readonly Layer[]): ResolvedOptions {
   };
 }
 
+/** Throws a `TypeError` or `RangeError` that names the option of a client or call that makes no sense. */
+export function checkCallOptions(options: CallOptions): void {
+  resolveOptions(options);
+  const { deadline, headers, idempotencyKey, signal } = options;
+  const refuse = (option: string, expected: string): never => {
+    throw new TypeError(`${option}: expected ${expected}`);
+  };
+  if (deadline !== undefined && !(deadline instanceof Date && Number.isFinite(deadline.getTime()))) {
+    refuse('deadline', 'a valid Date');
+  }
+  if (idempotencyKey !== undefined && (typeof idempotencyKey !== 'string' || idempotencyKey === '')) {
+    refuse('idempotencyKey', 'a text that is not empty');
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal');
+  if (headers === undefined) return;
+  if (typeof headers !== 'object' || headers === null) refuse('headers', 'an object of texts');
+  for (const [name, text] of Object.entries(headers)) {
+    if (name === '__proto__' || typeof text !== 'string') refuse(`headers.${name}`, 'a text');
+  }
+}
+
 /** The number itself, if it is a whole one within the bounds. Throws a `RangeError` that names the option. */
 export function checkInteger(value: number, option: string, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;

@@ -104,6 +104,7 @@ test('a server can be a class that extends the skeleton', async () => {
     act(text: string) {
       return `${this.#greeting} ${text}`;
     }
+    say = shopHandlers().say;
     soon = shopHandlers().soon;
     echo = shopHandlers().echo;
     strict() {}
@@ -111,6 +112,16 @@ test('a server can be a class that extends the skeleton', async () => {
   }
   await pair.server.serve(new MyShop());
   expect(await new ShopClient(pair.client).act('world')).toBe('hello world');
+});
+
+test('an optional argument can be left out, and the context still comes last', async () => {
+  await using pair = await createTestPair();
+  const say = (text: string, times: number | undefined, ctx: { attempt: number }) =>
+    `${text} ${times} ${ctx.attempt}`;
+  await pair.server.serve(shopDescriptor, shopHandlers({ say }));
+  const shop = new ShopClient(pair.client);
+  expect(await shop.say('hi')).toBe('hi undefined 1');
+  expect(await shop.say('hi', 2)).toBe('hi 2 1');
 });
 
 test('a server without a handler for each method is refused with the names', async () => {

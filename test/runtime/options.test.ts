@@ -197,6 +197,11 @@ test('options that make no sense are refused where they are given', async () => 
   expect(() => new ShopClient(pair.client).with({ priority: 8 })).toThrow(
     'priority: expected a whole number from 0 to 7',
   );
+  const refused = (options: object) => expect(() => new ShopClient(pair.client, options));
+  refused({ deadline: new Date('never') }).toThrow('deadline: expected a valid Date');
+  refused({ idempotencyKey: '' }).toThrow('idempotencyKey: expected a text that is not empty');
+  refused({ headers: { a: 1 } }).toThrow('headers.a: expected a text');
+  refused({ signal: {} }).toThrow('signal: expected an AbortSignal');
   const serve = (options: object) => pair.server.serve(shopDescriptor, shopHandlers(), options);
   await expect(serve({ concurrency: 0 })).rejects.toThrow('concurrency: expected a whole number');
   await expect(serve({ lease: '1ms' })).rejects.toThrow('lease: expected at least');

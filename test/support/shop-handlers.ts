@@ -15,6 +15,7 @@ export function shopHandlers(changes: Partial<Handlers<Shop>> = {}): Handlers<Sh
     },
     placeOnce: (order, ctx) => ({ orderId: order.id, attempt: ctx.attempt, total: 1n }),
     act: (text) => text,
+    say: (text, times) => text.repeat(times ?? 1),
     soon: (text) => text,
     echo: (data) => JSON.stringify(data).length,
     strict: () => {},

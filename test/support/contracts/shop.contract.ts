@@ -45,6 +45,9 @@ export interface Shop {
    *  @retry 3 delay=1s */
   act(text: string): Promise<string>;
 
+  /** Says a text, several times if it is told so. */
+  say(text: string, times?: number): Promise<string>;
+
   /** Not worth starting after a minute.
    *  @timeToBeReceived 1m
    *  @priority 6 */
