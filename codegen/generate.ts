@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { createCache } from './cache/cache.js';
+import { checkGenerated } from './check-generated.js';
 import type { Diagnostic } from './diagnostic.js';
 import { checkOutputFolder } from './output-folder.js';
 import { type FileStatus, findDrift, writeFiles } from './write-files.js';
@@ -92,8 +93,9 @@ async function regenerate(
   const { readContracts } = await import('./read-contracts.js');
   onProgress({ step: 'read', done: 0, total: contracts.length });
   const read = readContracts({ cwd, files: contracts, tsconfig });
+  const mistakes = read.diagnostics.length > 0 ? read.diagnostics : checkGenerated(read.services);
   onProgress({ step: 'read', done: contracts.length, total: contracts.length });
-  if (read.diagnostics.length > 0) return { ...failed(read.diagnostics), sourceFiles: read.sourceFiles };
+  if (mistakes.length > 0) return { ...failed(mistakes), sourceFiles: read.sourceFiles };
 
   const { render } = await import('./render.js');
   const total = read.services.length;

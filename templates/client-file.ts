@@ -34,5 +34,5 @@ const methodMember = (method: MethodPlan): Code =>
 
 const parameters = (method: MethodPlan): Code => commas(method.parameters.map(parameter));
 
-const parameter = ({ name: text, optional, type }: ParameterPlan): Code =>
-  optional ? code`${name(text)}?: ${type}` : code`${name(text)}: ${type}`;
+const parameter = ({ label, optional, type }: ParameterPlan): Code =>
+  optional ? code`${name(label)}?: ${type}` : code`${name(label)}: ${type}`;

@@ -37,7 +37,7 @@ function print(value: Code, names: LocalNames): string {
     case 'literal':
       return spell(value.value);
     case 'type':
-      return value.source;
+      return oneLine(value.source);
     case 'doc':
       return printDoc(value.text);
     case 'import':
@@ -82,6 +82,15 @@ function indented(text: string, line: string): string {
   const indent = line.slice(0, line.length - line.trimStart().length);
   return indent === '' ? text : text.replaceAll(/\n(?!\n)/g, `\n${indent}`);
 }
+
+/** Types take one line: indenting them could change the text of a template literal in them. */
+const oneLine = (source: string): string =>
+  source
+    .split('`')
+    .map((part, index) =>
+      index % 2 === 0 ? part.replaceAll(/\s*\n\s*/g, ' ') : part.replaceAll('\n', '\\n'),
+    )
+    .join('`');
 
 /** The end of a comment within it would end the comment, and line separators would start a line of their own. */
 function printDoc(text: string): string {

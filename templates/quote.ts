@@ -3,10 +3,14 @@
 import type { Data, DataObject } from './code.js';
 import { isMemberName } from './code.js';
 
-/** A string literal. Line separators are escaped because they end lines in older parsers. */
+/**
+ * A string literal, in the quotes that take less escaping. Line separators are escaped because they end lines in
+ * older parsers.
+ */
 export function quote(text: string): string {
-  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+  const double = JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  if (text.includes("'") && !text.includes('"')) return double;
+  return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 /** A key of an object literal. `__proto__` is computed: otherwise it would set the prototype. */

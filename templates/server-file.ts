@@ -28,8 +28,8 @@ const parameters = (method: MethodPlan): Code =>
   commas([...method.parameters.map(parameter), code`${name(method.contextName)}: ${runtime.CallContext}`]);
 
 /** The context comes last, so that parameters before it cannot be optional. */
-const parameter = ({ name: text, optional, type }: ParameterPlan): Code =>
-  optional ? code`${name(text)}: ${operand(type)} | undefined` : code`${name(text)}: ${type}`;
+const parameter = ({ label, optional, type }: ParameterPlan): Code =>
+  optional ? code`${name(label)}: ${operand(type)} | undefined` : code`${name(label)}: ${type}`;
 
 /** A type as part of a union: what binds less takes parentheses. */
 const operand = (type: TypeSource): Code => (/=>|\?/.test(type.source) ? code`(${type})` : type);

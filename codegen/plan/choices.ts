@@ -15,7 +15,7 @@ import type {
   TestPlan,
 } from './plan.js';
 import { planReader, planRef, unionOf } from './readers.js';
-import { planGuardRef, planTest } from './tests.js';
+import { planBranchGuard, planTest } from './tests.js';
 import type { Direction, TypeGraph } from './type-graph.js';
 
 /** What planning one union shares. */
@@ -38,9 +38,13 @@ export function planChoice(
   const choice: Choice = { planner, direction, subject, text: type.text };
   const branches = graph.branches(type);
   const objects = objectBranches(graph, branches);
-  if (objects.length === branches.length) return planObjects(choice, type, objects);
+  if (objects.length === branches.length) return planObjects(choice, objects);
+  if (branches.every((branch) => familyOf(graph.resolve(branch), direction) === 'array')) {
+    return planMatching(choice, branches);
+  }
   const prefix = readerPrefix(graph, type, direction);
-  return toCall(planner.functionFor(type, prefix, subject, (name) => planArms(choice, name, branches)));
+  const key = JSON.stringify(type);
+  return toCall(planner.functionFor(key, prefix, subject, (name) => planArms(choice, name, branches)));
 }
 
 const toCall = (ref: FunctionRef): ReaderPlan => ({ kind: 'call', function: ref, operands: [] });
@@ -52,7 +56,7 @@ const objectBranches = (graph: TypeGraph, branches: readonly TypeModel[]): reado
   });
 
 /** Objects: a switch over the member that tells them apart, or else a guard for each. */
-function planObjects(choice: Choice, type: object, branches: readonly ObjectBranch[]): ReaderPlan {
+function planObjects(choice: Choice, branches: readonly ObjectBranch[]): ReaderPlan {
   const { planner, direction, subject } = choice;
   const types = branches.map((branch) => branch.type);
   const discriminant = findDiscriminant(planner.graph, branches);
@@ -60,7 +64,7 @@ function planObjects(choice: Choice, type: object, branches: readonly ObjectBran
   const { member, groups } = discriminant;
   const values = groups.flatMap((group) => group.values);
   const prefix = readerPrefix(planner.graph, unionOf(types, ''), direction);
-  const ref = planner.functionFor(type, prefix, subject, (name) => ({
+  const ref = planner.functionFor(JSON.stringify(types), prefix, subject, (name) => ({
     kind: 'switch',
     name,
     member,
@@ -76,7 +80,7 @@ function planMatching(
   types: readonly TypeModel[],
 ): ReaderPlan {
   const branches = types.map((type, index) => ({
-    guard: planGuardRef(planner, type, direction, `${subject}${index + 1}`),
+    guard: planBranchGuard(planner, type, direction, `${subject}${index + 1}`),
     reader: planRef(planner, type, direction, `${subject}${index + 1}`),
   }));
   const constant = planner.constantFor({ kind: 'branches', branches }, `${subject}Branches`);
@@ -177,7 +181,7 @@ function planObjectArm(choice: Choice, types: readonly TypeModel[]): ReaderPlan 
   const [only] = types;
   if (only !== undefined && types.length === 1)
     return planReader(planner, only, direction, `${subject}Object`);
-  return planObjects({ ...choice, subject: `${subject}Object` }, types, objectBranches(planner.graph, types));
+  return planObjects({ ...choice, subject: `${subject}Object` }, objectBranches(planner.graph, types));
 }
 
 const guardedArms = (

@@ -9,10 +9,10 @@ import type { Direction, TypeGraph } from './type-graph.js';
 export interface CodecPlanner {
   readonly graph: TypeGraph;
   /**
-   * The function for a type (or whatever else stands for it), planned unless it is already. `prefix` says what
-   * it does and `subject` to what: together they are its name, if that is free.
+   * The function for a type, or for a content as text, planned unless it is already. `prefix` says what it does
+   * and `subject` to what: together they are its name, if that is free.
    */
-  functionFor(type: object, prefix: string, subject: string, plan: PlanFunction): FunctionRef;
+  functionFor(type: object | string, prefix: string, subject: string, plan: PlanFunction): FunctionRef;
   /** The constant with this content. */
   constantFor(content: ConstantContent, subject: string): string;
   readonly functions: readonly FunctionPlan[];
@@ -27,13 +27,13 @@ export type ConstantContent = Nameless<ConstantPlan>;
 
 export function createCodecPlanner(graph: TypeGraph, takenNames: Iterable<string>): CodecPlanner {
   const scope = createNameScope(takenNames);
-  const known = new Map<string, Map<object, FunctionRef>>();
+  const known = new Map<string, Map<object | string, FunctionRef>>();
   const waiting: (() => void)[] = [];
   const functions: FunctionPlan[] = [];
   const constants = createConstants(scope);
 
   const functionFor: CodecPlanner['functionFor'] = (type, prefix, subject, plan) => {
-    const sameUse = known.get(prefix) ?? new Map<object, FunctionRef>();
+    const sameUse = known.get(prefix) ?? new Map<object | string, FunctionRef>();
     known.set(prefix, sameUse);
     const planned = sameUse.get(type);
     if (planned !== undefined) return planned;

@@ -46,7 +46,10 @@ export interface MethodPlan {
 }
 
 export interface ParameterPlan {
+  /** As the contract has it: paths of options and refusals start with it. */
   readonly name: string;
+  /** The name in signatures, where keywords cannot stand. */
+  readonly label: string;
   readonly optional: boolean;
   readonly type: TypeSource;
 }

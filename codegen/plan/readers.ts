@@ -226,7 +226,11 @@ function toRef(
 ): FunctionRef {
   if (reader.kind === 'call' && reader.operands.length === 0) return reader.function;
   const prefix = readerPrefix(planner.graph, { kind: 'array', item: type }, direction);
-  return planner.functionFor(reader, prefix, subject, (name) => ({ kind: 'reader', name, reader }));
+  return planner.functionFor(JSON.stringify(reader), prefix, subject, (name) => ({
+    kind: 'reader',
+    name,
+    reader,
+  }));
 }
 
 const wire = (name: string, ...operands: readonly Operand[]): ReaderPlan => ({

@@ -1,7 +1,7 @@
 // From the model of a service to what the templates print.
 
 import type { MethodOptions } from '../../src/contract/options.js';
-import type { Data, Import, TypeSource } from '../../templates/code.js';
+import { type Data, type Import, isIdentifier, type TypeSource } from '../../templates/code.js';
 import type { MethodModel, ServiceModel, TypeImport, TypeText } from '../model.js';
 import { planArguments } from './arguments.js';
 import { type CodecPlanner, createCodecPlanner } from './codec-planner.js';
@@ -76,6 +76,7 @@ function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePat
     options: toData(method.options),
     parameters: method.parameters.map(({ name, optional, text }) => ({
       name,
+      label: isIdentifier(name) ? name : `${name}_`,
       optional,
       type: toSource(text, paths),
     })),

@@ -170,6 +170,18 @@ export const planGuardRef = (
   subject: string,
 ): FunctionRef => toRef(planner, type, direction, subject, planTest(planner, type, direction, subject));
 
+/** The function that tests a branch of a union, whose results are remembered in any case. */
+export function planBranchGuard(
+  planner: CodecPlanner,
+  type: TypeModel,
+  direction: Direction,
+  subject: string,
+): FunctionRef {
+  const test = planTest(planner, type, direction, subject);
+  const isCall = test.kind === 'guard' && test.operands.length === 0;
+  return isCall ? test.function : toRef(planner, type, direction, subject, test);
+}
+
 function toRef(
   planner: CodecPlanner,
   type: TypeModel,
@@ -182,7 +194,11 @@ function toRef(
   const isCall = (test.kind === 'guard' && !test.recursive) || test.kind === 'check';
   if (isCall && test.operands.length === 0) return test.function;
   const prefix = guardPrefix(planner.graph, { kind: 'array', item: type }, direction);
-  return planner.functionFor(test, prefix, subject, (name) => ({ kind: 'guard', name, test }));
+  return planner.functionFor(JSON.stringify(test), prefix, subject, (name) => ({
+    kind: 'guard',
+    name,
+    test,
+  }));
 }
 
 const TYPEOF_GUARDS = { string: 'isString', boolean: 'isBoolean' } as const;

@@ -40,21 +40,26 @@ export function planTuple(
   direction: Direction,
   subject: string,
 ): FunctionRef {
-  return planner.functionFor(type, readerPrefix(planner.graph, type, direction), subject, (name) => {
-    const { before, rest, after, least } = partsOf(type);
-    const plan = (item: TupleItem, index: number) => ({
-      optional: item.optional,
-      reader: planItem(planner, item.type, direction, `${subject}${index}`),
-    });
-    return {
-      kind: 'tuple',
-      name,
-      least,
-      before: before.map(plan),
-      rest: rest === undefined ? undefined : planItemRef(planner, rest, direction, `${subject}Rest`),
-      after: after.map((item, index) => plan(item, before.length + 1 + index)),
-    };
-  });
+  return planner.functionFor(
+    JSON.stringify(type),
+    readerPrefix(planner.graph, type, direction),
+    subject,
+    (name) => {
+      const { before, rest, after, least } = partsOf(type);
+      const plan = (item: TupleItem, index: number) => ({
+        optional: item.optional,
+        reader: planItem(planner, item.type, direction, `${subject}${index}`),
+      });
+      return {
+        kind: 'tuple',
+        name,
+        least,
+        before: before.map(plan),
+        rest: rest === undefined ? undefined : planItemRef(planner, rest, direction, `${subject}Rest`),
+        after: after.map((item, index) => plan(item, before.length + 1 + index)),
+      };
+    },
+  );
 }
 
 export function planTupleGuard(
@@ -63,17 +68,22 @@ export function planTupleGuard(
   direction: Direction,
   subject: string,
 ): FunctionRef {
-  return planner.functionFor(type, guardPrefix(planner.graph, type, direction), subject, (name) => {
-    const { before, rest, after, least } = partsOf(type);
-    const plan = (item: TupleItem, index: number) =>
-      planItemTest(planner, item.type, direction, `${subject}${index}`);
-    return {
-      kind: 'tupleGuard',
-      name,
-      least,
-      before: before.map(plan),
-      rest: rest === undefined ? undefined : planItemGuardRef(planner, rest, direction, `${subject}Rest`),
-      after: after.map((item, index) => plan(item, before.length + 1 + index)),
-    };
-  });
+  return planner.functionFor(
+    JSON.stringify(type),
+    guardPrefix(planner.graph, type, direction),
+    subject,
+    (name) => {
+      const { before, rest, after, least } = partsOf(type);
+      const plan = (item: TupleItem, index: number) =>
+        planItemTest(planner, item.type, direction, `${subject}${index}`);
+      return {
+        kind: 'tupleGuard',
+        name,
+        least,
+        before: before.map(plan),
+        rest: rest === undefined ? undefined : planItemGuardRef(planner, rest, direction, `${subject}Rest`),
+        after: after.map((item, index) => plan(item, before.length + 1 + index)),
+      };
+    },
+  );
 }
