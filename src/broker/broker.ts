@@ -24,7 +24,10 @@ export interface Message {
   readonly notBefore?: number | undefined;
   /** Broker time in ms from which on the call is not started; it becomes `expired`. */
   readonly expiresAt?: number | undefined;
-  /** Deliveries after which a lost lease makes the call `dead` with reason `attempts-exhausted`. */
+  /**
+   * Deliveries after which a lost lease makes the call `dead` with reason `attempts-exhausted`. Released ones do
+   * not count: nothing was started.
+   */
   readonly maxDeliveries: number;
   /** Whether the outcome is kept for a caller. Without it the call is forgotten as soon as it is answered. */
   readonly wantsResult: boolean;

@@ -3,6 +3,4 @@
 import { describeBroker } from './suite/index.js';
 import { createTempQueue } from './temp-queue.js';
 
-const engine = process.getBuiltinModule('node:sqlite') === undefined ? 'better-sqlite3' : 'node:sqlite';
-
-describeBroker(`sqlite broker on ${engine}`, createTempQueue);
+describeBroker('sqlite broker', createTempQueue);

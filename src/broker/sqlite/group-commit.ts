@@ -1,5 +1,6 @@
 // Runs operations in transactions: whatever is asked for in one turn of the event loop shares one commit.
 
+import { RpcError } from '../../errors.js';
 import type { SqlDatabase } from './driver.js';
 import { isBusy, isRolledBackFor, notConfirmed, notWritten } from './sqlite-errors.js';
 import type { Transaction } from './transaction.js';
@@ -63,6 +64,7 @@ export class GroupCommit {
   #isSyncing = true;
   #tries = 0;
   #busySince = 0;
+  #isClosed = false;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -73,10 +75,11 @@ export class GroupCommit {
 
   /**
    * Runs `work` and resolves with its result when that is as durable as asked for. Rejects with `UNAVAILABLE`
-   * if nothing was written, with `UNCONFIRMED` if nobody knows. `work` may run more than once; only its last
-   * run counts.
+   * if nothing was written, with `UNCONFIRMED` if nobody knows, with `CLOSED` after {@link close}. `work` may run
+   * more than once; only its last run counts.
    */
   run<T>(effort: Effort, work: (tx: Transaction) => T): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new RpcError('CLOSED', `${this.#options.file} is closed`));
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         effort,
@@ -92,6 +95,12 @@ export class GroupCommit {
   /** Resolves when everything that was asked for before is done, or has failed. */
   async drained(): Promise<void> {
     while (this.#queue.length > 0) await this.run('read', () => undefined).catch(() => undefined);
+  }
+
+  /** Finishes what was asked for and takes no more. */
+  async close(): Promise<void> {
+    await this.drained();
+    this.#isClosed = true;
   }
 
   #schedule(): void {

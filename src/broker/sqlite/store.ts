@@ -1,6 +1,7 @@
 // One open queue database: its statements, its transactions, and who has to be told after each of them.
 
 import type { Clock } from '../../clock.js';
+import { RpcError } from '../../errors.js';
 import type { CallRecord, CallRef, ClaimRequest, Delivery, ReapReport } from '../broker.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { SqlDatabase } from './driver.js';
@@ -112,7 +113,7 @@ export class Store {
     this.#keeper.stop();
     clearInterval(this.#deafPoll);
     this.subscriptions.close();
-    await this.commit.drained();
+    await this.commit.close();
     this.#options.file?.checkpoints.close();
     this.#options.db.close();
   }
@@ -143,6 +144,7 @@ export class Store {
         this.#isFailing = false;
       },
       (error: Error) => {
+        if (error instanceof RpcError && error.code === 'CLOSED') return;
         if (!this.#isFailing) this.#options.onWarning(`reap failed: ${error.message}`);
         this.#isFailing = true;
       },
