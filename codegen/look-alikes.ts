@@ -38,7 +38,8 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
   const translated = translatedTypes(types);
   const compared = new Set<string>();
 
-  const isPlain = (type: TypeModel): boolean => !hasOwnForm(type) && !referencesOf(type).some((name) => translated.has(name));
+  const isPlain = (type: TypeModel): boolean =>
+    !hasOwnForm(type) && !referencesOf(type).some((name) => translated.has(name));
 
   function resolve(type: TypeModel): TypeModel {
     return type.kind === 'reference' ? (types.get(type.name)?.type ?? type) : type;

@@ -1,6 +1,6 @@
 // Writes a type the way a reader would, for messages.
 
-import type { TypeModel } from '../model.js';
+import type { TupleItem, TypeModel } from '../model.js';
 
 /** Unions are cut off here: a message is no place for sixty members. */
 const MAX_LENGTH = 100;
@@ -28,7 +28,7 @@ export function describeType(type: TypeModel): string {
     case 'array':
       return `${inBrackets(type.item)}[]`;
     case 'tuple':
-      return `[${type.items.map((item) => (item.rest ? '...' : '') + describeType(item.type) + (item.optional ? '?' : '')).join(', ')}]`;
+      return `[${type.items.map(describeItem).join(', ')}]`;
     case 'map':
       return `Map<${describeType(type.key)}, ${describeType(type.value)}>`;
     case 'set':
@@ -40,6 +40,11 @@ export function describeType(type: TypeModel): string {
     default:
       return type.kind;
   }
+}
+
+function describeItem({ type, optional, rest }: TupleItem): string {
+  if (rest) return `...${inBrackets(type)}[]`;
+  return optional ? `${inBrackets(type)}?` : describeType(type);
 }
 
 const inBrackets = (type: TypeModel): string =>

@@ -1,6 +1,6 @@
 // Reads a JSDoc comment: its text and its tags, where TSDoc and TypeScript both see tags.
 
-import type { ts } from 'ts-morph';
+import { ts } from 'ts-morph';
 
 export interface JsDocTag {
   readonly name: string;
@@ -26,10 +26,19 @@ const EMPTY: JsDoc = { description: [], tags: [] };
  * `isAnnotation` knows are tags, as `@oneway` in `@priority 5 @oneway`, everything else is prose.
  */
 export function readJsDoc(node: ts.Node, isAnnotation: (name: string) => boolean): JsDoc {
-  const comment = (node as { jsDoc?: readonly ts.Node[] }).jsDoc?.at(-1);
+  const comment = (node as { jsDoc?: readonly ts.Node[] }).jsDoc?.at(-1) ?? commentOnSameLine(node);
   if (comment === undefined) return EMPTY;
-  const source = comment.getSourceFile().text.slice(comment.pos, comment.end);
+  const source = node.getSourceFile().text.slice(comment.pos, comment.end);
   return parseJsDoc(source, comment.pos, isAnnotation);
+}
+
+/** The comment in `{ /** @opaque *\/ meta: unknown }`, which TypeScript gives to the brace before it. */
+function commentOnSameLine(node: ts.Node): ts.TextRange | undefined {
+  if (!ts.isTypeElement(node) && !ts.isClassElement(node)) return undefined;
+  const { text } = node.getSourceFile();
+  const comment = ts.getTrailingCommentRanges(text, node.pos)?.at(-1);
+  if (comment === undefined || !text.startsWith('/**', comment.pos)) return undefined;
+  return text.slice(comment.end, node.getStart()).includes('\n') ? undefined : comment;
 }
 
 /** The comment as plain text without the tags that `isDropped` names. `undefined` if nothing is left. */

@@ -7,7 +7,14 @@ import { originOf } from './context.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
 import { isTypeDeclaration } from './opaque.js';
 import { joinName, ownName, typeArguments } from './type-names.js';
-import { refuse, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';
+import {
+  checkAdditionalProperties,
+  refuse,
+  type TypeReader,
+  UNREADABLE,
+  withoutUndefined,
+} from './type-reader.js';
+import { aliasOf } from './union-order.js';
 import { part, type Use } from './use.js';
 
 /** A reference to the named type that an object type becomes. */
@@ -28,8 +35,8 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
   const own = ownName(reader.context, type);
   const additionalProperties =
     use.additionalProperties ?? declaredAdditionalProperties(reader, type) ?? 'drop';
-  const isVariant = use.additionalProperties !== undefined;
-  const name = own ?? use.name;
+  const isVariant = additionalProperties !== (declaredAdditionalProperties(reader, type) ?? 'drop');
+  const name = own ?? aliasName(reader, use.node) ?? use.name;
   return reader.registry.named({
     type,
     variant: isVariant ? additionalProperties : '',
@@ -37,6 +44,14 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
     isAnonymous: own === undefined,
     readInside: () => readInside(reader, type, { ...use, name }, additionalProperties),
   });
+}
+
+/** The alias that the source uses for a type without a name, as `Changes` for `Partial<Order>`. */
+function aliasName({ context }: TypeReader, node: ts.TypeNode | undefined): string | undefined {
+  const alias =
+    node !== undefined && ts.isTypeReferenceNode(node) ? aliasOf(context.checker, node) : undefined;
+  if (alias === undefined || alias.typeParameters !== undefined) return undefined;
+  return originOf(context.program, alias.getSourceFile()) === 'library' ? undefined : alias.name.text;
 }
 
 /** An intersection: a branded primitive is the primitive, objects flow together into one. */
@@ -136,6 +151,7 @@ function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): MemberMo
     ...use,
     additionalProperties,
   });
+  if (annotations !== undefined) checkAdditionalProperties(reader, annotations, model);
   return { name: symbol.name, optional, type: optional ? withoutUndefined(reader, model, use) : model };
 }
 
@@ -194,6 +210,9 @@ function readIndex(reader: TypeReader, type: ts.Type, use: Use): TypeModel | und
   const text = infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.String);
   const info = text ?? infos[0];
   if (info === undefined) return undefined;
+  if (text === undefined && infos.length > 1) {
+    return refuse(reader, use, 'it has several index signatures', 'Keep one, by string.');
+  }
   if (info.keyType.flags & ts.TypeFlags.ESSymbol) {
     return refuse(reader, use, 'its members are named by symbols', 'Name them by strings.');
   }

@@ -10,7 +10,7 @@ import {
   nameInMethod,
   placeInProject,
 } from './contract-reader.js';
-import { checkItem, withoutUndefined } from './type-reader.js';
+import { checkAdditionalProperties, checkItem, withoutUndefined } from './type-reader.js';
 import type { Use } from './use.js';
 
 /** The parameters that can be read; the others are reported. */
@@ -47,6 +47,7 @@ function readParameter(reader: ContractReader, method: Method, position: Positio
   const model = annotations.get('opaque')
     ? OPAQUE
     : reader.types.read(parameterType(reader, method, position), use);
+  checkAdditionalProperties(reader.types, annotations, model);
   if (index < count - 1) checkItem(reader.types, use, model, optional);
   return {
     name,

@@ -32,13 +32,33 @@ export function singular(name: string): string {
 export function ownName(context: Context, type: ts.Type): string | undefined {
   const { aliasSymbol } = type;
   if (aliasSymbol !== undefined && !isLibrary(context, aliasSymbol)) {
-    return withArguments(context, aliasSymbol.name, type.aliasTypeArguments ?? []);
+    const { typeParameters = [] } = aliasSymbol.declarations?.find(ts.isTypeAliasDeclaration) ?? {};
+    const defaults = typeParameters.map(
+      ({ default: node }) => node && context.checker.getTypeFromTypeNode(node),
+    );
+    return withArguments(context, aliasSymbol.name, withoutDefaults(type.aliasTypeArguments ?? [], defaults));
   }
   const symbol = type.getSymbol();
   const isDeclared =
     symbol !== undefined && (symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;
   if (!isDeclared) return undefined;
-  return withArguments(context, declaredName(symbol), typeArguments(context, type));
+  const defaults = (type as ts.TypeReference).target?.typeParameters?.map((parameter) =>
+    context.checker.getDefaultFromTypeParameter(parameter),
+  );
+  return withArguments(
+    context,
+    declaredName(symbol),
+    withoutDefaults(typeArguments(context, type), defaults ?? []),
+  );
+}
+
+/** The arguments up to the last one that is not what the declaration says anyway. */
+function withoutDefaults(
+  types: readonly ts.Type[],
+  defaults: readonly (ts.Type | undefined)[],
+): readonly ts.Type[] {
+  const isDefault = (type: ts.Type, index: number) => type === defaults[index];
+  return types.slice(0, types.findLastIndex((type, index) => !isDefault(type, index)) + 1);
 }
 
 /** The type arguments of an instance of a generic interface or class. */

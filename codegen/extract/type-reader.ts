@@ -2,6 +2,7 @@
 
 import type { ts } from 'ts-morph';
 import type { TypeModel } from '../model.js';
+import type { Annotations } from './annotations.js';
 import type { Context } from './context.js';
 import type { TypeRegistry } from './type-registry.js';
 import type { Use } from './use.js';
@@ -37,6 +38,19 @@ export function withoutUndefined({ registry }: TypeReader, type: TypeModel, use:
     type.members.filter((member) => member.kind !== 'undefined'),
     use,
   );
+}
+
+/** Reports an @additionalProperties that the type it stands on cannot heed. */
+export function checkAdditionalProperties(
+  { context }: TypeReader,
+  annotations: Annotations,
+  model: TypeModel,
+): void {
+  const use = annotations.get('additionalProperties');
+  const members = model.kind === 'union' ? model.members : [model];
+  if (use === undefined || members.some(({ kind }) => kind === 'reference')) return;
+  const help = 'Write it on the object type, or on a member or parameter that has one.';
+  context.report('MQ1005', use.place, '@additionalProperties has no meaning here: this is no object', help);
 }
 
 /** Items of arrays, and arguments before the last, cannot be missing from JSON: `undefined` becomes `null` there. */

@@ -20,7 +20,12 @@ export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): Typ
     const fullName = suffix === undefined ? name : joinName(name, suffix);
     return reader.read(
       member,
-      part(use, { name: fullName, node: memberNode(checker, node, member), depth: use.depth }),
+      part(use, {
+        name: fullName,
+        node: memberNode(checker, node, member),
+        depth: use.depth,
+        additionalProperties: use.additionalProperties,
+      }),
     );
   });
   // Nothing can be told apart from data of any shape.
