@@ -6,36 +6,38 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { everyTypeDescriptor } from '../golden/every-type/expected/index.js';
 import { type CompilerVersion, compile } from '../support/compilers.js';
-import { FIRST_LINE, give, given } from './assignable-values.js';
 
-const file = join(dirname(fileURLToPath(import.meta.url)), 'assignable-values.ts');
-const lines = readFileSync(file, 'utf8').split('\n');
+interface AssignableValues {
+  readonly FIRST_LINE: number;
+  readonly given: readonly { readonly method: string; readonly value: unknown }[];
+  give(): void;
+}
 
+const file = join(dirname(fileURLToPath(import.meta.url)), 'fixtures/assignable-values.ts');
+// By a computed name: much of the file is not meant to type-check.
+const { FIRST_LINE, give, given } = (await import(file)) as AssignableValues;
 give();
 
-/** What the validators accept, by the line of the call. */
+const lines = readFileSync(file, 'utf8').split('\n');
+const line = (index: number): string => lines[FIRST_LINE - 1 + index] ?? '';
+
+/** What the validators say of each line. */
 const validated = given.map(({ method, value }, index) => {
-  const descriptor = everyTypeDescriptor.methods[method];
   try {
-    descriptor?.encodeArguments([value]);
-    return `accepted: ${lines[FIRST_LINE - 1 + index]}`;
+    everyTypeDescriptor.methods[method]?.encodeArguments([value]);
+    return `accepted: ${line(index)}`;
   } catch {
-    return `refused: ${lines[FIRST_LINE - 1 + index]}`;
+    return `refused: ${line(index)}`;
   }
 });
 
+const OPTIONS = { strict: true, skipLibCheck: true, module: 'nodenext', target: 'es2022', types: ['node'] };
+
+/** What a compiler says of each line. */
 function compiled(version: CompilerVersion): string[] {
-  const options = {
-    strict: true,
-    skipLibCheck: true,
-    module: 'nodenext',
-    target: 'es2022',
-    types: ['node'],
-  };
-  const refused = new Set(compile(version, [file], options).map(({ line }) => line));
+  const refused = new Set(compile(version, [file], OPTIONS).map((finding) => finding.line));
   return given.map((_, index) => {
-    const line = FIRST_LINE + index;
-    return `${refused.has(line) ? 'refused' : 'accepted'}: ${lines[line - 1]}`;
+    return `${refused.has(FIRST_LINE + index) ? 'refused' : 'accepted'}: ${line(index)}`;
   });
 }
 

@@ -1,8 +1,8 @@
 // GitHub's real webhook payloads: the generated validator accepts exactly those that tsc accepts.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { webhooksDescriptor } from '../../samples/github-webhooks/generated/index.js';
 import { type CompilerVersion, compile } from '../support/compilers.js';

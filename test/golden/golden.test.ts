@@ -14,7 +14,7 @@ test.each(cases.map(({ name }) => name))('%s is generated as before', async (nam
     cwd: join(folder, name),
     contracts: ['contract.ts'],
     outDir: 'expected',
-    check: process.env['GOLDEN'] !== 'write',
+    check: process.env.GOLDEN !== 'write',
     cache: false,
   });
   expect(result.diagnostics).toEqual([]);
