@@ -18,6 +18,8 @@ export {
   AdditionalProperties,
   type ContractDecorator,
   type DataDecorator,
+  type DataMetadata,
+  dataOptions,
   type FieldDecorator,
   Method,
   type MethodDecoratorOptions,

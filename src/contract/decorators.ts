@@ -31,6 +31,12 @@ export interface MethodMetadata extends MethodDecoratorOptions {
   readonly oneWay?: true;
 }
 
+/** What the decorators of data say. */
+export interface DataMetadata {
+  readonly opaque?: true;
+  readonly additionalProperties?: 'drop' | 'refuse' | 'keep';
+}
+
 /** A class, abstract or not. */
 export type AnyClass = abstract new (...args: never) => object;
 
@@ -78,11 +84,15 @@ export const AdditionalProperties = (additionalProperties: 'drop' | 'refuse' | '
 
 /** What `@Service` was given; `undefined` for other classes. */
 export const serviceOptions = (contract: AnyClass): ServiceOptions | undefined =>
-  Reflect.getMetadata(SERVICE, contract);
+  Reflect.getOwnMetadata(SERVICE, contract);
 
 /** What the decorators of a method say together; `undefined` without any. */
 export const methodOptions = (contract: AnyClass, method: string): MethodMetadata | undefined =>
-  Reflect.getMetadata(MEMBER, contract.prototype, method) ?? standardAnnotations(contract, method);
+  memberAnnotations(contract, method);
+
+/** What the decorators of a data class, or of one of its members, say together; `undefined` without any. */
+export const dataOptions = (type: AnyClass, member?: string): DataMetadata | undefined =>
+  member === undefined ? metadataOf(type, undefined, Reflect.getMetadata) : memberAnnotations(type, member);
 
 const SERVICE = 'mq-rpc:service';
 const MEMBER = 'mq-rpc:member';
@@ -96,33 +106,41 @@ if (Symbol.metadata === undefined) {
   Object.defineProperty(Symbol, 'metadata', { value: Symbol.for('Symbol.metadata') });
 }
 
-type DecoratedMember = string | symbol | ClassFieldDecoratorContext | ClassDecoratorContext | undefined;
+type Decorated = string | symbol | ClassFieldDecoratorContext | ClassDecoratorContext | undefined;
 
-function annotate(options: object): (target: object | undefined, member?: DecoratedMember) => void {
-  return (target, member) => {
-    if (typeof member === 'object') annotateStandard(options, member);
-    else if (member === undefined) addMetadata(options, target as object);
-    else addMetadata(options, target as object, member);
+function annotate(options: object): (target: object | undefined, decorated?: Decorated) => void {
+  return (target, decorated) => {
+    if (typeof decorated !== 'object') addMetadata(options, target, decorated);
+    else if (decorated.kind === 'class') addMetadata(options, target, undefined);
+    else addStandardMetadata(options, decorated);
   };
 }
 
-function addMetadata(options: object, target: object, ...member: [] | [string | symbol]): void {
-  const [name] = member;
-  const saved =
-    name === undefined
-      ? Reflect.getOwnMetadata(MEMBER, target)
-      : Reflect.getOwnMetadata(MEMBER, target, name);
-  if (name === undefined) Reflect.defineMetadata(MEMBER, { ...saved, ...options }, target);
-  else Reflect.defineMetadata(MEMBER, { ...saved, ...options }, target, name);
+/** `target` is a class without a member, or the prototype that has the member. */
+function addMetadata(options: object, target: object | undefined, member: string | symbol | undefined): void {
+  if (target === undefined) throw new TypeError('expected a class or one of its fields to decorate');
+  const all = merge(metadataOf(target, member, Reflect.getOwnMetadata), options);
+  if (member === undefined) Reflect.defineMetadata(MEMBER, all, target);
+  else Reflect.defineMetadata(MEMBER, all, target, member);
 }
 
-function annotateStandard(
-  options: object,
-  context: ClassFieldDecoratorContext | ClassDecoratorContext,
-): void {
-  const annotations = annotationsIn(context.metadata);
-  const name = context.kind === 'class' ? '' : context.name;
-  annotations.set(name, { ...annotations.get(name), ...options });
+function metadataOf(
+  target: object,
+  member: string | symbol | undefined,
+  get: typeof Reflect.getMetadata,
+): object | undefined {
+  return member === undefined ? get(MEMBER, target) : get(MEMBER, target, member);
+}
+
+function addStandardMetadata(options: object, { metadata, name }: ClassFieldDecoratorContext): void {
+  const annotations = annotationsIn(metadata);
+  annotations.set(name, merge(annotations.get(name), options));
+}
+
+/** Several decorators add up; of the errors they declare, all count. */
+function merge(saved: MethodMetadata | undefined, options: MethodMetadata): MethodMetadata {
+  const throws = [...(options.throws ?? []), ...(saved?.throws ?? [])];
+  return { ...saved, ...options, ...(throws.length > 0 && { throws }) };
 }
 
 type Annotations = Map<string | symbol, object>;
@@ -132,9 +150,13 @@ function annotationsIn(metadata: DecoratorMetadataObject): Annotations {
   return metadata[ANNOTATIONS] as Annotations;
 }
 
+function memberAnnotations(type: AnyClass, member: string): object | undefined {
+  return metadataOf(type.prototype, member, Reflect.getMetadata) ?? standardAnnotations(type, member);
+}
+
 /** For classes without `@Service`, whose options nobody moved into reflect-metadata. */
-function standardAnnotations(contract: AnyClass, member: string): MethodMetadata | undefined {
-  const { [Symbol.metadata]: metadata } = contract as { [Symbol.metadata]?: DecoratorMetadataObject | null };
+function standardAnnotations(type: AnyClass, member: string): object | undefined {
+  const { [Symbol.metadata]: metadata } = type as { [Symbol.metadata]?: DecoratorMetadataObject | null };
   for (let level = metadata; level; level = Object.getPrototypeOf(level)) {
     const saved = Object.hasOwn(level, ANNOTATIONS) ? annotationsIn(level).get(member) : undefined;
     if (saved !== undefined) return saved;
