@@ -17,18 +17,17 @@ export const benchDescriptor: ServiceDescriptor<Bench> = {
       oneWay: false,
       parameters: ['order'],
       options: {},
-      encodeArguments: copyPlaceArguments,
-      decodeArguments: copyPlaceArguments,
-      encodeResult: (value) => copyBenchPlaceResult(value, wire.root(), 'result'),
-      decodeResult: (data) => copyBenchPlaceResult(data, wire.root(), 'result'),
+      encodeArguments: (args) => copyPlaceArguments(args, wire.sending()),
+      decodeArguments: (data) => copyPlaceArguments(data, wire.receiving()),
+      encodeResult: (value) => copyBenchPlaceResult(value, wire.sending(), 'result'),
+      decodeResult: (data) => copyBenchPlaceResult(data, wire.receiving(), 'result'),
       errors: {},
     },
   },
 };
 
-function copyPlaceArguments(data: unknown): unknown[] {
+function copyPlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [copyOrder(args[0], at, 'order')];
 }
 

@@ -9,11 +9,5 @@ export abstract class BenchServer extends ServiceServer {
   static override readonly descriptor: ServiceDescriptor<Bench> = benchDescriptor;
 
   /** Answers with the id of the order. */
-  abstract place(order: Order, ctx: CallContext): Promise<{
-      id: string;
-      total: number;
-  }> | {
-      id: string;
-      total: number;
-  };
+  abstract place(order: Order, ctx: CallContext): Promise<{ id: string; total: number; }> | { id: string; total: number; };
 }

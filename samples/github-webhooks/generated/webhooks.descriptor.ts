@@ -2691,7 +2691,7 @@ function copyDeploymentReviewRejectedEvent(value: unknown, at: wire.At, key: wir
   };
   if (source.workflow_job_run !== undefined) to.workflow_job_run = copyDeploymentReviewApprovedEventWorkflowJobRun(source.workflow_job_run, here, 'workflow_job_run');
   if (source.workflow_job_runs !== undefined) to.workflow_job_runs = wire.array(source.workflow_job_runs, here, 'workflow_job_runs', copyDeploymentReviewApprovedEventWorkflowJobRun);
-  if (source.reviewers !== undefined) to.reviewers = wire.array(source.reviewers, here, 'reviewers', copyDeploymentReviewRejectedEventReviewersItem);
+  if (source.reviewers !== undefined) to.reviewers = wire.array(source.reviewers, here, 'reviewers', copyDeploymentReviewApprovedEventReviewersItem);
   if (source.approver !== undefined) to.approver = copyUser(source.approver, here, 'approver');
   if (source.comment !== undefined) to.comment = wire.string(source.comment, here, 'comment');
   if (source.installation !== undefined) to.installation = copyInstallationLite(source.installation, here, 'installation');
@@ -2707,7 +2707,7 @@ function copyDeploymentReviewRequestedEvent(value: unknown, at: wire.At, key: wi
     since: wire.string(source.since, here, 'since'),
     workflow_job_run: copyDeploymentReviewApprovedEventWorkflowJobRun(source.workflow_job_run, here, 'workflow_job_run'),
     environment: wire.string(source.environment, here, 'environment'),
-    reviewers: wire.array(source.reviewers, here, 'reviewers', copyDeploymentReviewRequestedEventReviewersItem),
+    reviewers: wire.array(source.reviewers, here, 'reviewers', copyDeploymentReviewApprovedEventReviewersItem),
     requestor: copyUser(source.requestor, here, 'requestor'),
     repository: copyRepository(source.repository, here, 'repository'),
     organization: copyOrganization(source.organization, here, 'organization'),
@@ -3044,9 +3044,9 @@ function copyForkEventForkee(value: unknown, at: wire.At, key: wire.Key): unknow
     labels_url: wire.string(source.labels_url, here, 'labels_url'),
     releases_url: wire.string(source.releases_url, here, 'releases_url'),
     deployments_url: wire.string(source.deployments_url, here, 'deployments_url'),
-    created_at: copyForkEventForkeeCreatedAt(source.created_at, here, 'created_at'),
+    created_at: copyRepositoryCreatedAt(source.created_at, here, 'created_at'),
     updated_at: wire.string(source.updated_at, here, 'updated_at'),
-    pushed_at: copyForkEventForkeePushedAt(source.pushed_at, here, 'pushed_at'),
+    pushed_at: copyRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
     git_url: wire.string(source.git_url, here, 'git_url'),
     ssh_url: wire.string(source.ssh_url, here, 'ssh_url'),
     clone_url: wire.string(source.clone_url, here, 'clone_url'),
@@ -3197,7 +3197,7 @@ function copyInstallationRepositoriesRemovedEvent(value: unknown, at: wire.At, k
     action: wire.literal(source.action, here, 'action', 'removed'),
     installation: copyInstallation(source.installation, here, 'installation'),
     repository_selection: wire.oneOf(source.repository_selection, here, 'repository_selection', installationRepositoriesAddedEventRepositorySelectionValues),
-    repositories_added: copyInstallationRepositoriesRemovedEventRepositoriesAdded(source.repositories_added, here, 'repositories_added'),
+    repositories_added: copyInstallationRepositoriesAddedEventRepositoriesRemoved(source.repositories_added, here, 'repositories_added'),
     repositories_removed: wire.array(source.repositories_removed, here, 'repositories_removed', copyInstallationCreatedEventRepository),
     requester: source.requester === null ? null : copyUser(source.requester, here, 'requester'),
     sender: copyUser(source.sender, here, 'sender'),
@@ -3756,7 +3756,7 @@ function copyMetaDeletedEventHook(value: unknown, at: wire.At, key: wire.Key): u
     id: wire.number(source.id, here, 'id'),
     name: wire.string(source.name, here, 'name'),
     active: wire.boolean(source.active, here, 'active'),
-    events: copyMetaDeletedEventHookEvents(source.events, here, 'events'),
+    events: wire.matching(source.events, here, 'events', metaDeletedEventHookEventsBranches, '("branch_protection_rule" | "check_run" | "check_suite" | "code_scanning_alert" | … 46 more)[] | … 1 more'),
     config: copyMetaDeletedEventHookConfig(source.config, here, 'config'),
     updated_at: wire.string(source.updated_at, here, 'updated_at'),
     created_at: wire.string(source.created_at, here, 'created_at'),
@@ -3977,7 +3977,7 @@ function copyPingEventHook(value: unknown, at: wire.At, key: wire.Key): unknown 
     id: wire.number(source.id, here, 'id'),
     name: wire.string(source.name, here, 'name'),
     active: wire.boolean(source.active, here, 'active'),
-    events: copyPingEventHookEvents(source.events, here, 'events'),
+    events: wire.matching(source.events, here, 'events', metaDeletedEventHookEventsBranches, '("branch_protection_rule" | "check_run" | "check_suite" | "code_scanning_alert" | … 46 more)[] | … 1 more'),
     config: copyMetaDeletedEventHookConfig(source.config, here, 'config'),
     updated_at: wire.string(source.updated_at, here, 'updated_at'),
     created_at: wire.string(source.created_at, here, 'created_at'),
@@ -4338,9 +4338,9 @@ function copyPublicEventRepository(value: unknown, at: wire.At, key: wire.Key): 
     labels_url: wire.string(source.labels_url, here, 'labels_url'),
     releases_url: wire.string(source.releases_url, here, 'releases_url'),
     deployments_url: wire.string(source.deployments_url, here, 'deployments_url'),
-    created_at: copyPublicEventRepositoryCreatedAt(source.created_at, here, 'created_at'),
+    created_at: copyRepositoryCreatedAt(source.created_at, here, 'created_at'),
     updated_at: wire.string(source.updated_at, here, 'updated_at'),
-    pushed_at: copyPublicEventRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
+    pushed_at: copyRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
     git_url: wire.string(source.git_url, here, 'git_url'),
     ssh_url: wire.string(source.ssh_url, here, 'ssh_url'),
     clone_url: wire.string(source.clone_url, here, 'clone_url'),
@@ -6554,30 +6554,6 @@ function copyDeploymentReviewApprovedEventReviewersItem(value: unknown, at: wire
   }
 }
 
-function copyDeploymentReviewRejectedEventReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  switch (source.type) {
-    case 'User':
-      return copyDeploymentReviewApprovedEventReviewerUser(value, at, key);
-    case 'Team':
-      return copyDeploymentReviewApprovedEventReviewerTeam(value, at, key);
-    default:
-      throw wire.unexpected(source.type, at, key, 'type', deploymentReviewApprovedEventReviewersItemTypeValues);
-  }
-}
-
-function copyDeploymentReviewRequestedEventReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  switch (source.type) {
-    case 'User':
-      return copyDeploymentReviewApprovedEventReviewerUser(value, at, key);
-    case 'Team':
-      return copyDeploymentReviewApprovedEventReviewerTeam(value, at, key);
-    default:
-      throw wire.unexpected(source.type, at, key, 'type', deploymentReviewApprovedEventReviewersItemTypeValues);
-  }
-}
-
 function copyDiscussionAnsweredEventDiscussion(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -6820,19 +6796,6 @@ function copyDiscussionCommentEditedEventChanges(value: unknown, at: wire.At, ke
   };
 }
 
-function copyForkEventForkeeCreatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string');
-}
-
-function copyForkEventForkeePushedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (value === null) return value;
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string | null');
-}
-
 function copyInstallation(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -6849,7 +6812,7 @@ function copyInstallation(value: unknown, at: wire.At, key: wire.Key): unknown {
     permissions: copyInstallationPermissions(source.permissions, here, 'permissions'),
     events: wire.array(source.events, here, 'events', copyInstallationEventsItem),
     created_at: copyInstallationCreatedAt(source.created_at, here, 'created_at'),
-    updated_at: copyInstallationUpdatedAt(source.updated_at, here, 'updated_at'),
+    updated_at: copyInstallationCreatedAt(source.updated_at, here, 'updated_at'),
     single_file_name: wire.stringOrNull(source.single_file_name, here, 'single_file_name'),
     suspended_by: source.suspended_by === null ? null : copyUser(source.suspended_by, here, 'suspended_by'),
     suspended_at: wire.stringOrNull(source.suspended_at, here, 'suspended_at'),
@@ -6886,9 +6849,9 @@ function copyInstallationSuspendEventInstallation(value: unknown, at: wire.At, k
     target_id: wire.number(source.target_id, here, 'target_id'),
     target_type: wire.oneOf(source.target_type, here, 'target_type', installationTargetTypeValues),
     permissions: copyInstallationPermissions(source.permissions, here, 'permissions'),
-    events: wire.array(source.events, here, 'events', copyInstallationSuspendEventInstallationEventsItem),
-    created_at: copyInstallationSuspendEventInstallationCreatedAt(source.created_at, here, 'created_at'),
-    updated_at: copyInstallationSuspendEventInstallationUpdatedAt(source.updated_at, here, 'updated_at'),
+    events: wire.array(source.events, here, 'events', copyInstallationEventsItem),
+    created_at: copyInstallationCreatedAt(source.created_at, here, 'created_at'),
+    updated_at: copyInstallationCreatedAt(source.updated_at, here, 'updated_at'),
     single_file_name: wire.stringOrNull(source.single_file_name, here, 'single_file_name'),
     suspended_by: copyUser(source.suspended_by, here, 'suspended_by'),
     suspended_at: wire.string(source.suspended_at, here, 'suspended_at'),
@@ -6913,9 +6876,9 @@ function copyInstallationUnsuspendEventInstallation(value: unknown, at: wire.At,
     target_id: wire.number(source.target_id, here, 'target_id'),
     target_type: wire.oneOf(source.target_type, here, 'target_type', installationTargetTypeValues),
     permissions: copyInstallationPermissions(source.permissions, here, 'permissions'),
-    events: wire.array(source.events, here, 'events', copyInstallationUnsuspendEventInstallationEventsItem),
-    created_at: copyInstallationUnsuspendEventInstallationCreatedAt(source.created_at, here, 'created_at'),
-    updated_at: copyInstallationUnsuspendEventInstallationUpdatedAt(source.updated_at, here, 'updated_at'),
+    events: wire.array(source.events, here, 'events', copyInstallationEventsItem),
+    created_at: copyInstallationCreatedAt(source.created_at, here, 'created_at'),
+    updated_at: copyInstallationCreatedAt(source.updated_at, here, 'updated_at'),
     single_file_name: wire.stringOrNull(source.single_file_name, here, 'single_file_name'),
     suspended_by: wire.literal(source.suspended_by, here, 'suspended_by', null),
     suspended_at: wire.literal(source.suspended_at, here, 'suspended_at', null),
@@ -6927,10 +6890,6 @@ function copyInstallationUnsuspendEventInstallation(value: unknown, at: wire.At,
 }
 
 function copyInstallationRepositoriesAddedEventRepositoriesRemoved(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return [...wire.tuple(value, at, key, 0, 0)];
-}
-
-function copyInstallationRepositoriesRemovedEventRepositoriesAdded(value: unknown, at: wire.At, key: wire.Key): unknown {
   return [...wire.tuple(value, at, key, 0, 0)];
 }
 
@@ -7455,9 +7414,31 @@ function copyMergeGroupChecksRequestedEventMergeGroup(value: unknown, at: wire.A
   };
 }
 
-function copyMetaDeletedEventHookEvents(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (Array.isArray(value)) return wire.matching(value, at, key, metaDeletedEventHookEventsArrayBranches, '("branch_protection_rule" | "check_run" | "check_suite" | "code_scanning_alert" | … 46 more)[] | … 1 more');
-  throw wire.refusal(value, at, key, '("branch_protection_rule" | "check_run" | "check_suite" | "code_scanning_alert" | … 46 more)[] | … 1 more');
+function isMetaDeletedEventHookEvents1Item(value: unknown, _at: wire.At, _key: wire.Key): boolean {
+  return metaDeletedEventHookEvents1ItemValues.has(value);
+}
+
+function isMetaDeletedEventHookEvents1(value: unknown, at: wire.At, key: wire.Key): boolean {
+  return wire.isArray(value, at, key, isMetaDeletedEventHookEvents1Item);
+}
+
+function copyMetaDeletedEventHookEvents1Item(value: unknown, at: wire.At, key: wire.Key): unknown {
+  return wire.oneOf(value, at, key, metaDeletedEventHookEvents1ItemValues);
+}
+
+function copyMetaDeletedEventHookEvents1(value: unknown, at: wire.At, key: wire.Key): unknown {
+  return wire.array(value, at, key, copyMetaDeletedEventHookEvents1Item);
+}
+
+function isMetaDeletedEventHookEvents2(value: unknown, _at: wire.At, _key: wire.Key): boolean {
+  if (!wire.isTuple(value, 1, 1)) return false;
+  return value[0] === '*';
+}
+
+function copyMetaDeletedEventHookEvents2(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const items = wire.tuple(value, at, key, 1, 1);
+  const here = at.enter(key);
+  return [wire.literal(items[0], here, 0, '*')];
 }
 
 function copyMetaDeletedEventHookConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -7592,11 +7573,6 @@ function copyPageBuildEventBuildError(value: unknown, at: wire.At, key: wire.Key
   return {
     message: wire.stringOrNull(source.message, here, 'message'),
   };
-}
-
-function copyPingEventHookEvents(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (Array.isArray(value)) return wire.matching(value, at, key, pingEventHookEventsArrayBranches, '("branch_protection_rule" | "check_run" | "check_suite" | "code_scanning_alert" | … 46 more)[] | … 1 more');
-  throw wire.refusal(value, at, key, '("branch_protection_rule" | "check_run" | "check_suite" | "code_scanning_alert" | … 46 more)[] | … 1 more');
 }
 
 function copyPingEventHookLastResponse(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -7825,19 +7801,6 @@ function copyProjectsV2ItemRestoredEventChanges(value: unknown, at: wire.At, key
   };
 }
 
-function copyPublicEventRepositoryCreatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string');
-}
-
-function copyPublicEventRepositoryPushedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (value === null) return value;
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string | null');
-}
-
 function copyPullRequestClosedEventPullRequest(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -7862,7 +7825,7 @@ function copyPullRequestClosedEventPullRequest(value: unknown, at: wire.At, key:
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestClosedEventPullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: source.milestone === null ? null : copyMilestone(source.milestone, here, 'milestone'),
@@ -7917,7 +7880,7 @@ function copyPullRequestConvertedToDraftEventPullRequest(value: unknown, at: wir
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestConvertedToDraftEventPullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: source.milestone === null ? null : copyMilestone(source.milestone, here, 'milestone'),
@@ -7972,7 +7935,7 @@ function copyPullRequestDemilestonedEventPullRequest(value: unknown, at: wire.At
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestDemilestonedEventPullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: copyMilestone(source.milestone, here, 'milestone'),
@@ -8038,7 +8001,7 @@ function copyPullRequestOpenedEventPullRequest(value: unknown, at: wire.At, key:
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestOpenedEventPullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: source.milestone === null ? null : copyMilestone(source.milestone, here, 'milestone'),
@@ -8093,7 +8056,7 @@ function copyPullRequestReadyForReviewEventPullRequest(value: unknown, at: wire.
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestReadyForReviewEventPullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: source.milestone === null ? null : copyMilestone(source.milestone, here, 'milestone'),
@@ -8148,7 +8111,7 @@ function copyPullRequestReopenedEventPullRequest(value: unknown, at: wire.At, ke
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestReopenedEventPullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: source.milestone === null ? null : copyMilestone(source.milestone, here, 'milestone'),
@@ -8435,7 +8398,7 @@ function copySimplePullRequest(value: unknown, at: wire.At, key: wire.Key): unkn
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copySimplePullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: source.milestone === null ? null : copyMilestone(source.milestone, here, 'milestone'),
@@ -8531,7 +8494,7 @@ function copyPullRequestReviewCommentCreatedEventPullRequest(value: unknown, at:
     merge_commit_sha: wire.stringOrNull(source.merge_commit_sha, here, 'merge_commit_sha'),
     assignee: source.assignee === null ? null : copyUser(source.assignee, here, 'assignee'),
     assignees: wire.array(source.assignees, here, 'assignees', copyUser),
-    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestReviewCommentCreatedEventPullRequestRequestedReviewersItem),
+    requested_reviewers: wire.array(source.requested_reviewers, here, 'requested_reviewers', copyPullRequestRequestedReviewersItem),
     requested_teams: wire.array(source.requested_teams, here, 'requested_teams', copyTeam),
     labels: wire.array(source.labels, here, 'labels', copyLabel),
     milestone: source.milestone === null ? null : copyMilestone(source.milestone, here, 'milestone'),
@@ -8755,9 +8718,9 @@ function copyRepositoryArchivedEventRepository(value: unknown, at: wire.At, key:
     labels_url: wire.string(source.labels_url, here, 'labels_url'),
     releases_url: wire.string(source.releases_url, here, 'releases_url'),
     deployments_url: wire.string(source.deployments_url, here, 'deployments_url'),
-    created_at: copyRepositoryArchivedEventRepositoryCreatedAt(source.created_at, here, 'created_at'),
+    created_at: copyRepositoryCreatedAt(source.created_at, here, 'created_at'),
     updated_at: wire.string(source.updated_at, here, 'updated_at'),
-    pushed_at: copyRepositoryArchivedEventRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
+    pushed_at: copyRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
     git_url: wire.string(source.git_url, here, 'git_url'),
     ssh_url: wire.string(source.ssh_url, here, 'ssh_url'),
     clone_url: wire.string(source.clone_url, here, 'clone_url'),
@@ -8871,9 +8834,9 @@ function copyRepositoryPrivatizedEventRepository(value: unknown, at: wire.At, ke
     labels_url: wire.string(source.labels_url, here, 'labels_url'),
     releases_url: wire.string(source.releases_url, here, 'releases_url'),
     deployments_url: wire.string(source.deployments_url, here, 'deployments_url'),
-    created_at: copyRepositoryPrivatizedEventRepositoryCreatedAt(source.created_at, here, 'created_at'),
+    created_at: copyRepositoryCreatedAt(source.created_at, here, 'created_at'),
     updated_at: wire.string(source.updated_at, here, 'updated_at'),
-    pushed_at: copyRepositoryPrivatizedEventRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
+    pushed_at: copyRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
     git_url: wire.string(source.git_url, here, 'git_url'),
     ssh_url: wire.string(source.ssh_url, here, 'ssh_url'),
     clone_url: wire.string(source.clone_url, here, 'clone_url'),
@@ -8991,9 +8954,9 @@ function copyRepositoryUnarchivedEventRepository(value: unknown, at: wire.At, ke
     labels_url: wire.string(source.labels_url, here, 'labels_url'),
     releases_url: wire.string(source.releases_url, here, 'releases_url'),
     deployments_url: wire.string(source.deployments_url, here, 'deployments_url'),
-    created_at: copyRepositoryUnarchivedEventRepositoryCreatedAt(source.created_at, here, 'created_at'),
+    created_at: copyRepositoryCreatedAt(source.created_at, here, 'created_at'),
     updated_at: wire.string(source.updated_at, here, 'updated_at'),
-    pushed_at: copyRepositoryUnarchivedEventRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
+    pushed_at: copyRepositoryPushedAt(source.pushed_at, here, 'pushed_at'),
     git_url: wire.string(source.git_url, here, 'git_url'),
     ssh_url: wire.string(source.ssh_url, here, 'ssh_url'),
     clone_url: wire.string(source.clone_url, here, 'clone_url'),
@@ -9423,7 +9386,7 @@ function copyWorkflowJobInProgressEventWorkflowJob(value: unknown, at: wire.At, 
     html_url: wire.string(source.html_url, here, 'html_url'),
     url: wire.string(source.url, here, 'url'),
     status: wire.oneOf(source.status, here, 'status', workflowJobInProgressEventWorkflowJobStatusValues),
-    steps: wire.array(source.steps, here, 'steps', copyWorkflowJobInProgressEventWorkflowJobStepsItem),
+    steps: wire.array(source.steps, here, 'steps', copyWorkflowJobCompletedEventWorkflowJobStepsItem),
     conclusion: wire.oneOf(source.conclusion, here, 'conclusion', deploymentReviewApprovedEventWorkflowJobRunConclusionValues),
     labels: wire.array(source.labels, here, 'labels', wire.string),
     runner_id: wire.numberOrNull(source.runner_id, here, 'runner_id'),
@@ -9453,7 +9416,7 @@ function copyWorkflowJobQueuedEventWorkflowJob(value: unknown, at: wire.At, key:
     html_url: wire.string(source.html_url, here, 'html_url'),
     url: wire.string(source.url, here, 'url'),
     status: wire.oneOf(source.status, here, 'status', workflowJobQueuedEventWorkflowJobStatusValues),
-    steps: wire.array(source.steps, here, 'steps', copyWorkflowJobQueuedEventWorkflowJobStepsItem),
+    steps: wire.array(source.steps, here, 'steps', copyWorkflowJobCompletedEventWorkflowJobStepsItem),
     conclusion: wire.oneOf(source.conclusion, here, 'conclusion', deploymentReviewApprovedEventWorkflowJobRunConclusionValues),
     labels: wire.array(source.labels, here, 'labels', wire.string),
     runner_id: wire.numberOrNull(source.runner_id, here, 'runner_id'),
@@ -9483,7 +9446,7 @@ function copyWorkflowJobWaitingEventWorkflowJob(value: unknown, at: wire.At, key
     html_url: wire.string(source.html_url, here, 'html_url'),
     url: wire.string(source.url, here, 'url'),
     status: wire.literal(source.status, here, 'status', 'waiting'),
-    steps: wire.array(source.steps, here, 'steps', copyWorkflowJobWaitingEventWorkflowJobStepsItem),
+    steps: wire.array(source.steps, here, 'steps', copyWorkflowJobCompletedEventWorkflowJobStepsItem),
     conclusion: wire.oneOf(source.conclusion, here, 'conclusion', deploymentReviewApprovedEventWorkflowJobRunConclusionValues),
     labels: wire.array(source.labels, here, 'labels', wire.string),
     runner_id: wire.numberOrNull(source.runner_id, here, 'runner_id'),
@@ -10179,44 +10142,6 @@ function copyInstallationCreatedAt(value: unknown, at: wire.At, key: wire.Key): 
   throw wire.refusal(value, at, key, 'string | number');
 }
 
-function copyInstallationUpdatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'string | number');
-}
-
-function copyInstallationSuspendEventInstallationEventsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.oneOf(value, at, key, installationEventsItemValues);
-}
-
-function copyInstallationSuspendEventInstallationCreatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'string | number');
-}
-
-function copyInstallationSuspendEventInstallationUpdatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'string | number');
-}
-
-function copyInstallationUnsuspendEventInstallationEventsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.oneOf(value, at, key, installationEventsItemValues);
-}
-
-function copyInstallationUnsuspendEventInstallationCreatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'string | number');
-}
-
-function copyInstallationUnsuspendEventInstallationUpdatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'string | number');
-}
-
 function copyIssueCommentCreatedEventIssuePullRequest(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -10279,33 +10204,6 @@ function copyMergeGroupChecksRequestedEventMergeGroupHeadCommit(value: unknown, 
   };
 }
 
-function isMetaDeletedEventHookEventsArray1Item(value: unknown, _at: wire.At, _key: wire.Key): boolean {
-  return metaDeletedEventHookEventsArray1ItemValues.has(value);
-}
-
-function isMetaDeletedEventHookEventsArray1(value: unknown, at: wire.At, key: wire.Key): boolean {
-  return wire.isArray(value, at, key, isMetaDeletedEventHookEventsArray1Item);
-}
-
-function copyMetaDeletedEventHookEventsArray1Item(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.oneOf(value, at, key, metaDeletedEventHookEventsArray1ItemValues);
-}
-
-function copyMetaDeletedEventHookEventsArray1(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.array(value, at, key, copyMetaDeletedEventHookEventsArray1Item);
-}
-
-function isMetaDeletedEventHookEventsArray2(value: unknown, _at: wire.At, _key: wire.Key): boolean {
-  if (!wire.isTuple(value, 1, 1)) return false;
-  return value[0] === '*';
-}
-
-function copyMetaDeletedEventHookEventsArray2(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const items = wire.tuple(value, at, key, 1, 1);
-  const here = at.enter(key);
-  return [wire.literal(items[0], here, 0, '*')];
-}
-
 function copyPackagePublishedEventPackagePackageVersion(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -10352,33 +10250,6 @@ function copyPackagePublishedEventPackageRegistry(value: unknown, at: wire.At, k
     url: wire.string(source.url, here, 'url'),
     vendor: wire.string(source.vendor, here, 'vendor'),
   };
-}
-
-function isPingEventHookEventsArray1Item(value: unknown, _at: wire.At, _key: wire.Key): boolean {
-  return metaDeletedEventHookEventsArray1ItemValues.has(value);
-}
-
-function isPingEventHookEventsArray1(value: unknown, at: wire.At, key: wire.Key): boolean {
-  return wire.isArray(value, at, key, isPingEventHookEventsArray1Item);
-}
-
-function copyPingEventHookEventsArray1Item(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.oneOf(value, at, key, metaDeletedEventHookEventsArray1ItemValues);
-}
-
-function copyPingEventHookEventsArray1(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.array(value, at, key, copyPingEventHookEventsArray1Item);
-}
-
-function isPingEventHookEventsArray2(value: unknown, _at: wire.At, _key: wire.Key): boolean {
-  if (!wire.isTuple(value, 1, 1)) return false;
-  return value[0] === '*';
-}
-
-function copyPingEventHookEventsArray2(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const items = wire.tuple(value, at, key, 1, 1);
-  const here = at.enter(key);
-  return [wire.literal(items[0], here, 0, '*')];
 }
 
 function copyProjectCardAfterId(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -10433,18 +10304,6 @@ function copyProjectsV2ItemRestoredEventChangesArchivedAt(value: unknown, at: wi
   };
 }
 
-function copyPullRequestClosedEventPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
-}
-
-function copyPullRequestConvertedToDraftEventPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
-}
-
-function copyPullRequestDemilestonedEventPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
-}
-
 function copyPullRequestEditedEventChangesBase(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -10452,18 +10311,6 @@ function copyPullRequestEditedEventChangesBase(value: unknown, at: wire.At, key:
     ref: copyDiscussionEditedEventChangesTitle(source.ref, here, 'ref'),
     sha: copyDiscussionEditedEventChangesTitle(source.sha, here, 'sha'),
   };
-}
-
-function copyPullRequestOpenedEventPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
-}
-
-function copyPullRequestReadyForReviewEventPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
-}
-
-function copyPullRequestReopenedEventPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
 }
 
 function isPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -10599,10 +10446,6 @@ function copyPullRequestReviewDismissedEventReviewLinks(value: unknown, at: wire
   };
 }
 
-function copySimplePullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
-}
-
 function copyPullRequestReviewCommentLinks(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -10611,10 +10454,6 @@ function copyPullRequestReviewCommentLinks(value: unknown, at: wire.At, key: wir
     html: copyLink(source.html, here, 'html'),
     pull_request: copyLink(source.pull_request, here, 'pull_request'),
   };
-}
-
-function copyPullRequestReviewCommentCreatedEventPullRequestRequestedReviewersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pullRequestRequestedReviewersItemBranches, 'User | Team');
 }
 
 function copyRegistryPackagePublishedEventRegistryPackagePackageVersion(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -10674,38 +10513,12 @@ function copyReleaseAsset(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
-function copyRepositoryArchivedEventRepositoryCreatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string');
-}
-
-function copyRepositoryArchivedEventRepositoryPushedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (value === null) return value;
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string | null');
-}
-
 function copyRepositoryEditedEventChangesDescription(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
   return {
     from: wire.stringOrNull(source.from, here, 'from'),
   };
-}
-
-function copyRepositoryPrivatizedEventRepositoryCreatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string');
-}
-
-function copyRepositoryPrivatizedEventRepositoryPushedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (value === null) return value;
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string | null');
 }
 
 function copyRepositoryRenamedEventChangesRepository(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -10722,19 +10535,6 @@ function copyRepositoryTransferredEventChangesOwner(value: unknown, at: wire.At,
   return {
     from: copyRepositoryTransferredEventChangesOwnerFrom(source.from, here, 'from'),
   };
-}
-
-function copyRepositoryUnarchivedEventRepositoryCreatedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string');
-}
-
-function copyRepositoryUnarchivedEventRepositoryPushedAt(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (value === null) return value;
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string | null');
 }
 
 function copySecretScanningLocationCommit(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -10878,48 +10678,6 @@ function copyTeamEditedEventChangesRepository(value: unknown, at: wire.At, key: 
 }
 
 function copyWorkflowJobCompletedEventWorkflowJobStepsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  switch (source.status) {
-    case 'in_progress':
-      return copyWorkflowStepInProgress(value, at, key);
-    case 'queued':
-      return copyWorkflowStepQueued(value, at, key);
-    case 'completed':
-      return copyWorkflowStepCompleted(value, at, key);
-    default:
-      throw wire.unexpected(source.status, at, key, 'status', workflowJobCompletedEventWorkflowJobStepsItemStatusValues);
-  }
-}
-
-function copyWorkflowJobInProgressEventWorkflowJobStepsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  switch (source.status) {
-    case 'in_progress':
-      return copyWorkflowStepInProgress(value, at, key);
-    case 'queued':
-      return copyWorkflowStepQueued(value, at, key);
-    case 'completed':
-      return copyWorkflowStepCompleted(value, at, key);
-    default:
-      throw wire.unexpected(source.status, at, key, 'status', workflowJobCompletedEventWorkflowJobStepsItemStatusValues);
-  }
-}
-
-function copyWorkflowJobQueuedEventWorkflowJobStepsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  switch (source.status) {
-    case 'in_progress':
-      return copyWorkflowStepInProgress(value, at, key);
-    case 'queued':
-      return copyWorkflowStepQueued(value, at, key);
-    case 'completed':
-      return copyWorkflowStepCompleted(value, at, key);
-    default:
-      throw wire.unexpected(source.status, at, key, 'status', workflowJobCompletedEventWorkflowJobStepsItemStatusValues);
-  }
-}
-
-function copyWorkflowJobWaitingEventWorkflowJobStepsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   switch (source.status) {
     case 'in_progress':
@@ -11098,7 +10856,7 @@ function copyPackageNPMMetadata(value: unknown, at: wire.At, key: wire.Key): unk
   if (source.npm_version !== undefined) to.npm_version = wire.string(source.npm_version, here, 'npm_version');
   if (source.has_shrinkwrap !== undefined) to.has_shrinkwrap = wire.boolean(source.has_shrinkwrap, here, 'has_shrinkwrap');
   if (source.maintainers !== undefined) to.maintainers = wire.array(source.maintainers, here, 'maintainers', copyPackageNPMMetadataMaintainersItem);
-  if (source.contributors !== undefined) to.contributors = wire.array(source.contributors, here, 'contributors', copyPackageNPMMetadataContributorsItem);
+  if (source.contributors !== undefined) to.contributors = wire.array(source.contributors, here, 'contributors', copyPackageNPMMetadataMaintainersItem);
   if (source.engines !== undefined) to.engines = wire.record(source.engines, here, 'engines', wire.string);
   if (source.keywords !== undefined) to.keywords = wire.array(source.keywords, here, 'keywords', wire.string);
   if (source.files !== undefined) to.files = wire.array(source.files, here, 'files', wire.string);
@@ -11121,7 +10879,7 @@ function copyPackageNugetMetadata(value: unknown, at: wire.At, key: wire.Key): u
   const here = at.enter(key);
   wire.wantAny(source, at, key, packageNugetMetadataMembers);
   const to: wire.Members = {};
-  if (source.id !== undefined) to.id = copyPackageNugetMetadataId(source.id, here, 'id');
+  if (source.id !== undefined) to.id = copyInstallationCreatedAt(source.id, here, 'id');
   if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
   if (source.value !== undefined) to.value = copyPackageNugetMetadataValue(source.value, here, 'value');
   return to;
@@ -11263,16 +11021,6 @@ function copyPackagePublishedEventPackagePackageVersionContainerMetadataTag(valu
 
 function copyPackageNPMMetadataMaintainersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
   return wire.record(value, at, key, wire.opaque);
-}
-
-function copyPackageNPMMetadataContributorsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.record(value, at, key, wire.opaque);
-}
-
-function copyPackageNugetMetadataId(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'string | number');
 }
 
 function copyPackageNugetMetadataValue(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -11715,6 +11463,62 @@ const installationTargetRenamedEventChangesMembers = wire.literals('login', 'slu
 const membershipRemovedEventScopeValues = wire.literals('team', 'organization');
 const membershipRemovedEventTeamBranches = wire.branches([isTeam, copyTeam], [isMembershipRemovedEventTeam, copyMembershipRemovedEventTeam]);
 const mergeGroupDestroyedEventReasonValues = wire.literals('dequeued', 'invalidated', 'merged');
+const metaDeletedEventHookEvents1ItemValues = wire.literals(
+  'branch_protection_rule',
+  'check_run',
+  'check_suite',
+  'code_scanning_alert',
+  'commit_comment',
+  'create',
+  'delete',
+  'deploy_key',
+  'deployment',
+  'deployment_status',
+  'discussion',
+  'discussion_comment',
+  'fork',
+  'gollum',
+  'issue_comment',
+  'issues',
+  'label',
+  'member',
+  'membership',
+  'meta',
+  'milestone',
+  'org_block',
+  'organization',
+  'package',
+  'page_build',
+  'project',
+  'project_card',
+  'project_column',
+  'projects_v2_item',
+  'public',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_review_thread',
+  'push',
+  'registry_package',
+  'release',
+  'repository',
+  'repository_import',
+  'repository_vulnerability_alert',
+  'secret_scanning_alert',
+  'secret_scanning_alert_location',
+  'security_and_analysis',
+  'star',
+  'status',
+  'team',
+  'team_add',
+  'watch',
+  'workflow_job',
+  'workflow_run',
+);
+const metaDeletedEventHookEventsBranches = wire.branches(
+  [isMetaDeletedEventHookEvents1, copyMetaDeletedEventHookEvents1],
+  [isMetaDeletedEventHookEvents2, copyMetaDeletedEventHookEvents2],
+);
 const pingEventHookTypeValues = wire.literals('Repository', 'Organization', 'App');
 const secretScanningAlertStateValues = wire.literals('open', 'resolved');
 const secretScanningAlertResolutionValues = wire.literals('false_positive', 'wont_fix', 'revoked', 'used_in_tests', null);
@@ -11744,7 +11548,7 @@ const checkRunCompletedEventRequestedActionMembers = wire.literals('identifier')
 const checkRunRequestedActionEventCheckRunStatusValues = wire.literals('queued', 'in_progress', 'completed');
 const checkSuiteCompletedEventCheckSuiteStatusValues = wire.literals('requested', 'in_progress', 'completed', 'queued', null);
 const codeScanningAlertAppearedInBranchEventAlertStateValues = wire.literals('open', 'dismissed', 'fixed');
-const codeScanningAlertAppearedInBranchEventAlertDismissedReasonValues = wire.literals('false positive', 'won\'t fix', 'used in tests', null);
+const codeScanningAlertAppearedInBranchEventAlertDismissedReasonValues = wire.literals('false positive', "won't fix", 'used in tests', null);
 const codeScanningAlertCreatedEventAlertStateValues = wire.literals('open', 'dismissed');
 const organizationCustomPropertyValueTypeValues = wire.literals('string', 'single_select');
 const organizationCustomPropertyValuesEditableByValues = wire.literals('org_actors', 'org_and_repo_actors', null);
@@ -11872,70 +11676,10 @@ const issueCommentEditedEventChangesMembers = wire.literals('body');
 const issuesEditedEventChangesMembers = wire.literals('body', 'title');
 const labelEditedEventChangesMembers = wire.literals('color', 'name', 'description');
 const memberAddedEventChangesMembers = wire.literals('permission');
-const metaDeletedEventHookEventsArray1ItemValues = wire.literals(
-  'branch_protection_rule',
-  'check_run',
-  'check_suite',
-  'code_scanning_alert',
-  'commit_comment',
-  'create',
-  'delete',
-  'deploy_key',
-  'deployment',
-  'deployment_status',
-  'discussion',
-  'discussion_comment',
-  'fork',
-  'gollum',
-  'issue_comment',
-  'issues',
-  'label',
-  'member',
-  'membership',
-  'meta',
-  'milestone',
-  'org_block',
-  'organization',
-  'package',
-  'page_build',
-  'project',
-  'project_card',
-  'project_column',
-  'projects_v2_item',
-  'public',
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'pull_request_review_thread',
-  'push',
-  'registry_package',
-  'release',
-  'repository',
-  'repository_import',
-  'repository_vulnerability_alert',
-  'secret_scanning_alert',
-  'secret_scanning_alert_location',
-  'security_and_analysis',
-  'star',
-  'status',
-  'team',
-  'team_add',
-  'watch',
-  'workflow_job',
-  'workflow_run',
-);
-const metaDeletedEventHookEventsArrayBranches = wire.branches(
-  [isMetaDeletedEventHookEventsArray1, copyMetaDeletedEventHookEventsArray1],
-  [isMetaDeletedEventHookEventsArray2, copyMetaDeletedEventHookEventsArray2],
-);
 const metaDeletedEventHookConfigContentTypeValues = wire.literals('json', 'form');
 const metaDeletedEventHookConfigInsecureSslValues = wire.literals('0', '1');
 const milestoneEditedEventChangesMembers = wire.literals('description', 'due_on', 'title');
 const packagePublishedEventPackagePackageTypeValues = wire.literals('npm', 'maven', 'rubygems', 'docker', 'nuget', 'CONTAINER');
-const pingEventHookEventsArrayBranches = wire.branches(
-  [isPingEventHookEventsArray1, copyPingEventHookEventsArray1],
-  [isPingEventHookEventsArray2, copyPingEventHookEventsArray2],
-);
 const projectEditedEventChangesMembers = wire.literals('name', 'body');
 const projectColumnEditedEventChangesMembers = wire.literals('name');
 const projectsV2ItemArchivedEventProjectsV2ItemContentTypeValues = wire.literals('DraftIssue', 'Issue', 'PullRequest');

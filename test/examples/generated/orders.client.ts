@@ -3,9 +3,9 @@
 
 import {
   type CallOptions,
+  type ClientMethod,
   type Connection,
-  type Method,
-  type OneWayMethod,
+  type OneWayClientMethod,
   ServiceClient,
   createMethod,
   createOneWayMethod,
@@ -20,8 +20,8 @@ export class OrdersClient extends ServiceClient {
   }
 
   /** Places an order and returns its receipt. The same order is placed once. */
-  readonly place: Method<[order: NewOrder], Receipt> = createMethod(this, 'place');
+  readonly place: ClientMethod<[order: NewOrder], Receipt> = createMethod(this, 'place');
 
   /** Notes what a customer did. Nobody waits for it. */
-  readonly track: OneWayMethod<[customer: string, event: 'viewed' | 'bought']> = createOneWayMethod(this, 'track');
+  readonly track: OneWayClientMethod<[customer: string, event: 'viewed' | 'bought']> = createOneWayMethod(this, 'track');
 }

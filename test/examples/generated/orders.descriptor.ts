@@ -17,15 +17,15 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
       oneWay: false,
       parameters: ['order'],
       options: { priority: 5, timeToBeReceived: '2d', idempotencyKey: 'order.id' },
-      encodeArguments: encodePlaceArguments,
-      decodeArguments: decodePlaceArguments,
-      encodeResult: (value) => encodeReceipt(value, wire.root(), 'result'),
-      decodeResult: (data) => decodeReceipt(data, wire.root(), 'result'),
+      encodeArguments: (args) => encodePlaceArguments(args, wire.sending()),
+      decodeArguments: (data) => decodePlaceArguments(data, wire.receiving()),
+      encodeResult: (value) => encodeReceipt(value, wire.sending(), 'result'),
+      decodeResult: (data) => decodeReceipt(data, wire.receiving(), 'result'),
       errors: {
         OutOfStock: {
           type: OutOfStock,
-          encodeData: (value) => copyOutOfStockData(value, wire.root(), 'data'),
-          decodeData: (data) => copyOutOfStockData(data, wire.root(), 'data'),
+          encodeData: (value) => copyOutOfStockData(value, wire.sending(), 'data'),
+          decodeData: (data) => copyOutOfStockData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -34,8 +34,8 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
       oneWay: true,
       parameters: ['customer', 'event'],
       options: {},
-      encodeArguments: copyTrackArguments,
-      decodeArguments: copyTrackArguments,
+      encodeArguments: (args) => copyTrackArguments(args, wire.sending()),
+      decodeArguments: (data) => copyTrackArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -43,10 +43,9 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
   },
 };
 
-function encodePlaceArguments(data: unknown): unknown[] {
+function encodePlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
-  return [encodeNewOrder(args[0], at, 'order')].slice(0, args.length);
+  return [encodeNewOrder(args[0], at, 'order')];
 }
 
 function encodeNewOrder(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -69,9 +68,8 @@ function copyNewOrderLine(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
-function decodePlaceArguments(data: unknown): unknown[] {
+function decodePlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  const at = wire.root();
   return [decodeNewOrder(args[0], at, 'order')];
 }
 
@@ -112,9 +110,8 @@ function copyOutOfStockData(value: unknown, at: wire.At, key: wire.Key): unknown
   };
 }
 
-function copyTrackArguments(data: unknown): unknown[] {
+function copyTrackArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 2, 2);
-  const at = wire.root();
   return [wire.string(args[0], at, 'customer'), wire.oneOf(args[1], at, 'event', trackEventValues)];
 }
 
