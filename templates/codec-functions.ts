@@ -147,8 +147,10 @@ const tupleFunction = (plan: TupleFunction): Code => {
   );
 };
 
-const tupleItem = (item: ItemPlan, index: number): Code =>
-  read(item.reader, code`items[${literal(index)}]`, code`here`, literal(index));
+const tupleItem = (item: ItemPlan, index: number): Code => {
+  const reading = read(item.reader, code`items[${literal(index)}]`, code`here`, literal(index));
+  return item.optional ? code`items.length <= ${literal(index)} ? undefined : ${reading}` : reading;
+};
 
 const restItems = ({ before, rest, after }: TupleFunction): Code =>
   rest === undefined

@@ -590,7 +590,7 @@ function encodePairValue(value: unknown, at: wire.At, key: wire.Key): unknown {
   const here = at.enter(key);
   return [
     wire.string(items[0], here, 0),
-    items[1] === undefined ? null : wire.number(items[1], here, 1),
+    items.length <= 1 ? undefined : items[1] === undefined ? null : wire.number(items[1], here, 1),
   ].slice(0, items.length);
 }
 
@@ -604,7 +604,7 @@ function decodePairValue(value: unknown, at: wire.At, key: wire.Key): unknown {
   const here = at.enter(key);
   return [
     wire.string(items[0], here, 0),
-    items[1] === null ? undefined : wire.number(items[1], here, 1),
+    items.length <= 1 ? undefined : items[1] === null ? undefined : wire.number(items[1], here, 1),
   ].slice(0, items.length);
 }
 
