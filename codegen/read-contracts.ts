@@ -1,6 +1,6 @@
 // The front end: from contract files to services, or to what is wrong with them.
 
-import { dirname, resolve } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { ts } from 'ts-morph';
 import { checkServices } from './check.js';
 import { createDiagnosticCollector, type Diagnostic, type DiagnosticCollector } from './diagnostic.js';
@@ -77,7 +77,7 @@ function readServices(
   const base = { program, checker, report, declaredTags: readDeclaredTags(folders) };
   const brokenFiles = new Set(loaded.contractFiles.filter((file) => reportTypeErrors(program, report, file)));
   const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles };
-  for (const file of loaded.missingFiles) reportMissing(diagnostics, resolve(input.cwd, file));
+  for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(input.cwd, file));
   return loaded.contractFiles.flatMap((file) => {
     const before = diagnostics.count();
     const services = readContractFile(context, file);

@@ -1,0 +1,108 @@
+// How a project's settings and files are found, and what the generator learns from them.
+
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { formatDiagnostic } from '#dist/codegen/format-diagnostic.js';
+import { readContracts } from '#dist/codegen/read-contracts.js';
+import { contractProject } from './contract-project.js';
+
+const contract = '/** @service a */ export interface A { m(a: string | null): Promise<void> }';
+const tsconfig = (compilerOptions: object, rest: object = {}) => JSON.stringify({ compilerOptions, ...rest });
+
+test.each([
+  ['.js', undefined],
+  ['.js', {}],
+  ['.ts', { allowImportingTsExtensions: true, noEmit: true }],
+  ['.ts', { rewriteRelativeImportExtensions: true }],
+])('relative imports end with %s with the options %j', (extension, options) => {
+  using project = contractProject({
+    'a.contract.ts': contract,
+    ...(options && { 'tsconfig.json': tsconfig(options) }),
+  });
+  expect(project.read().importExtension).toBe(extension);
+});
+
+test('null is kept apart also in a project that is not strict', () => {
+  using project = contractProject({
+    'a.contract.ts': contract,
+    'tsconfig.json': tsconfig({ strict: false }),
+  });
+  expect(project.read().services[0]?.methods[0]?.parameters[0]?.type).toMatchObject({
+    text: 'string | null',
+  });
+});
+
+test('paths, extended settings and comments in the tsconfig count', () => {
+  using project = contractProject({
+    'a.contract.ts': `import type { Order } from '@shared/order';
+      /** @service a */ export interface A { m(order: Order): Promise<void> }`,
+    'shared/order.ts': 'export interface Order { id: string }',
+    'config/base.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler' }),
+    'other.json': `{ /* comment */ "extends": "./config/base.json", "compilerOptions": { "paths": { "@shared/*": ["./shared/*"] }, }, }`,
+  });
+  const { services, diagnostics, sourceFiles } = project.read('other.json');
+  expect(diagnostics).toEqual([]);
+  expect(services[0]?.methods[0]?.parameters[0]?.text).toEqual({
+    source: 'Order',
+    imports: [{ name: 'Order', from: { file: join(project.cwd, 'shared/order.ts') } }],
+  });
+  expect(sourceFiles).toEqual(['a.contract.ts', 'shared/order.ts'].map((name) => join(project.cwd, name)));
+});
+
+test('global declarations of the project are found', () => {
+  using project = contractProject({
+    'a.contract.ts': '/** @service a */ export interface A { m(order: GlobalOrder): Promise<Shop.Item> }',
+    'src/globals.d.ts':
+      'interface GlobalOrder { id: string } declare namespace Shop { interface Item { n: 1 } }',
+    'tsconfig.json': tsconfig({ module: 'nodenext' }),
+  });
+  const { services, diagnostics } = project.read();
+  expect(diagnostics).toEqual([]);
+  expect(services[0]?.methods[0]?.parameters[0]?.text).toEqual({ source: 'GlobalOrder', imports: [] });
+});
+
+test('unused imports, as those that only a comment names, are no mistakes here', () => {
+  using project = contractProject({
+    'a.contract.ts': `import { ServiceError } from 'mq-rpc';
+      import { Oops } from './oops.js';
+      /** @service a */ export interface A { /** @throws {Oops} */ m(): Promise<void> }`,
+    'oops.ts':
+      "import { ServiceError } from 'mq-rpc';\nexport class Oops extends ServiceError<{ n: number }> {}",
+    'tsconfig.json': tsconfig({ module: 'nodenext', noUnusedLocals: true, noUnusedParameters: true }),
+  });
+  const { services, diagnostics } = project.read();
+  expect(diagnostics).toEqual([]);
+  expect(services[0]?.methods[0]?.throws.map(({ name }) => name)).toEqual(['Oops']);
+});
+
+test('services come in the order of their files, and each file once', () => {
+  using project = contractProject({
+    'b.contract.ts': contract.replaceAll(/\ba\b/g, 'b').replace('interface A', 'interface B'),
+    'a.contract.ts': contract,
+  });
+  const files = ['b.contract.ts', './a.contract.ts', join(project.cwd, 'b.contract.ts')];
+  const { services } = readContracts({ cwd: project.cwd, files });
+  expect(services.map(({ name }) => name)).toEqual(['a', 'b']);
+});
+
+test('a contract file that is not there is named', () => {
+  using project = contractProject({ 'a.contract.ts': contract });
+  const { diagnostics } = readContracts({ cwd: project.cwd, files: ['nowhere.contract.ts'] });
+  expect(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, { cwd: project.cwd }))).toEqual([
+    'error MQ3004: contract file cannot be read: nowhere.contract.ts\n  help: Check the contracts that mq-rpc.config.ts names.',
+  ]);
+});
+
+test('a diagnostic is coloured only when asked to', () => {
+  const diagnostic = {
+    code: 'MQ1001',
+    message: 'unknown annotation @x',
+    help: 'Remove it.',
+    place: { file: '/project/src/a.contract.ts', line: 12, column: 3 },
+  } as const;
+  expect(formatDiagnostic(diagnostic, { cwd: '/project' })).toBe(
+    'src/a.contract.ts:12:3 - error MQ1001: unknown annotation @x\n  help: Remove it.',
+  );
+  const colored = formatDiagnostic(diagnostic, { cwd: '/project', color: true });
+  expect(colored).toContain('\u001b[31merror\u001b[0m');
+});
