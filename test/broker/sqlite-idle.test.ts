@@ -1,6 +1,6 @@
 // A queue file with nothing to do: not written, and yet nothing is missed when hints are lost.
 
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Broker } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
@@ -49,6 +49,25 @@ test('an idle queue is not written, whatever it holds', async () => {
     });
   const [before, after] = await versionAfter(() => clock.advance('5m'));
   expect(after).toEqual(before);
+});
+
+test('where signals cannot be watched for, there is a warning, and others are heard all the same', async () => {
+  writeFileSync(`${queue.path}-wake`, 'in the way of the folder');
+  const [caller, worker] = [await connect(), await connect()];
+  let heard = 0;
+  worker.listen('q', () => heard++);
+  expect(warnings.join()).toContain('polling instead');
+  await caller.send([createMessage()]);
+  await eventually(() => expect(heard).toBeGreaterThan(0));
+});
+
+test('what dead processes left in the folder of signals is removed when it is old', async () => {
+  const names = ['i-', 'i-', 'q-'].map((kind, index) => `${kind}${String(index).repeat(32)}`);
+  mkdirSync(`${queue.path}-wake`);
+  for (const name of [...names, 'notes.txt']) writeFileSync(`${queue.path}-wake/${name}`, '');
+  for (const name of [...names.slice(1), 'notes.txt']) utimesSync(`${queue.path}-wake/${name}`, 1, 1);
+  await connect();
+  expect(readdirSync(`${queue.path}-wake`)).toEqual([names[0], 'notes.txt', names[2]].toSorted());
 });
 
 test('when every signal is lost, polling finds new calls and outcomes within a second', async () => {

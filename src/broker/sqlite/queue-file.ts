@@ -43,9 +43,9 @@ export function openQueueInMemory(open: OpenDatabase): SqlDatabase {
 function prepareFolder(folder: string): void {
   if (existsSync(folder)) return;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const topmost = mkdirSync(folder, { recursive: true, mode: 0o700 }) ?? folder;
     if (basename(folder) === DEFAULT_FOLDER) writeFileSync(join(folder, '.gitignore'), '*\n');
-    syncFolder(dirname(folder));
+    for (let made = folder; made.length >= topmost.length; made = dirname(made)) syncFolder(dirname(made));
   } catch (cause) {
     throw new RpcError(
       'UNAVAILABLE',

@@ -12,8 +12,8 @@ export const SCHEMA_VERSION = 1;
  * One row per call. `due_at` is the instant of the call's next change by time alone, whatever its state: the
  * end of a delay, of a lease, of the time it may wait, of the time its outcome is kept. `null` is never.
  *
- * `body` takes any type so that bytes which somebody else wrote are kept as they are. STRICT and the CHECKs
- * keep such a writer from stopping a whole queue with a row that no worker can read.
+ * `body` takes any type so that bytes which somebody else wrote are kept as they are; STRICT holds the other
+ * columns to theirs. There are no CHECKs: they took 15 % of all sends, and do not stop anybody who can write here.
  *
  * `settled_seq` is the number of the transaction that recorded the outcome (see `transaction.ts`).
  * `kept` says that the outcome is kept: somebody wants it, or a digest has to be remembered.
@@ -23,18 +23,18 @@ CREATE TABLE call (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL,
   queue TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('scheduled', 'ready', 'leased', 'answered', 'dead', 'cancelled', 'expired')),
-  due_at INTEGER CHECK (abs(due_at) < 9e15),
-  priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 7),
-  attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt BETWEEN 0 AND 1e9),
+  state TEXT NOT NULL,
+  due_at INTEGER,
+  priority INTEGER NOT NULL,
+  attempt INTEGER NOT NULL DEFAULT 0,
   max_deliveries INTEGER NOT NULL,
-  failures INTEGER NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND 1e9),
+  failures INTEGER NOT NULL DEFAULT 0,
   cancel_requested INTEGER NOT NULL DEFAULT 0,
   kept INTEGER NOT NULL,
-  accepted_at INTEGER NOT NULL CHECK (abs(accepted_at) < 9e15),
-  expires_at INTEGER CHECK (abs(expires_at) < 9e15),
-  retain_ms INTEGER NOT NULL CHECK (retain_ms BETWEEN 0 AND 1e14),
-  settled_at INTEGER CHECK (abs(settled_at) < 9e15),
+  accepted_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  retain_ms INTEGER NOT NULL,
+  settled_at INTEGER,
   settled_seq INTEGER,
   worker TEXT,
   inbox TEXT,

@@ -41,6 +41,7 @@ export class Store {
   readonly #dataVersion;
   #seenVersion: unknown;
   #logBytes = 0;
+  #isKeeping = false;
   #isFailing = false;
   #deafPoll: NodeJS.Timeout | undefined;
 
@@ -67,7 +68,7 @@ export class Store {
     });
     this.#dataVersion = db.prepare<{ data_version: number }>('PRAGMA data_version');
     this.#seenVersion = this.#dataVersion.get()?.data_version;
-    this.#keeper = new Keeper(clock, () => this.#keep());
+    this.#keeper = new Keeper(clock, () => void this.#keep());
     this.#keeper.start();
   }
 
@@ -137,18 +138,26 @@ export class Store {
   }
 
   /** The work of every second. */
-  #keep(): void {
+  async #keep(): Promise<void> {
     this.#pollOthers();
-    this.reap().then(
-      () => {
-        this.#isFailing = false;
-      },
-      (error: Error) => {
-        if (error instanceof RpcError && error.code === 'CLOSED') return;
-        if (!this.#isFailing) this.#options.onWarning(`reap failed: ${error.message}`);
-        this.#isFailing = true;
-      },
-    );
+    // A flood of due calls can take longer than a second.
+    if (this.#isKeeping) return;
+    this.#isKeeping = true;
+    try {
+      await this.reap();
+      this.#isFailing = false;
+    } catch (error) {
+      this.#warnOfReap(error as Error);
+    } finally {
+      this.#isKeeping = false;
+    }
+  }
+
+  /** Once for each trouble, not every second. */
+  #warnOfReap(error: Error): void {
+    if (error instanceof RpcError && error.code === 'CLOSED') return;
+    if (!this.#isFailing) this.#options.onWarning(`reap failed: ${error.message}`);
+    this.#isFailing = true;
   }
 
   /** Signals are hints and can be lost; SQLite itself says whether another connection has committed. */

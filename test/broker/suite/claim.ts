@@ -81,6 +81,25 @@ export function claimSuite(subject: Subject): void {
     expect((await subject.find(late))?.state).toBe('expired');
   });
 
+  test('a flood of expired calls hides none that can be worked on, and none of it is delivered', async () => {
+    const expiresAt = subject.clock.now() + 5_000;
+    await subject.broker.send(Array.from({ length: 1_234 }, () => createMessage({ priority: 7, expiresAt })));
+    const inTime = await subject.send();
+    subject.clock.jump(expiresAt);
+    let claimed: string[] = [];
+    // A claim may come back empty while it tidies up, but then it has listeners told to come again.
+    let isWorthClaiming = true;
+    subject.broker.listen('q', () => {
+      isWorthClaiming = true;
+    });
+    while (isWorthClaiming) {
+      isWorthClaiming = false;
+      claimed = [...claimed, ...idsOf(await subject.claim())];
+    }
+    expect(claimed).toEqual([inTime.id]);
+    expect(await subject.broker.counts('q')).toMatchObject({ leased: 1, expired: 1_234 });
+  });
+
   test('a call that is being worked on does not expire', async () => {
     const delivery = await subject.deliver({ expiresAt: subject.clock.now() + 1_000 });
     await subject.clock.advance('2s');
