@@ -2,11 +2,13 @@
 
 import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
-import { createCache } from './cache/cache.js';
+import { createCache, type KnownResult } from './cache/cache.js';
 import { checkGenerated } from './check-generated.js';
 import type { Diagnostic } from './diagnostic.js';
 import { checkOutputFolder } from './output-folder.js';
-import { type FileStatus, findDrift, writeFiles } from './write-files.js';
+import type { ReadContractsResult } from './read-contracts.js';
+import type { GeneratedFile } from './render.js';
+import { type Drift, type FileStatus, findDrift, writeFiles } from './write-files.js';
 
 export interface GenerateOptions {
   /** The folder that all other paths are relative to. */
@@ -48,20 +50,26 @@ export interface GenerateResult {
   readonly upToDate: boolean;
 }
 
-/** Generates the files of all contracts. Mistakes of contracts are in the result; nothing is thrown for them. */
+/** Generates the files of all contracts. What is wrong is in the result; nothing is thrown for it. */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const outDir = resolve(options.cwd, options.outDir);
   const contracts = await findContracts(options);
-  const diagnostics = [...checkContracts(options, contracts), ...checkOutputFolder(options.cwd, outDir)];
-  if (diagnostics.length > 0) return failed(diagnostics);
+  const mistakes = [...checkContracts(options, contracts), ...checkOutputFolder(options.cwd, outDir)];
+  if (mistakes.length > 0) return failed(mistakes);
+
   const cache = createCache(options, outDir, contracts);
   const known = options.cache === false ? undefined : cache.read();
-  if (known !== undefined) {
-    const files = known.outputs.map((path): GeneratedFileStatus => ({ path, status: 'unchanged' }));
-    return { diagnostics: [], services: known.services, files, upToDate: true };
-  }
-  const result = await regenerate(options, outDir, contracts);
-  if (options.check !== true && result.diagnostics.length === 0) cache.write(result);
+  if (known !== undefined) return unchanged(known);
+
+  const read = await readServices(options, contracts);
+  if (read.diagnostics.length > 0) return failed(read.diagnostics);
+  const drift = findDrift(outDir, await renderServices(options, outDir, read));
+  const isCheck = options.check === true;
+  const problems = drift.diagnostics.length > 0 || isCheck ? drift.diagnostics : write(options, drift);
+  if (problems.length > 0) return failed(problems);
+
+  const result = resultOf(read, drift, isCheck);
+  if (!isCheck) cache.write(result, read.sourceFiles);
   return result;
 }
 
@@ -82,43 +90,64 @@ function checkContracts({ cwd, contracts }: GenerateOptions, files: readonly str
   ];
 }
 
-/** Reads the contracts and writes what they ask for. Loads the front end, and with it the compiler. */
-async function regenerate(
-  options: GenerateOptions,
-  outDir: string,
+/** Reads the contracts. Loads the front end, and with it the compiler. */
+async function readServices(
+  { cwd, tsconfig, onProgress }: GenerateOptions,
   contracts: readonly string[],
-): Promise<GenerateResult & { readonly sourceFiles: readonly string[] }> {
-  const { cwd, tsconfig, check = false, onProgress = () => {} } = options;
-  onProgress({ step: 'load', done: 0, total: contracts.length });
+): Promise<ReadContractsResult> {
+  const total = contracts.length;
+  onProgress?.({ step: 'load', done: 0, total });
   const { readContracts } = await import('./read-contracts.js');
-  onProgress({ step: 'read', done: 0, total: contracts.length });
+  onProgress?.({ step: 'read', done: 0, total });
   const read = readContracts({ cwd, files: contracts, tsconfig });
-  const mistakes = read.diagnostics.length > 0 ? read.diagnostics : checkGenerated(read.services);
-  onProgress({ step: 'read', done: contracts.length, total: contracts.length });
-  if (mistakes.length > 0) return { ...failed(mistakes), sourceFiles: read.sourceFiles };
+  onProgress?.({ step: 'read', done: total, total });
+  return read.diagnostics.length > 0 ? read : { ...read, diagnostics: checkGenerated(read.services) };
+}
 
+async function renderServices(
+  { onProgress }: GenerateOptions,
+  outDir: string,
+  { services, importExtension }: ReadContractsResult,
+): Promise<GeneratedFile[]> {
   const { render } = await import('./render.js');
-  const total = read.services.length;
   let done = 0;
-  const files = render(read.services, {
+  return render(services, {
     outDir,
-    extension: read.importExtension,
-    onService: (name) => onProgress({ step: 'render', done: done++, total, name }),
+    extension: importExtension,
+    onService: (name) => onProgress?.({ step: 'render', done: done++, total: services.length, name }),
   });
-  const drift = findDrift(outDir, files);
-  if (drift.diagnostics.length > 0) return { ...failed(drift.diagnostics), sourceFiles: read.sourceFiles };
-  if (!check) writeFiles(drift, (name, at, of) => onProgress({ step: 'write', done: at, total: of, name }));
+}
+
+function write({ onProgress }: GenerateOptions, drift: Drift): Diagnostic[] {
+  try {
+    writeFiles(drift, (name, done, total) => onProgress?.({ step: 'write', done, total, name }));
+    return [];
+  } catch (error) {
+    const { code, path = drift.outDir } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const help = 'Let mq-rpc write there, or choose another output folder.';
+    return [{ code: 'MQ4003', message: `${path} cannot be written: ${code}`, help, place: undefined }];
+  }
+}
+
+function resultOf({ services }: ReadContractsResult, { files }: Drift, isCheck: boolean): GenerateResult {
   return {
     diagnostics: [],
-    services: read.services.map((service) => service.name),
-    files: drift.files.map(({ path, status }) => ({
+    services: services.map((service) => service.name),
+    files: files.map(({ path, status }) => ({
       path,
-      status: check && status !== 'unchanged' ? 'stale' : status,
+      status: isCheck && status !== 'unchanged' ? 'stale' : status,
     })),
-    upToDate: drift.files.every((file) => file.status === 'unchanged'),
-    sourceFiles: read.sourceFiles,
+    upToDate: files.every((file) => file.status === 'unchanged'),
   };
 }
+
+const unchanged = ({ services, outputs }: KnownResult): GenerateResult => ({
+  diagnostics: [],
+  services,
+  files: outputs.map((path) => ({ path, status: 'unchanged' })),
+  upToDate: true,
+});
 
 const failed = (diagnostics: Diagnostic[]): GenerateResult => ({
   diagnostics,

@@ -1,6 +1,16 @@
 // Compares generated files with those on disk, and writes what differs: whole files or none of them.
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { HEADER_START } from '../templates/header.js';
 import type { Diagnostic } from './diagnostic.js';
@@ -73,27 +83,40 @@ function generatedFilesIn(folder: string): string[] {
     .sort();
 }
 
-/** Writes and removes what differs. Each file appears at once: readers never see half of it. */
+/**
+ * Writes and removes what differs. Every new text is on disk before the first file changes: a full disk leaves
+ * all files as they were, and no reader ever sees half of one.
+ */
 export function writeFiles(
   { outDir, files }: Drift,
   onFile: (path: string, done: number, total: number) => void,
 ): void {
   const changed = files.filter((file) => file.status !== 'unchanged');
-  if (changed.length > 0) mkdirSync(outDir, { recursive: true });
-  for (const [index, { path, status, text }] of changed.entries()) {
-    onFile(path, index, changed.length);
-    if (status === 'removed') rmSync(path);
-    else replaceFile(path, text);
+  const written = changed.filter((file) => file.status === 'written');
+  if (written.length > 0) mkdirSync(outDir, { recursive: true });
+  const temporaries: string[] = [];
+  try {
+    for (const { path, text } of written) writeTemporary(temporary(path), text, temporaries);
+    for (const [index, { path, status }] of changed.entries()) {
+      onFile(path, index, changed.length);
+      if (status === 'written') renameSync(temporary(path), path);
+      else rmSync(path);
+    }
+  } catch (error) {
+    for (const file of temporaries) rmSync(file, { force: true });
+    throw error;
   }
 }
 
-function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+const temporary = (path: string): string => `${path}.${process.pid}.tmp`;
+
+/** Adds the file to `made` as soon as it is there, so that it is removed even if its text does not fit. */
+function writeTemporary(file: string, text: string, made: string[]): void {
+  const descriptor = openSync(file, 'w');
+  made.push(file);
   try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -17,7 +17,8 @@ export interface KnownResult {
 export interface Cache {
   /** `undefined` whenever there is a doubt. */
   read(): KnownResult | undefined;
-  write(result: GenerateResult & { readonly sourceFiles?: readonly string[] }): void;
+  /** `sourceFiles` are the files that the contracts were read from. */
+  write(result: GenerateResult, sourceFiles: readonly string[]): void;
 }
 
 interface Entry extends KnownResult {
@@ -35,8 +36,8 @@ export function createCache(options: GenerateOptions, outDir: string, contracts:
       if (entry === undefined || !sameItems(entry.contracts, contracts)) return undefined;
       return isCurrent(entry.snapshot) ? entry : undefined;
     },
-    write({ services, files, sourceFiles }) {
-      const inputs = sourceFiles && inputFiles(options, sourceFiles);
+    write({ services, files }, sourceFiles) {
+      const inputs = inputFiles(options, sourceFiles);
       if (inputs === undefined) return;
       const outputs = files.filter(({ status }) => status !== 'removed').map(({ path }) => path);
       const snapshot = takeSnapshot({ inputs, outputs }, startedAt);
