@@ -124,9 +124,17 @@ export type AnnotationName = keyof typeof ANNOTATIONS;
 export const findAnnotation = (tag: string): Annotation | undefined =>
   Object.hasOwn(ANNOTATIONS, tag) ? ANNOTATIONS[tag as AnnotationName] : undefined;
 
+const SITE_WORDS = {
+  service: 'contracts',
+  method: 'methods of contracts',
+  type: 'types',
+  member: 'members',
+  parameter: 'parameters',
+} as const satisfies Record<AnnotationSite, string>;
+
 /** Where an annotation may stand, in words. */
 export const describeSites = (annotation: Annotation): string => {
-  const words = annotation.sites.map((site) => (site === 'service' ? 'contracts' : `${site}s`));
+  const words = annotation.sites.map((site) => SITE_WORDS[site]);
   return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 };
 

@@ -40,7 +40,8 @@ export interface Diagnostic {
 /** Collects diagnostics, each once. */
 export interface DiagnosticCollector {
   add(diagnostic: Diagnostic): void;
-  count(): number;
+  /** Whether there is one about this file. */
+  mentions(file: string): boolean;
   /** What was collected, in the order of files and places. */
   sorted(): Diagnostic[];
 }
@@ -54,7 +55,7 @@ export function createDiagnosticCollector(): DiagnosticCollector {
       const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);
       if (!collected.has(key)) collected.set(key, diagnostic);
     },
-    count: () => collected.size,
+    mentions: (file) => [...collected.values()].some(({ place }) => place?.file === file),
     sorted: () => [...collected.values()].sort(byPlace),
   };
 }

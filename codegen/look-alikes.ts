@@ -2,20 +2,26 @@
 
 import { isBase64, isBigintText, isDateText, isHref } from '../src/wire/instances.js';
 import { MAX_DEPTH } from './extract/limits.js';
-import type { NamedType, ObjectModel, TypeModel, UnionModel } from './model.js';
+import type { MemberModel, NamedType, ObjectModel, TypeModel, UnionModel } from './model.js';
 
-/** The first two members that one JSON value can stand for with different meanings. */
-export function findLookAlikes(
-  union: UnionModel,
-  types: ReadonlyMap<string, NamedType>,
-): readonly [TypeModel, TypeModel] | undefined {
-  const comparison = createComparison(types);
-  const members = union.members.filter((member) => !comparison.isPlain(member));
-  for (const member of members) {
-    const other = union.members.find((item) => item !== member && comparison.areAlike(member, item));
-    if (other !== undefined) return [member, other];
-  }
-  return undefined;
+/** Finds the first two members of a union that one JSON value can stand for with different meanings. */
+export type LookAlikeFinder = (union: UnionModel) => readonly [TypeModel, TypeModel] | undefined;
+
+/** A finder for the unions of one service, whose types it looks through once. */
+export function createLookAlikeFinder(types: ReadonlyMap<string, NamedType>): LookAlikeFinder {
+  const translated = translatedTypes(types);
+  // Where JSON is the value itself all the way down, it does not matter which member it is taken for.
+  const isPlain = (type: TypeModel) =>
+    !hasOwnForm(type) && !referencesOf(type).some((name) => translated.has(name));
+  return (union) => {
+    const suspects = union.members.filter((member) => !isPlain(member));
+    for (const member of suspects) {
+      const areAlike = createComparison(types);
+      const other = union.members.find((item) => item !== member && areAlike(member, item));
+      if (other !== undefined) return [member, other];
+    }
+    return undefined;
+  };
 }
 
 type Kind = TypeModel['kind'];
@@ -28,18 +34,10 @@ const FORMS: Partial<Record<Kind, (text: unknown) => boolean>> = {
   bytes: isBase64,
 };
 
-interface Comparison {
-  /** Whether its JSON is the value itself, all the way down: then it does not matter which member it is taken for. */
-  isPlain(type: TypeModel): boolean;
-  areAlike(a: TypeModel, b: TypeModel): boolean;
-}
+type Comparison = (a: TypeModel, b: TypeModel) => boolean;
 
 function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
-  const translated = translatedTypes(types);
   const compared = new Set<string>();
-
-  const isPlain = (type: TypeModel): boolean =>
-    !hasOwnForm(type) && !referencesOf(type).some((name) => translated.has(name));
 
   function resolve(type: TypeModel): TypeModel {
     return type.kind === 'reference' ? (types.get(type.name)?.type ?? type) : type;
@@ -72,10 +70,7 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
 
   /** Alike if a member they share is, unless another member that both must have tells them apart. */
   function areAlikeObjects(a: ObjectModel, b: ObjectModel, depth: number): boolean {
-    const shared = a.members.flatMap((member) => {
-      const other = b.members.find(({ name }) => name === member.name);
-      return other === undefined ? [] : [{ member, other }];
-    });
+    const shared = [...sharedMembers(a, b), ...sharedMembers({ ...b, members: membersOnlyIn(b, a) }, a)];
     const isToldApart = shared.some(
       ({ member, other }) =>
         !member.optional && !other.optional && areApart(resolve(member.type), resolve(other.type)),
@@ -85,8 +80,20 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
     return isIndexAlike || shared.some(({ member, other }) => areAlike(member.type, other.type, depth));
   }
 
-  return { isPlain, areAlike };
+  return areAlike;
 }
+
+/** The members of one object type, with what the other one has at the same name. */
+function sharedMembers(a: ObjectModel, b: ObjectModel): { member: MemberModel; other: MemberModel }[] {
+  return a.members.flatMap((member) => {
+    const indexed = b.index && { name: member.name, optional: true, type: b.index };
+    const other = b.members.find(({ name }) => name === member.name) ?? indexed;
+    return other === undefined ? [] : [{ member, other }];
+  });
+}
+
+const membersOnlyIn = (a: ObjectModel, b: ObjectModel): MemberModel[] =>
+  a.members.filter((member) => !b.members.some(({ name }) => name === member.name));
 
 /** Names of the types that hold, however deep, something whose JSON is not the value itself. */
 function translatedTypes(types: ReadonlyMap<string, NamedType>): ReadonlySet<string> {
@@ -94,7 +101,11 @@ function translatedTypes(types: ReadonlyMap<string, NamedType>): ReadonlySet<str
   const found = new Set<string>();
   for (const { name, type } of types.values()) {
     if (hasOwnForm(type)) found.add(name);
-    for (const used of referencesOf(type)) users.set(used, [...(users.get(used) ?? []), name]);
+    for (const used of referencesOf(type)) {
+      const known = users.get(used);
+      if (known === undefined) users.set(used, [name]);
+      else known.push(name);
+    }
   }
   // A set's iteration reaches what is added on the way.
   for (const name of found) for (const user of users.get(name) ?? []) found.add(user);

@@ -6,7 +6,7 @@ import { checkServices } from './check.js';
 import { createDiagnosticCollector, type Diagnostic, type DiagnosticCollector } from './diagnostic.js';
 import { createAnnotationReader } from './extract/annotations.js';
 import { type Context, placeAt, placeOf, type Report } from './extract/context.js';
-import { readContractFile } from './extract/contracts.js';
+import { readContractFile, readLeftovers } from './extract/contracts.js';
 import { readDeclaredTags } from './extract/documentation-tags.js';
 import {
   importExtension,
@@ -78,13 +78,13 @@ function readServices(
   const brokenFiles = new Set(loaded.contractFiles.filter((file) => reportTypeErrors(program, report, file)));
   const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles };
   for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(input.cwd, file));
-  return loaded.contractFiles.flatMap((file) => {
-    const before = diagnostics.count();
-    const services = readContractFile(context, file);
-    if (services.length === 0 && diagnostics.count() === before && !brokenFiles.has(file))
-      reportNoContract(report, file);
-    return services;
+  const services = loaded.contractFiles.map((file) => readContractFile(context, file));
+  loaded.contractFiles.forEach((file, index) => {
+    readLeftovers(context, file);
+    const isEmpty = services[index]?.length === 0 && !diagnostics.mentions(file.fileName);
+    if (isEmpty) reportNoContract(report, file);
   });
+  return services.flat();
 }
 
 /** Reports TypeScript's own errors in a contract file; true if there are any. */

@@ -2,10 +2,10 @@
 
 import { ts } from 'ts-morph';
 import { keyPathProblem } from '../key-path.js';
-import { findLookAlikes } from '../look-alikes.js';
+import { createLookAlikeFinder } from '../look-alikes.js';
 import type { NamedType, ServiceModel } from '../model.js';
 import type { Annotations } from './annotations.js';
-import { type Context, placeOf } from './context.js';
+import { type Context, placeAt, placeOf } from './context.js';
 import type { ContractReader } from './contract-reader.js';
 import { hasDecorator } from './decorators.js';
 import { describeType } from './describe-type.js';
@@ -20,12 +20,31 @@ type ContractDeclaration = ts.InterfaceDeclaration | ts.ClassDeclaration;
 
 /** The services of one contract file, in its order. */
 export function readContractFile(context: Context, file: ts.SourceFile): ServiceModel[] {
-  return file.statements.filter(isTypeDeclaration).flatMap((statement) => {
+  return file.statements.flatMap((statement) => {
     if (isContract(context, statement)) return readContract(context, file, statement);
-    // Read for its diagnostics only: a misspelt @service must not make a contract disappear.
-    context.annotations(statement, 'type');
-    return [];
+    return isTypeDeclaration(statement) ? [] : reportMisplaced(context, statement);
   });
+}
+
+/**
+ * Reads the annotations that no contract has led to, for their diagnostics only: a misspelt or forgotten
+ * @service must not make a contract disappear. To be called when all contracts were read.
+ */
+export function readLeftovers(context: Context, file: ts.SourceFile): void {
+  for (const statement of file.statements.filter(isTypeDeclaration)) {
+    context.annotations(statement, 'type');
+    const hasMembers = ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement);
+    for (const member of hasMembers ? statement.members : []) context.annotations(member, 'member');
+  }
+}
+
+/** A contract that is written as something else must not go unnoticed. */
+function reportMisplaced({ report }: Context, statement: ts.Statement): [] {
+  const tag = readJsDoc(statement, () => false).tags.find(({ name }) => name === 'service');
+  if (tag === undefined) return [];
+  const place = placeAt(statement.getSourceFile(), tag.start);
+  report('MQ1005', place, '@service has no meaning here', 'It belongs on an interface or a class.');
+  return [];
 }
 
 function isContract(context: Context, node: ts.Node): node is ContractDeclaration {
@@ -110,8 +129,9 @@ function checkUnions(
   registry: TypeRegistry,
   types: ReadonlyMap<string, NamedType>,
 ): void {
+  const findLookAlikes = createLookAlikeFinder(types);
   for (const { model, use } of registry.unions) {
-    const pair = findLookAlikes(model, types);
+    const pair = findLookAlikes(model);
     if (pair === undefined) continue;
     const [first, second] = pair.map(describeType);
     const help =

@@ -122,22 +122,19 @@ function readInside(
   const members: MemberModel[] = [];
   for (const symbol of reader.context.checker.getPropertiesOfType(type)) {
     const member = readMember(reader, symbol, use);
-    // One refusal is enough for a class of somebody else's: its other methods say nothing new.
-    if (member === 'refused') break;
     if (member !== undefined) members.push(member);
   }
   return { kind: 'object', members, index: readIndex(reader, type, use), additionalProperties };
 }
 
-function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): MemberModel | 'refused' | undefined {
+function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): MemberModel | undefined {
   const { checker } = reader.context;
   const use = memberUse(reader, symbol, owner);
   const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
-  const isOwn = declaration !== undefined && use.place === nameOf(declaration);
   const problem = memberProblem(symbol, declaration);
   if (problem !== undefined) {
     refuse(reader, use, problem, 'Send plain data: an interface or class with data members only.');
-    return isOwn ? undefined : 'refused';
+    return undefined;
   }
   const optional = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
   const annotations =

@@ -12,13 +12,17 @@ export interface TypeReader {
   readonly context: Context;
   readonly registry: TypeRegistry;
   readonly read: (type: ts.Type, use: Use) => TypeModel;
+  /** Where a type was refused. One refusal per place: a foreign type with a hundred methods is one mistake. */
+  readonly refusedAt: Set<ts.Node>;
 }
 
 /** What stands for a type that cannot be read; a diagnostic says why, so nothing is generated from it. */
 export const UNREADABLE: TypeModel = { kind: 'opaque' };
 
 /** Reports that a type cannot be sent. */
-export function refuse({ context }: TypeReader, use: Use, why: string, help: string): TypeModel {
+export function refuse({ context, refusedAt }: TypeReader, use: Use, why: string, help: string): TypeModel {
+  if (refusedAt.has(use.place)) return UNREADABLE;
+  refusedAt.add(use.place);
   context.report('MQ2001', use.place, `"${shownPath(use)}" cannot be sent as data: ${why}`, help);
   return UNREADABLE;
 }

@@ -14,7 +14,8 @@ import { readUnion } from './unions.js';
 import { part, type Use } from './use.js';
 
 export function createTypeReader(context: Context, registry: TypeRegistry): TypeReader {
-  const reader: TypeReader = { context, registry, read: (type, use) => readType(reader, type, use) };
+  const read: TypeReader['read'] = (type, use) => readType(reader, type, use);
+  const reader: TypeReader = { context, registry, read, refusedAt: new Set() };
   return reader;
 }
 

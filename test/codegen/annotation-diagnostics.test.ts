@@ -68,7 +68,7 @@ export interface Order {
  * @idempotencyKey x */
 export interface A6 {
   /** @version 1.0 */
-  m(order: Order): Promise<void>;
+  m(order: Order, /** @additionalProperties keep */ list: string[]): Promise<void>;
 }
 /** @priority 5 */
 export interface Order {
@@ -77,6 +77,14 @@ export interface Order {
 }
 /** Missing its service. @concurrency 5 */
 export interface Unused { m(/** @oneway */ a: string): Promise<void> }
+/** @service alias */
+export type Alias = { m(): Promise<void> };
+/** @service value */
+export const value = 1;
+export interface Forgotten {
+  /** @oneway */
+  m(): void;
+}
 `,
 });
 
@@ -180,21 +188,33 @@ test('an annotation without effect in this version is refused, not ignored', () 
 test('an annotation has no meaning on the wrong declaration', () => {
   expect(complaintsAbout('misplaced.contract.ts')).toMatchInlineSnapshot(`
     "misplaced.contract.ts:2:4 - error MQ1005: @oneway has no meaning on a contract
-      help: It belongs on methods.
+      help: It belongs on methods of contracts.
 
     misplaced.contract.ts:3:4 - error MQ1005: @idempotencyKey has no meaning on a contract
-      help: It belongs on methods.
+      help: It belongs on methods of contracts.
 
     misplaced.contract.ts:5:7 - error MQ1005: @version has no meaning on a method
       help: It belongs on contracts.
 
+    misplaced.contract.ts:6:23 - error MQ1005: @additionalProperties has no meaning here: this is no object
+      help: Write it on the object type, or on a member or parameter that has one.
+
     misplaced.contract.ts:8:5 - error MQ1005: @priority has no meaning on a type
-      help: It belongs on contracts and methods.
+      help: It belongs on contracts and methods of contracts.
 
     misplaced.contract.ts:10:7 - error MQ1005: @timeout has no meaning on a member
-      help: It belongs on contracts and methods.
+      help: It belongs on contracts and methods of contracts.
 
     misplaced.contract.ts:13:26 - error MQ1005: @concurrency has no meaning on a type
-      help: It belongs on contracts and methods."
+      help: It belongs on contracts and methods of contracts.
+
+    misplaced.contract.ts:15:5 - error MQ1005: @service has no meaning on a type
+      help: It belongs on contracts.
+
+    misplaced.contract.ts:17:5 - error MQ1005: @service has no meaning here
+      help: It belongs on an interface or a class.
+
+    misplaced.contract.ts:20:7 - error MQ1005: @oneway has no meaning on a member
+      help: It belongs on methods of contracts."
   `);
 });
