@@ -26,8 +26,6 @@ export function test(plan: TestPlan, value: Code, at: Code, key: Code): Code {
       return code`typeof ${value} === ${literal(plan.type)}`;
     case 'equals':
       return code`${value} === ${literal(plan.value)}`;
-    case 'instanceof':
-      return code`${value} instanceof ${name(plan.type)}`;
     case 'array':
       return code`Array.isArray(${value})`;
     case 'listed':

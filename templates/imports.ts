@@ -32,9 +32,16 @@ function collect(value: Code, add: (symbol: Import) => void): void {
 
 const isList = (value: Code): value is readonly Code[] => Array.isArray(value);
 
-/** Names the imports: fixed ones keep their names, others give way to them and to the file's own. */
+/** What templates use of JavaScript itself. */
+const GLOBALS = ['Array', 'Infinity', 'Promise', 'undefined'];
+
+/** Names the imports: fixed ones keep their names, others give way to them and to what the file uses or declares. */
 export function localNames(imports: readonly Import[], declared: readonly string[]): LocalNames {
-  const taken = new Set([...declared, ...imports.filter((symbol) => symbol.isFixed).map(({ name }) => name)]);
+  const taken = new Set([
+    ...GLOBALS,
+    ...declared,
+    ...imports.filter((symbol) => symbol.isFixed).map(({ name }) => name),
+  ]);
   const names = new Map<string, string>();
   for (const symbol of imports) {
     let local = symbol.name;

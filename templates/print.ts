@@ -83,14 +83,13 @@ function indented(text: string, line: string): string {
   return indent === '' ? text : text.replaceAll(/\n(?!\n)/g, `\n${indent}`);
 }
 
-/** Types take one line: indenting them could change the text of a template literal in them. */
+const QUOTED_OR_LINE_END = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|\s*\n\s*/gs;
+
+/** Types take one line: indenting them could change the text of a template literal type in them. */
 const oneLine = (source: string): string =>
-  source
-    .split('`')
-    .map((part, index) =>
-      index % 2 === 0 ? part.replaceAll(/\s*\n\s*/g, ' ') : part.replaceAll('\n', '\\n'),
-    )
-    .join('`');
+  source.replaceAll(QUOTED_OR_LINE_END, (part) => (isQuoted(part) ? part.replaceAll('\n', '\\n') : ' '));
+
+const isQuoted = (part: string): boolean => /^['"`]/.test(part);
 
 /** The end of a comment within it would end the comment, and line separators would start a line of their own. */
 function printDoc(text: string): string {

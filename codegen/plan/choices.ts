@@ -15,7 +15,7 @@ import type {
   TestPlan,
 } from './plan.js';
 import { planReader, planRef, unionOf } from './readers.js';
-import { planBranchGuard, planTest } from './tests.js';
+import { check, planBranchGuard, planTest } from './tests.js';
 import type { Direction, TypeGraph } from './type-graph.js';
 
 /** What planning one union shares. */
@@ -157,7 +157,7 @@ function planFamily(choice: Choice, family: Family, types: readonly TypeModel[])
   return guardedArms(choice, types);
 }
 
-const IS_OBJECT: TestPlan = { kind: 'check', function: { kind: 'wire', name: 'isObject' }, operands: [] };
+const IS_OBJECT = check('isObject');
 
 function planLiterals({ planner, subject }: Choice, types: readonly TypeModel[]): ArmPlan {
   const values = literalsOf(planner.graph, unionOf(types, '')) ?? [];
@@ -184,14 +184,28 @@ function planObjectArm(choice: Choice, types: readonly TypeModel[]): ReaderPlan 
   return planObjects({ ...choice, subject: `${subject}Object` }, objectBranches(planner.graph, types));
 }
 
-const guardedArms = (
-  { planner, direction, subject }: Choice,
+const guardedArms = (choice: Choice, types: readonly TypeModel[]): readonly ArmPlan[] =>
+  types.map((type, index) => {
+    const { planner, direction } = choice;
+    const subject = `${choice.subject}${index + 1}`;
+    const reader = planReader(planner, type, direction, subject);
+    return {
+      test: onlyCollection(choice, type, types) ?? planTest(planner, type, direction, subject),
+      reader: readerUnlessSame(planner, type, reader),
+    };
+  });
+
+/** The only set of a union takes all sets, so that its refusal names the item; the same for maps. */
+function onlyCollection(
+  { planner: { graph } }: Choice,
+  type: TypeModel,
   types: readonly TypeModel[],
-): readonly ArmPlan[] =>
-  types.map((type, index) => ({
-    test: planTest(planner, type, direction, `${subject}${index + 1}`),
-    reader: readerUnlessSame(planner, type, planReader(planner, type, direction, `${subject}${index + 1}`)),
-  }));
+): TestPlan | undefined {
+  const { kind } = graph.resolve(type);
+  const isOnly = types.filter((other) => graph.resolve(other).kind === kind).length === 1;
+  if (!isOnly) return undefined;
+  return kind === 'set' ? check('isAnySet') : kind === 'map' ? check('isAnyMap') : undefined;
+}
 
 /** Strings, numbers and booleans that passed their test are their own copies. */
 const readerUnlessSame = (

@@ -104,7 +104,6 @@ export type ReaderPlan =
 export type TestPlan =
   | { readonly kind: 'typeof'; readonly type: 'string' | 'boolean' | 'bigint' }
   | { readonly kind: 'equals'; readonly value: string | number | boolean | null | undefined }
-  | { readonly kind: 'instanceof'; readonly type: 'Date' | 'Uint8Array' | 'URL' | 'Map' | 'Set' }
   | { readonly kind: 'array' }
   /** One of the literals of a constant. */
   | { readonly kind: 'listed'; readonly constant: string }

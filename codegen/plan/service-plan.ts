@@ -90,7 +90,7 @@ function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePat
       const data = `${error.name}Data`;
       return {
         name: error.name,
-        type: toImport(error, paths, false),
+        type: { ...toImport(error, paths, false), isFixed: false },
         encodeData: planReader(planner, error.data, 'encode', data),
         decodeData: planReader(planner, error.data, 'decode', data),
       };

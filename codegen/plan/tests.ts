@@ -81,9 +81,9 @@ function planResolved(
     case 'bigintLiteral':
       return isEncode ? check('isBigintLiteral', data(type.value)) : { kind: 'equals', value: type.value };
     case 'bytes':
-      return isEncode ? { kind: 'instanceof', type: 'Uint8Array' } : check('isBase64');
+      return check(isEncode ? 'isBytes' : 'isBase64');
     case 'url':
-      return isEncode ? { kind: 'instanceof', type: 'URL' } : check('isHref');
+      return check(isEncode ? 'isUrl' : 'isHref');
     case 'array':
     case 'set':
       return planListTest(planner, type, direction, subject);
@@ -205,11 +205,11 @@ const TYPEOF_GUARDS = { string: 'isString', boolean: 'isBoolean' } as const;
 
 const local = (name: string): FunctionRef => ({ kind: 'local', name });
 const data = (value: Data): Operand => ({ kind: 'data', value });
-const check = (name: string, ...operands: readonly Operand[]): TestPlan => ({
-  kind: 'check',
-  function: { kind: 'wire', name },
-  operands,
-});
+/** A test of the value alone, by a function of `wire`. */
+export function check(name: string, ...operands: readonly Operand[]): TestPlan {
+  return { kind: 'check', function: { kind: 'wire', name }, operands };
+}
+
 const guard = (name: string, ...operands: readonly Operand[]): TestPlan => ({
   kind: 'guard',
   function: { kind: 'wire', name },

@@ -37,9 +37,15 @@ const NONE: ReadonlySet<unknown> = new Set();
 export const areOthers = (source: Members, here: At, known: ReadonlySet<unknown>, guard: Guard): boolean =>
   Object.keys(source).every((name) => known.has(name) || guard(source[name], here, name));
 
+/** Whether it is a set, of whatever. */
+export const isAnySet = (value: unknown): value is Set<unknown> => value instanceof Set;
+
+/** Whether it is a map, of whatever. */
+export const isAnyMap = (value: unknown): value is Map<unknown, unknown> => value instanceof Map;
+
 /** Whether it is a set whose items all pass. */
 export const isSet = (value: unknown, at: At, key: Key, guard: Guard): value is Set<unknown> =>
-  value instanceof Set && areAll([...value], at.enter(key), 0, value.size, guard);
+  isAnySet(value) && areAll([...value], at.enter(key), 0, value.size, guard);
 
 /** Whether it is a map whose keys and values all pass. */
 export const isMap = (
@@ -48,7 +54,7 @@ export const isMap = (
   key: Key,
   ofKey: Guard,
   ofValue: Guard,
-): value is Map<unknown, unknown> => value instanceof Map && isPairs([...value], at, key, ofKey, ofValue);
+): value is Map<unknown, unknown> => isAnyMap(value) && isPairs([...value], at, key, ofKey, ofValue);
 
 /** Whether it is an array of pairs that all pass: what a map is as JSON data. */
 export function isPairs(value: unknown, at: At, key: Key, ofKey: Guard, ofValue: Guard): value is unknown[] {

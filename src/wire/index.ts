@@ -3,7 +3,18 @@
 export { argumentList, noResult } from './arguments.js';
 export { type At, type Key, receiving, sending } from './at.js';
 export { branches, matching, unexpected } from './choices.js';
-export { areAll, areOthers, isArray, isMap, isPairs, isRecord, isSet, isTuple } from './collection-guards.js';
+export {
+  areAll,
+  areOthers,
+  isAnyMap,
+  isAnySet,
+  isArray,
+  isMap,
+  isPairs,
+  isRecord,
+  isSet,
+  isTuple,
+} from './collection-guards.js';
 export { array, decodeMap, decodeSet, encodeMap, encodeSet, rest, tuple } from './collections.js';
 export {
   decodeBigint,
@@ -19,9 +30,11 @@ export {
   isBase64,
   isBigintLiteral,
   isBigintText,
+  isBytes,
   isDate,
   isDateText,
   isHref,
+  isUrl,
 } from './instances.js';
 export {
   copyOthers,

@@ -62,8 +62,10 @@ export const isBigintLiteral = (value: unknown, expected: string): value is bigi
 export const isBase64 = (value: unknown): value is string =>
   typeof value === 'string' && Buffer.from(value, 'base64').toString('base64') === value;
 
+export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+
 export function encodeBytes(value: unknown, at: At, key: Key): string {
-  if (!(value instanceof Uint8Array)) throw refusal(value, at, key, 'Uint8Array');
+  if (!isBytes(value)) throw refusal(value, at, key, 'Uint8Array');
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
 }
 
@@ -76,8 +78,10 @@ export function decodeBytes(data: unknown, at: At, key: Key): Uint8Array {
 export const isHref = (value: unknown): value is string =>
   typeof value === 'string' && URL.canParse(value) && new URL(value).href === value;
 
+export const isUrl = (value: unknown): value is URL => value instanceof URL;
+
 export function encodeUrl(value: unknown, at: At, key: Key): string {
-  if (value instanceof URL) return value.href;
+  if (isUrl(value)) return value.href;
   throw refusal(value, at, key, 'URL');
 }
 

@@ -1,5 +1,11 @@
 // Names and texts that would become code if they were pasted into it.
 
+import { ServiceError } from 'mq-rpc';
+
+/** Errors are classes of the contract: here with names that generated code uses itself. */
+export class Array extends ServiceError<globalThis.Array<Date>> {}
+export class wire_ extends ServiceError {}
+
 /** Ends a comment: *\/ and starts a `template ${literal}`. */
 export interface Odd {
   "quote'd": string;
@@ -49,4 +55,11 @@ export interface Hostile {
   options(key: At, at: CallOptions): Promise<At>;
   copyOdd(value: Odd): Promise<void>;
   delete(this_: string): Promise<void>;
+  /** @throws {Array}
+   *  @throws {wire_} */
+  inline(value: {
+    /** A comment in a type. */
+    'a`b': `\n${number}`; // and another */
+    list?: { '}': 1 }[];
+  }): Promise<void>;
 }
