@@ -13,15 +13,16 @@ import type { Terminal } from './terminal.js';
 /** Editors and formatters write several times in a row; this long after the last change it is over. */
 const QUIET_MS = 60;
 
-/** Watches until SIGINT or SIGTERM, then finishes what is being written. Returns the exit code. */
-export async function watch(flags: GenerateFlags, terminal: Terminal): Promise<number> {
+/** Watches until SIGINT or SIGTERM, then finishes what is being written and ends the process. */
+export async function watch(flags: GenerateFlags, terminal: Terminal): Promise<never> {
   // A wrong config at the start is wrong usage; a config that becomes wrong later is only reported.
   const session = new WatchSession(flags, terminal, await loadProject(terminal.cwd, flags));
   const signalled = nextSignal();
   await session.start();
   await signalled;
   await session.stop();
-  return EXIT.fine;
+  // chokidar 4 leaves a handle open when a watched file was removed before (Node 22 and 24): it would keep us alive.
+  process.exit(EXIT.fine);
 }
 
 /** Only the first signal is caught: a second Ctrl-C ends a run that hangs. */
