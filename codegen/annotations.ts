@@ -134,6 +134,8 @@ const SITE_WORDS = {
 
 /** Where an annotation may stand, in words. */
 export const describeSites = (annotation: Annotation): string => {
+  const isBoth = annotation.sites.includes('service') && annotation.sites.includes('method');
+  if (isBoth) return 'contracts and their methods';
   const words = annotation.sites.map((site) => SITE_WORDS[site]);
   return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 };

@@ -200,13 +200,13 @@ test('an annotation has no meaning on the wrong declaration', () => {
       help: Write it on the object type, or on a member or parameter that has one.
 
     misplaced.contract.ts:8:5 - error MQ1005: @priority has no meaning on a type
-      help: It belongs on contracts and methods of contracts.
+      help: It belongs on contracts and their methods.
 
     misplaced.contract.ts:10:7 - error MQ1005: @timeout has no meaning on a member
-      help: It belongs on contracts and methods of contracts.
+      help: It belongs on contracts and their methods.
 
     misplaced.contract.ts:13:26 - error MQ1005: @concurrency has no meaning on a type
-      help: It belongs on contracts and methods of contracts.
+      help: It belongs on contracts and their methods.
 
     misplaced.contract.ts:15:5 - error MQ1005: @service has no meaning on a type
       help: It belongs on contracts.
