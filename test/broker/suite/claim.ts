@@ -13,6 +13,13 @@ export function claimSuite(subject: Subject): void {
     expect(idsOf(await subject.claim())).toEqual(order);
   });
 
+  test('a claim that takes a few takes the most urgent', async () => {
+    const messages = [0, 3, 7, 5].map((priority) => createMessage({ priority }));
+    await subject.broker.send(messages);
+    expect((await subject.claim({ limit: 2 })).map(({ priority }) => priority)).toEqual([7, 5]);
+    expect((await subject.claim({ limit: 2 })).map(({ priority }) => priority)).toEqual([3, 0]);
+  });
+
   test('one batch keeps its order', async () => {
     const messages = Array.from({ length: 20 }, () => createMessage());
     await subject.broker.send(messages);

@@ -99,12 +99,15 @@ export function settleSuite(subject: Subject): void {
   });
 
   test('deliveries that were given back do not bring a call nearer to its death', async () => {
-    let delivery = await subject.deliver({ maxDeliveries: 1 });
+    let delivery = await subject.deliver({ maxDeliveries: 2 });
     for (let round = 0; round < 3; round++) {
       await subject.broker.settle([{ ...attemptOf(delivery), outcome: 'released' }]);
       delivery = (await subject.claim())[0] ?? delivery;
     }
     expect(delivery.attempt).toBe(4);
+    await subject.clock.advance('15s');
+    expect((await subject.find(delivery))?.state).toBe('ready');
+    await subject.claim();
     await subject.clock.advance('11s');
     expect(await subject.find(delivery)).toMatchObject({ state: 'dead', reason: 'attempts-exhausted' });
   });
