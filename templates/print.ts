@@ -57,28 +57,30 @@ const printAll = (values: readonly Code[], names: LocalNames): string[] =>
   values.map((value) => print(value, names)).filter((text) => text !== '');
 
 /** Interpolations take the indentation of their line; a line that holds only an empty one is left out. */
-function printBlock(block: Block, names: LocalNames): string {
-  let text = block.texts[0] ?? '';
-  let skipsLineEnd = false;
-  for (const [index, value] of block.values.entries()) {
-    const line = text.slice(text.lastIndexOf('\n') + 1);
-    const next = block.texts[index + 1] ?? '';
+function printBlock({ texts, values }: Block, names: LocalNames): string {
+  let text = texts[0] ?? '';
+  for (const [index, value] of values.entries()) {
     const printed = print(value, names);
-    const isAlone = line.trim() === '' && (next === '' || next.startsWith('\n'));
-    if (printed === '' && isAlone) {
-      text = text.slice(0, text.length - line.length);
-      skipsLineEnd = next !== '';
-      if (next === '') text = text.replace(/\n$/, '');
-    } else {
-      text += indented(printed, line);
-    }
-    text += skipsLineEnd ? next.slice(1) : next;
-    skipsLineEnd = false;
+    const next = texts[index + 1] ?? '';
+    if (printed !== '') text += indented(printed, text) + next;
+    else text = withoutEmptyLine(text, next);
   }
   return text;
 }
 
-function indented(text: string, line: string): string {
+/** Joins the texts before and after an empty interpolation, without the line that it had for itself. */
+function withoutEmptyLine(before: string, after: string): string {
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const isAlone = line.trim() === '' && (after === '' || after.startsWith('\n'));
+  if (!isAlone) return before + after;
+  const rest = before.slice(0, before.length - line.length);
+  return after === '' ? rest.replace(/\n$/, '') : rest + after.slice(1);
+}
+
+/** The text with the indentation of the line that it comes to stand in. */
+function indented(text: string, before: string): string {
+  if (!text.includes('\n')) return text;
+  const line = before.slice(before.lastIndexOf('\n') + 1);
   const indent = line.slice(0, line.length - line.trimStart().length);
   return indent === '' ? text : text.replaceAll(/\n(?!\n)/g, `\n${indent}`);
 }

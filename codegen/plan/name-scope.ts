@@ -19,10 +19,11 @@ export function createNameScope(taken: Iterable<string>): NameScope {
 }
 
 /** Words of a text as the middle of an identifier: `pull_request` becomes `PullRequest`. */
-export const pascalCase = (text: string): string =>
-  text
-    .split(/[^\p{ID_Continue}]+|_+/u)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
+export const pascalCase = (text: string): string => {
+  // Few names need the tables of Unicode, which take their time.
+  const separator = /^\w*$/.test(text) ? /_+/ : /[^\p{ID_Continue}]+|_+/u;
+  const words = text.split(separator);
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+};
 
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -12,7 +12,7 @@ export interface TypeGraph {
   branches(type: TypeModel): readonly TypeModel[];
   /** Whether the type's values and their JSON data are the same, so that one function serves both directions. */
   isSymmetric(type: TypeModel): boolean;
-  /** Whether a named type contains itself. */
+  /** Whether a named type contains itself (or leads from one that does to another). */
   isRecursive(name: string): boolean;
   accepts(type: TypeModel, kind: 'null' | 'undefined'): boolean;
 }
@@ -45,10 +45,8 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
 
   const unlikeJson = namesWhere(types, differsFromJson);
   const isSymmetric = (type: TypeModel): boolean => !someWithin(type, differsFromJson, unlikeJson);
-  const isRecursive = remembered((name: string) => {
-    const containing = namesWhere(types, (type) => type.kind === 'reference' && type.name === name);
-    return containing.has(name);
-  });
+  const recursive = recursiveNames(types);
+  const isRecursive = (name: string): boolean => recursive.has(name);
   return { resolve, branches, isSymmetric, isRecursive, accepts };
 }
 
@@ -107,11 +105,24 @@ function itemsOf(type: TypeModel): readonly TypeModel[] {
   return type.kind === 'tuple' ? type.items.map((item) => item.type) : [];
 }
 
-function remembered<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
-  return (key) => {
-    const value = known.get(key) ?? compute(key);
-    known.set(key, value);
-    return value;
-  };
+/**
+ * The named types that contain themselves: what is left when those are taken away that lead to no other or to
+ * which no other leads, again and again. What leads from one circle to another is left too, which does no harm.
+ */
+function recursiveNames(types: ReadonlyMap<string, NamedType>): ReadonlySet<string> {
+  const references = new Map([...types].map(([name, { type }]) => [name, referencesIn(type)]));
+  const leadsTo = (name: string): readonly string[] => references.get(name) ?? [];
+  let left: ReadonlySet<string> = new Set(types.keys());
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    const isReached = new Set([...left].flatMap(leadsTo));
+    const isLeft = (name: string): boolean =>
+      isReached.has(name) && leadsTo(name).some((next) => left.has(next));
+    left = new Set([...left].filter(isLeft));
+  }
+  return left;
 }
+
+/** The names that a type refers to itself, without following them. */
+const referencesIn = (type: TypeModel): readonly string[] =>
+  type.kind === 'reference' ? [type.name] : partsOf(type).flatMap(referencesIn);
