@@ -106,6 +106,6 @@ const UNWANTED = /^npm_(?:package|lifecycle|config_(?:user_agent|local_prefix))|
 
 /** The environment without what would change the output, and with npm on the Node that runs the tests. */
 function plainEnv(): NodeJS.ProcessEnv {
-  const env = Object.entries(process.env).filter(([name]) => !/^(?:npm_|MQ_RPC_)|COLOR$|^CI$/.test(name));
+  const env = Object.entries(process.env).filter(([name]) => !UNWANTED.test(name));
   return { ...Object.fromEntries(env), PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
 }
