@@ -45,17 +45,23 @@ export function readBuiltin(reader: TypeReader, type: ts.Type, use: Use): TypeMo
   if (symbol === undefined || !isLibraryType(reader, symbol)) return undefined;
   const builtin = Object.hasOwn(SENDABLE, symbol.name) ? SENDABLE[symbol.name] : undefined;
   if (builtin !== undefined) return readSendable(reader, type, use, builtin);
-  const isKnown = Object.hasOwn(INSTEAD, symbol.name);
-  if (!isKnown && !hasFunctions(type)) return undefined;
+  if (!isRefusedBuiltin(reader, type)) return undefined;
   const fallback = /Array$/.test(symbol.name)
     ? 'Send a Uint8Array or an array of numbers.'
     : 'Send plain data instead.';
-  const help = isKnown ? (INSTEAD[symbol.name] ?? fallback) : fallback;
+  const help = Object.hasOwn(INSTEAD, symbol.name) ? (INSTEAD[symbol.name] ?? fallback) : fallback;
   return refuse(reader, use, `it is ${withArticle(symbol.name)}`, help);
 }
 
+/** Library types that are more than data. */
+export function isRefusedBuiltin(reader: TypeReader, type: ts.Type): boolean {
+  const symbol = type.getSymbol();
+  if (symbol === undefined || !isLibraryType(reader, symbol)) return false;
+  return Object.hasOwn(INSTEAD, symbol.name) || hasFunctions(type);
+}
+
 /** `a Promise`, `an Iterable` */
-export const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 
 /** The library types that intersections can brand, as in `Date & { __brand: 'Created' }`. */
 export function isSendableBuiltin(reader: TypeReader, type: ts.Type): boolean {

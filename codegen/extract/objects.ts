@@ -2,18 +2,13 @@
 
 import { ts } from 'ts-morph';
 import type { AdditionalProperties, MemberModel, ObjectModel, TypeModel } from '../model.js';
-import { isSendableBuiltin } from './builtins.js';
+import { isRefusedBuiltin, isSendableBuiltin } from './builtins.js';
 import { originOf } from './context.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
+import { readMember } from './members.js';
 import { isTypeDeclaration } from './opaque.js';
-import { joinName, ownName, typeArguments } from './type-names.js';
-import {
-  checkAdditionalProperties,
-  refuse,
-  type TypeReader,
-  UNREADABLE,
-  withoutUndefined,
-} from './type-reader.js';
+import { argumentDepth, joinName, ownName } from './type-names.js';
+import { refuse, type TypeReader, UNREADABLE } from './type-reader.js';
 import { aliasOf } from './union-order.js';
 import { part, type Use } from './use.js';
 
@@ -22,7 +17,7 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) {
     return refuse(reader, use, 'it is a function', 'Send the data that the function would work on.');
   }
-  if (argumentDepth(reader, type) > MAX_ARGUMENT_DEPTH) {
+  if (argumentDepth(reader.context, type) > MAX_ARGUMENT_DEPTH) {
     return refuse(
       reader,
       use,
@@ -81,22 +76,13 @@ const isBrand = (type: ts.Type): boolean =>
 
 /** The name of the library's class or interface that a type extends, as of errors and arrays. */
 function libraryBase(reader: TypeReader, type: ts.Type): string | undefined {
-  const { checker, program } = reader.context;
   if (!type.isClassOrInterface()) return undefined;
-  for (const base of checker.getBaseTypes(type)) {
-    const file = base.getSymbol()?.declarations?.[0]?.getSourceFile();
-    if (file !== undefined && originOf(program, file) === 'library') return base.getSymbol()?.name;
+  for (const base of reader.context.checker.getBaseTypes(type)) {
+    if (isSendableBuiltin(reader, base) || isRefusedBuiltin(reader, base)) return base.getSymbol()?.name;
     const further = libraryBase(reader, base);
     if (further !== undefined) return further;
   }
   return undefined;
-}
-
-/** How deep generic types are nested in type arguments: `Page<Page<Order>>` is 2. */
-function argumentDepth(reader: TypeReader, type: ts.Type, depth = 0): number {
-  if (depth > MAX_ARGUMENT_DEPTH) return depth;
-  const inner = type.aliasTypeArguments ?? typeArguments(reader.context, type);
-  return inner.reduce((deepest, item) => Math.max(deepest, argumentDepth(reader, item, depth + 1)), depth);
 }
 
 function declaredAdditionalProperties(
@@ -125,80 +111,6 @@ function readInside(
     if (member !== undefined) members.push(member);
   }
   return { kind: 'object', members, index: readIndex(reader, type, use), additionalProperties };
-}
-
-function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): MemberModel | undefined {
-  const { checker } = reader.context;
-  const use = memberUse(reader, symbol, owner);
-  const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
-  const problem = memberProblem(symbol, declaration);
-  if (problem !== undefined) {
-    refuse(reader, use, problem, 'Send plain data: an interface or class with data members only.');
-    return undefined;
-  }
-  const optional = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
-  const annotations =
-    declaration === undefined ? undefined : reader.context.annotations(declaration, 'member');
-  if (annotations?.get('opaque')) return { name: symbol.name, optional, type: { kind: 'opaque' } };
-  const additionalProperties = annotations?.get('additionalProperties')?.value as
-    | AdditionalProperties
-    | undefined;
-  const type = checker.getTypeOfSymbol(symbol);
-  const model = reader.read(optional ? declaredType(reader, type, use.node) : type, {
-    ...use,
-    additionalProperties,
-  });
-  if (annotations !== undefined) checkAdditionalProperties(reader, annotations, model);
-  return { name: symbol.name, optional, type: optional ? withoutUndefined(reader, model, use) : model };
-}
-
-function memberProblem(symbol: ts.Symbol, declaration: ts.Declaration | undefined): string | undefined {
-  const modifiers = declaration === undefined ? 0 : ts.getCombinedModifierFlags(declaration);
-  if (String(symbol.escapedName).startsWith('__@')) return 'it is named by a symbol';
-  if (declaration?.kind && ts.isClassElement(declaration) && hasPrivateName(declaration))
-    return 'it is private';
-  if (modifiers & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
-    return 'it is private or protected';
-  if (symbol.name === '__proto__') return 'JavaScript gives this name a meaning of its own';
-  return symbol.flags & ts.SymbolFlags.Method ? 'it is a method' : undefined;
-}
-
-const hasPrivateName = (node: ts.ClassElement): boolean =>
-  node.name !== undefined && ts.isPrivateIdentifier(node.name);
-
-function memberUse(reader: TypeReader, symbol: ts.Symbol, owner: Use): Use {
-  const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
-  const origin = declaration && originOf(reader.context.program, declaration.getSourceFile());
-  const typed = declaration as { type?: ts.TypeNode } | undefined;
-  return {
-    place: declaration !== undefined && origin === 'project' ? nameOf(declaration) : owner.place,
-    path: owner.path + pathStep(symbol),
-    name: joinName(owner.name, symbol.name),
-    node: typed?.type,
-    // A mapped type of TypeScript's own, as `Record`, takes its members' types from where it is used.
-    isForeign: origin === 'package' || (origin !== 'project' && owner.isForeign),
-    depth: owner.depth + 1,
-  };
-}
-
-/** `.sku`, `["a b"]`, `.#secret` or `[Symbol.iterator]` */
-function pathStep(symbol: ts.Symbol): string {
-  const [, wellKnown] = /^__@(\w+)@\d+$/.exec(String(symbol.escapedName)) ?? [];
-  if (wellKnown !== undefined) return `[Symbol.${wellKnown}]`;
-  const isIdentifier = /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(symbol.name);
-  return isIdentifier ? `.${symbol.name}` : `[${JSON.stringify(symbol.name)}]`;
-}
-
-const nameOf = (declaration: ts.Declaration): ts.Node => ts.getNameOfDeclaration(declaration) ?? declaration;
-
-/** The type of an optional member as it was declared, without the `undefined` that being optional adds. */
-function declaredType({ context }: TypeReader, type: ts.Type, node: ts.TypeNode | undefined): ts.Type {
-  if (node === undefined || !type.isUnion()) return type;
-  const declared = context.checker.getTypeFromTypeNode(node);
-  const members = declared.isUnion() ? declared.types : [declared];
-  const isSame =
-    members.length === type.types.length - 1 && members.every((member) => type.types.includes(member));
-  return isSame ? declared : type;
 }
 
 function readIndex(reader: TypeReader, type: ts.Type, use: Use): TypeModel | undefined {

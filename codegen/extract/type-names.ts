@@ -30,6 +30,30 @@ export function singular(name: string): string {
  * Undefined for anonymous types, and for TypeScript's own aliases such as `Pick`, whose instances are.
  */
 export function ownName(context: Context, type: ts.Type): string | undefined {
+  if (!names.has(type)) {
+    // Should a type be its own argument, it has no name in there.
+    names.set(type, undefined);
+    names.set(type, findOwnName(context, type));
+  }
+  return names.get(type);
+}
+
+/** Arguments are often shared: without this, naming what is nested would take exponential time. */
+const names = new WeakMap<ts.Type, string | undefined>();
+const depths = new WeakMap<ts.Type, number>();
+
+/** How deep generic types are nested in type arguments: `Page<Page<Order>>` is 2. */
+export function argumentDepth(context: Context, type: ts.Type): number {
+  const known = depths.get(type);
+  if (known !== undefined) return known;
+  depths.set(type, 0);
+  const inner = type.aliasTypeArguments ?? typeArguments(context, type);
+  const depth = inner.reduce((deepest, item) => Math.max(deepest, argumentDepth(context, item) + 1), 0);
+  depths.set(type, depth);
+  return depth;
+}
+
+function findOwnName(context: Context, type: ts.Type): string | undefined {
   const { aliasSymbol } = type;
   if (aliasSymbol !== undefined && !isLibrary(context, aliasSymbol)) {
     const { typeParameters = [] } = aliasSymbol.declarations?.find(ts.isTypeAliasDeclaration) ?? {};

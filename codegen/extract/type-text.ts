@@ -91,7 +91,7 @@ function isDeclaredWithin({ checker }: Context, name: ts.Identifier, node: ts.No
 }
 
 /** Where a name of the contract can be imported from under the same name. */
-export function importOf(context: Context, name: ts.Identifier): TypeImport | 'global' | undefined {
+function importOf(context: Context, name: ts.Identifier): TypeImport | 'global' | undefined {
   const symbol = context.checker.getSymbolAtLocation(name);
   return symbol === undefined ? undefined : importOfSymbol(context, symbol, name.text);
 }

@@ -5,13 +5,13 @@ import type { TypeModel } from '../model.js';
 import { readBuiltin } from './builtins.js';
 import type { Context } from './context.js';
 import { MAX_DEPTH } from './limits.js';
+import { readArray, readTuple } from './lists.js';
 import { readIntersection, readObject } from './objects.js';
 import { aliasAnnotations, isOpaque } from './opaque.js';
-import { singular } from './type-names.js';
-import { checkItem, refuse, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';
+import { refuse, type TypeReader, UNREADABLE } from './type-reader.js';
 import type { TypeRegistry } from './type-registry.js';
 import { readUnion } from './unions.js';
-import { part, type Use } from './use.js';
+import type { Use } from './use.js';
 
 export function createTypeReader(context: Context, registry: TypeRegistry): TypeReader {
   const read: TypeReader['read'] = (type, use) => readType(reader, type, use);
@@ -144,58 +144,6 @@ function readObjectType(reader: TypeReader, type: ts.Type, use: Use): TypeModel 
     );
   }
   return readBuiltin(reader, type, use) ?? readObject(reader, type, use);
-}
-
-function readArray(reader: TypeReader, type: ts.TypeReference, use: Use): TypeModel {
-  const [item] = reader.context.checker.getTypeArguments(type);
-  if (item === undefined) return UNREADABLE;
-  const itemUse = part(use, { path: `${use.path}[]`, name: singular(use.name), node: itemNode(use.node) });
-  const model = reader.read(item, itemUse);
-  checkItem(reader, itemUse, model);
-  return { kind: 'array', item: model };
-}
-
-/** `X` of `X[]`, `readonly X[]`, `Array<X>` and `ReadonlyArray<X>`. */
-function itemNode(node: ts.TypeNode | undefined): ts.TypeNode | undefined {
-  if (node === undefined) return undefined;
-  if (ts.isParenthesizedTypeNode(node) || ts.isTypeOperatorNode(node)) return itemNode(node.type);
-  if (ts.isArrayTypeNode(node)) return node.elementType;
-  const isArrayReference = ts.isTypeReferenceNode(node) && /^(Readonly)?Array$/.test(node.typeName.getText());
-  return isArrayReference ? node.typeArguments?.[0] : undefined;
-}
-
-function readTuple(reader: TypeReader, type: ts.TupleTypeReference, use: Use): TypeModel {
-  const { elementFlags } = type.target;
-  const nodes = tupleNodes(use.node);
-  const items = reader.context.checker.getTypeArguments(type).map((item, index) => {
-    const flags = elementFlags[index] ?? ts.ElementFlags.Required;
-    const optional = (flags & ts.ElementFlags.Optional) !== 0;
-    const itemUse = part(use, {
-      path: `${use.path}[${index}]`,
-      name: `${use.name}${index + 1}`,
-      node: nodes?.[index],
-    });
-    const model = reader.read(item, itemUse);
-    const isLast = index === elementFlags.length - 1;
-    if (!isLast || !optional) checkItem(reader, itemUse, model, optional);
-    return {
-      type: optional ? withoutUndefined(reader, model, itemUse) : model,
-      optional,
-      rest: (flags & ts.ElementFlags.Rest) !== 0,
-    };
-  });
-  return { kind: 'tuple', items };
-}
-
-function tupleNodes(node: ts.TypeNode | undefined): readonly ts.TypeNode[] | undefined {
-  if (node === undefined) return undefined;
-  if (ts.isTypeOperatorNode(node)) return tupleNodes(node.type);
-  return ts.isTupleTypeNode(node) ? node.elements.map(elementNode) : undefined;
-}
-
-function elementNode(node: ts.TypeNode): ts.TypeNode {
-  if (ts.isNamedTupleMember(node) || ts.isOptionalTypeNode(node)) return elementNode(node.type);
-  return ts.isRestTypeNode(node) ? (itemNode(node.type) ?? node.type) : node;
 }
 
 function refuseKind(reader: TypeReader, type: ts.Type, use: Use): TypeModel {

@@ -32,6 +32,8 @@ export interface Refused {
 }
 `,
   'bombs.contract.ts': `export interface Growing<T> { next?: Growing<T[]>; value: T }
+export interface Five<V, W, X, Y, Z> { values: [V, W, X, Y, Z] }
+export interface Sharing<T> { next: Sharing<Five<T, T, T, T, T>> | null }
 export type Wrapping<T> = { value: T; next: Wrapping<{ inner: T }> | null };
 type A = [B, B];
 type B = [C, C];
@@ -54,6 +56,7 @@ type R = string;
 /** @service bombs */
 export interface Bombs {
   growing(value: Growing<string>): Promise<void>;
+  sharing(value: Sharing<string>): Promise<void>;
   wrapping(value: Wrapping<string>): Promise<void>;
   deep(value: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[string]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]): Promise<void>;
 }
@@ -178,19 +181,22 @@ test('types without end are refused before they take the memory', () => {
     "bombs.contract.ts:1:31 - error MQ2001: "value.next.next.next.next.next.next.next.next.next.next.next.next" cannot be sent as data: its type arguments keep growing
       help: Write a type that refers to itself instead.
 
-    bombs.contract.ts:2:29 - error MQ2001: "value.next.next.next.next.next.next.next.next.next…next.next.next.next.next.next.next.next.next.value" cannot be sent as data: it is nested more than 64 levels deep
+    bombs.contract.ts:3:31 - error MQ2001: "value.next.next.next.next.next.next.next.next.next.next.next.next" cannot be sent as data: its type arguments keep growing
+      help: Write a type that refers to itself instead.
+
+    bombs.contract.ts:4:29 - error MQ2001: "value.next.next.next.next.next.next.next.next.next…next.next.next.next.next.next.next.next.next.value" cannot be sent as data: it is nested more than 64 levels deep
       help: Make the type smaller, or write @opaque to send it unchecked.
 
-    bombs.contract.ts:2:39 - error MQ2001: "value.next.next.next.next.next.next.next.next.next….next.next.next.next.next.next.next.next.next.next" cannot be sent as data: it is nested more than 64 levels deep
+    bombs.contract.ts:4:39 - error MQ2001: "value.next.next.next.next.next.next.next.next.next….next.next.next.next.next.next.next.next.next.next" cannot be sent as data: it is nested more than 64 levels deep
       help: Make the type smaller, or write @opaque to send it unchecked.
 
-    bombs.contract.ts:2:56 - error MQ2001: "value.next.next.next.next.next.next.next.next.next…ext.next.next.next.next.next.next.next.value.inner" cannot be sent as data: it is nested more than 64 levels deep
+    bombs.contract.ts:4:56 - error MQ2001: "value.next.next.next.next.next.next.next.next.next…ext.next.next.next.next.next.next.next.value.inner" cannot be sent as data: it is nested more than 64 levels deep
       help: Make the type smaller, or write @opaque to send it unchecked.
 
-    bombs.contract.ts:25:8 - error MQ2001: "value[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]…0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]" cannot be sent as data: it is nested more than 64 levels deep
+    bombs.contract.ts:28:8 - error MQ2001: "value[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]…0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]" cannot be sent as data: it is nested more than 64 levels deep
       help: Make the type smaller, or write @opaque to send it unchecked.
 
-    bombs.contract.ts:29:10 - error MQ2001: "value[1][1][0][0][0][0][1][1][0][1][0][0][1][1][1][0]" cannot be sent as data: with it, the types of the service are too many
+    bombs.contract.ts:32:10 - error MQ2001: "value[1][1][0][0][0][0][1][1][0][1][0][0][1][1][1][0]" cannot be sent as data: with it, the types of the service are too many
       help: Make the type smaller, or write @opaque to send it unchecked."
   `);
 });

@@ -1,0 +1,61 @@
+// Reads arrays and tuples.
+
+import { ts } from 'ts-morph';
+import type { TypeModel } from '../model.js';
+import { singular } from './type-names.js';
+import { checkItem, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';
+import { part, type Use } from './use.js';
+
+/** An array, mutable or not. */
+export function readArray(reader: TypeReader, type: ts.TypeReference, use: Use): TypeModel {
+  const [item] = reader.context.checker.getTypeArguments(type);
+  if (item === undefined) return UNREADABLE;
+  const itemUse = part(use, { path: `${use.path}[]`, name: singular(use.name), node: itemNode(use.node) });
+  const model = reader.read(item, itemUse);
+  checkItem(reader, itemUse, model);
+  return { kind: 'array', item: model };
+}
+
+/** `X` of `X[]`, `readonly X[]`, `Array<X>` and `ReadonlyArray<X>`. */
+function itemNode(node: ts.TypeNode | undefined): ts.TypeNode | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isParenthesizedTypeNode(node) || ts.isTypeOperatorNode(node)) return itemNode(node.type);
+  if (ts.isArrayTypeNode(node)) return node.elementType;
+  const isArrayReference = ts.isTypeReferenceNode(node) && /^(Readonly)?Array$/.test(node.typeName.getText());
+  return isArrayReference ? node.typeArguments?.[0] : undefined;
+}
+
+/** A tuple with its optional items and its rest. */
+export function readTuple(reader: TypeReader, type: ts.TupleTypeReference, use: Use): TypeModel {
+  const { elementFlags } = type.target;
+  const nodes = tupleNodes(use.node);
+  const items = reader.context.checker.getTypeArguments(type).map((item, index) => {
+    const flags = elementFlags[index] ?? ts.ElementFlags.Required;
+    const optional = (flags & ts.ElementFlags.Optional) !== 0;
+    const itemUse = part(use, {
+      path: `${use.path}[${index}]`,
+      name: `${use.name}${index + 1}`,
+      node: nodes?.[index],
+    });
+    const model = reader.read(item, itemUse);
+    const isLast = index === elementFlags.length - 1;
+    if (!isLast || !optional) checkItem(reader, itemUse, model, optional);
+    return {
+      type: optional ? withoutUndefined(reader, model, itemUse) : model,
+      optional,
+      rest: (flags & ts.ElementFlags.Rest) !== 0,
+    };
+  });
+  return { kind: 'tuple', items };
+}
+
+function tupleNodes(node: ts.TypeNode | undefined): readonly ts.TypeNode[] | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isTypeOperatorNode(node)) return tupleNodes(node.type);
+  return ts.isTupleTypeNode(node) ? node.elements.map(elementNode) : undefined;
+}
+
+function elementNode(node: ts.TypeNode): ts.TypeNode {
+  if (ts.isNamedTupleMember(node) || ts.isOptionalTypeNode(node)) return elementNode(node.type);
+  return ts.isRestTypeNode(node) ? (itemNode(node.type) ?? node.type) : node;
+}
