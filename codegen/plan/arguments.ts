@@ -3,9 +3,11 @@
 import type { MethodModel, ParameterModel } from '../model.js';
 import type { CodecPlanner } from './codec-planner.js';
 import { pascalCase } from './name-scope.js';
-import type { ArgumentPlan, FunctionRef } from './plan.js';
-import { planReader, withoutUndefined } from './readers.js';
+import type { ArgumentPlan, FunctionPlan, FunctionRef } from './plan.js';
+import { planReader } from './readers.js';
 import type { Direction, TypeGraph } from './type-graph.js';
+import { withoutUndefined } from './unions.js';
+import { part, type Use } from './use.js';
 
 /** The functions that encode and decode the arguments of a method: one for both where they do the same. */
 export function planArguments(
@@ -16,44 +18,35 @@ export function planArguments(
   const isSymmetric = method.parameters.every(
     (parameter) => !mayBeMissing(graph, parameter) && graph.isSymmetric(parameter.type),
   );
-  const plan = (direction: Direction) =>
-    planList(planner, method, direction, isSymmetric ? 'copy' : direction);
+  const subject = pascalCase(method.name);
+  const plan = (direction: Direction): FunctionRef =>
+    planList({ planner, direction, subject }, method, isSymmetric ? 'copy' : direction);
   return { encode: plan('encode'), decode: plan('decode') };
 }
 
 const mayBeMissing = (graph: TypeGraph, { optional, type }: ParameterModel): boolean =>
-  optional || graph.accepts(type, 'undefined');
+  optional || graph.has(type, 'undefined');
 
-function planList(
-  planner: CodecPlanner,
-  method: MethodModel,
-  direction: Direction,
-  prefix: string,
-): FunctionRef {
-  const { graph } = planner;
-  const required = method.parameters.findLastIndex((parameter) => !mayBeMissing(graph, parameter)) + 1;
-  return planner.functionFor(method, prefix, `${pascalCase(method.name)}Arguments`, (name) => ({
+function planList(use: Use, method: MethodModel, prefix: string): FunctionRef {
+  const { planner, direction, subject } = use;
+  const isMissable = method.parameters.map((parameter) => mayBeMissing(planner.graph, parameter));
+  const plan = (name: string): FunctionPlan => ({
     kind: 'arguments',
     name,
-    least: required,
-    parameters: method.parameters.map((parameter) => planArgument(planner, method, parameter, direction)),
-    trims: direction === 'encode' && method.parameters.some((parameter) => mayBeMissing(graph, parameter)),
-  }));
+    least: isMissable.lastIndexOf(false) + 1,
+    parameters: method.parameters.map((parameter) => planArgument(use, parameter)),
+    trims: direction === 'encode' && isMissable.includes(true),
+  });
+  return planner.functionFor(method, prefix, `${subject}Arguments`, plan);
 }
 
-function planArgument(
-  planner: CodecPlanner,
-  method: MethodModel,
-  parameter: ParameterModel,
-  direction: Direction,
-): ArgumentPlan {
-  const { graph } = planner;
-  const missing = !mayBeMissing(graph, parameter)
-    ? 'no'
-    : graph.accepts(parameter.type, 'null')
-      ? 'end'
-      : 'null';
-  const subject = pascalCase(method.name) + pascalCase(parameter.name);
-  const type = withoutUndefined(graph, parameter.type);
-  return { name: parameter.name, missing, reader: planReader(planner, type, direction, subject) };
+function planArgument(use: Use, parameter: ParameterModel): ArgumentPlan {
+  const { graph } = use.planner;
+  const { name, type } = parameter;
+  const missing = graph.acceptsNull(type) ? 'end' : 'null';
+  return {
+    name,
+    missing: mayBeMissing(graph, parameter) ? missing : 'no',
+    reader: planReader(part(use, pascalCase(name)), withoutUndefined(graph, type)),
+  };
 }

@@ -1,53 +1,46 @@
-// Functions for unions: which branch a value belongs to.
+// Unions that take more than a look at null: which branch a value belongs to.
 
 import type { TypeModel, UnionModel } from '../model.js';
-import { type CodecPlanner, readerPrefix } from './codec-planner.js';
+import { call, check, data, local } from './calls.js';
 import { findDiscriminant, literalsOf, type ObjectBranch } from './literals.js';
 import { pascalCase } from './name-scope.js';
-import type {
-  ArmPlan,
-  CasePlan,
-  FunctionPlan,
-  FunctionRef,
-  LiteralValue,
-  Operand,
-  ReaderPlan,
-  TestPlan,
-} from './plan.js';
-import { planReader, planRef, unionOf } from './readers.js';
-import { check, planBranchGuard, planTest } from './tests.js';
+import type { ArmPlan, CasePlan, FunctionPlan, LiteralValue, ReaderPlan, TestPlan } from './plan.js';
+import { planReader, planRef } from './readers.js';
+import { planBranchGuard, planTest } from './tests.js';
 import type { Direction, TypeGraph } from './type-graph.js';
+import { unionOf } from './unions.js';
+import { part, readerPrefix, type Use } from './use.js';
 
-/** What planning one union shares. */
-interface Choice {
-  readonly planner: CodecPlanner;
-  readonly direction: Direction;
-  readonly subject: string;
-  /** The union as text. */
+/** The use of a union, with the union as text. */
+interface Choice extends Use {
   readonly text: string;
 }
 
-/** How a union of at least two kinds of values is read. */
-export function planChoice(
-  planner: CodecPlanner,
-  type: UnionModel,
-  direction: Direction,
-  subject: string,
-): ReaderPlan {
+/** Whether the union has at least two kinds of values that are no literals. */
+export function isChoice(graph: TypeGraph, type: UnionModel): boolean {
+  const kinds = graph.branches(type).map((branch) => graph.resolve(branch).kind);
+  const values = kinds.filter((kind) => kind !== 'null' && kind !== 'never');
+  return (
+    values.length > 1 &&
+    !kinds.includes('opaque') &&
+    !kinds.includes('undefined') &&
+    literalsOf(graph, type) === undefined
+  );
+}
+
+/** How such a union is read. */
+export function planChoice(use: Use, type: UnionModel): ReaderPlan {
+  const { planner, direction, subject } = use;
   const { graph } = planner;
-  const choice: Choice = { planner, direction, subject, text: type.text };
+  const choice: Choice = { ...use, text: type.text };
   const branches = graph.branches(type);
   const objects = objectBranches(graph, branches);
   if (objects.length === branches.length) return planObjects(choice, objects);
-  if (branches.every((branch) => familyOf(graph.resolve(branch), direction) === 'array')) {
-    return planMatching(choice, branches);
-  }
-  const prefix = readerPrefix(graph, type, direction);
-  const key = JSON.stringify(type);
-  return toCall(planner.functionFor(key, prefix, subject, (name) => planArms(choice, name, branches)));
+  const families = branches.map((branch) => familyOf(graph.resolve(branch), direction));
+  if (families.every((family) => family === 'array')) return planMatching(choice, branches);
+  const plan = (name: string) => planArms(choice, name, branches);
+  return call(planner.functionFor(JSON.stringify(type), readerPrefix(use, type), subject, plan));
 }
-
-const toCall = (ref: FunctionRef): ReaderPlan => ({ kind: 'call', function: ref, operands: [] });
 
 const objectBranches = (graph: TypeGraph, branches: readonly TypeModel[]): readonly ObjectBranch[] =>
   branches.flatMap((type) => {
@@ -57,63 +50,42 @@ const objectBranches = (graph: TypeGraph, branches: readonly TypeModel[]): reado
 
 /** Objects: a switch over the member that tells them apart, or else a guard for each. */
 function planObjects(choice: Choice, branches: readonly ObjectBranch[]): ReaderPlan {
-  const { planner, direction, subject } = choice;
+  const { planner, subject } = choice;
   const types = branches.map((branch) => branch.type);
   const discriminant = findDiscriminant(planner.graph, branches);
   if (discriminant === undefined) return planMatching(choice, types);
   const { member, groups } = discriminant;
   const values = groups.flatMap((group) => group.values);
-  const prefix = readerPrefix(planner.graph, unionOf(types, ''), direction);
-  const ref = planner.functionFor(JSON.stringify(types), prefix, subject, (name) => ({
+  const plan = (name: string): FunctionPlan => ({
     kind: 'switch',
     name,
     member,
     cases: groups.map((group) => planCase(choice, group.values, group.branches)),
     expected: planner.constantFor({ kind: 'literals', values }, `${subject}${pascalCase(member)}Values`),
-  }));
-  return toCall(ref);
-}
-
-/** Each branch with its guard: a value is read by all that it agrees with. */
-function planMatching(
-  { planner, direction, subject, text }: Choice,
-  types: readonly TypeModel[],
-): ReaderPlan {
-  const branches = types.map((type, index) => ({
-    guard: planBranchGuard(planner, type, direction, `${subject}${index + 1}`),
-    reader: planRef(planner, type, direction, `${subject}${index + 1}`),
-  }));
-  const constant = planner.constantFor({ kind: 'branches', branches }, `${subject}Branches`);
-  const operands: Operand[] = [
-    { kind: 'local', name: constant },
-    { kind: 'data', value: text },
-  ];
-  return { kind: 'call', function: { kind: 'wire', name: 'matching' }, operands };
+  });
+  const prefix = readerPrefix(choice, unionOf(types, ''));
+  return call(planner.functionFor(JSON.stringify(types), prefix, subject, plan));
 }
 
 function planCase(
-  { planner, direction, subject, text }: Choice,
+  choice: Choice,
   values: readonly LiteralValue[],
   branches: readonly ObjectBranch[],
 ): CasePlan {
   const types = branches.map((branch) => branch.type);
-  const narrowed = unionOf(types, types.length === 1 ? text : types.map(nameOf).join(' | '));
-  const suffix = pascalCase(String(values[0]));
-  return { values, reader: planRef(planner, narrowed, direction, subject + suffix) };
+  const text = types.map((type) => (type.kind === 'reference' ? type.name : type.kind)).join(' | ');
+  return { values, reader: planRef(part(choice, pascalCase(String(values[0]))), unionOf(types, text)) };
 }
 
-const nameOf = (type: TypeModel): string => (type.kind === 'reference' ? type.name : type.kind);
-
-/** Kinds that are told apart without looking into the value come first, strings of any content last. */
-function planArms(choice: Choice, name: string, branches: readonly TypeModel[]): FunctionPlan {
-  const { planner, direction, text } = choice;
-  const families = new Map<Family, TypeModel[]>();
-  for (const branch of branches) {
-    const family = familyOf(planner.graph.resolve(branch), direction);
-    families.set(family, [...(families.get(family) ?? []), branch]);
-  }
-  const arms = FAMILIES.flatMap((family) => planFamily(choice, family, families.get(family) ?? []));
-  return { kind: 'choice', name, arms, expected: text };
+/** Each branch with its guard: a value is read by all that it agrees with. */
+function planMatching(choice: Choice, types: readonly TypeModel[]): ReaderPlan {
+  const { planner, subject, text } = choice;
+  const branches = types.map((type, index) => {
+    const use = part(choice, `${index + 1}`);
+    return { guard: planBranchGuard(use, type), reader: planRef(use, type) };
+  });
+  const constant = planner.constantFor({ kind: 'branches', branches }, `${subject}Branches`);
+  return call({ kind: 'wire', name: 'matching' }, local(constant), data(text));
 }
 
 /** What a value's kind says before its content is looked at, in the order in which branches are tried. */
@@ -149,75 +121,61 @@ function familyOf({ kind }: TypeModel, direction: Direction): Family {
   }
 }
 
+function planArms(choice: Choice, name: string, branches: readonly TypeModel[]): FunctionPlan {
+  const { graph } = choice.planner;
+  const inFamily = (family: Family) =>
+    branches.filter((branch) => familyOf(graph.resolve(branch), choice.direction) === family);
+  const arms = FAMILIES.flatMap((family) => planFamily(choice, family, inFamily(family)));
+  return { kind: 'choice', name, arms, expected: choice.text };
+}
+
 function planFamily(choice: Choice, family: Family, types: readonly TypeModel[]): readonly ArmPlan[] {
   if (types.length === 0) return [];
   if (family === 'literal') return [planLiterals(choice, types)];
-  if (family === 'array') return [{ test: { kind: 'array' }, reader: planArrays(choice, types) }];
-  if (family === 'object') return [{ test: IS_OBJECT, reader: planObjectArm(choice, types) }];
-  return guardedArms(choice, types);
+  if (family === 'array') return [{ test: { kind: 'array' }, reader: planAll(choice, 'Array', types) }];
+  if (family === 'object') return [{ test: check('isObject'), reader: planAll(choice, 'Object', types) }];
+  return types.map((type, index) => planArm(part(choice, `${index + 1}`), type, types));
 }
-
-const IS_OBJECT = check('isObject');
 
 function planLiterals({ planner, subject }: Choice, types: readonly TypeModel[]): ArmPlan {
   const values = literalsOf(planner.graph, unionOf(types, '')) ?? [];
   const [only] = values;
-  if (only !== undefined && values.length === 1)
+  if (only !== undefined && values.length === 1) {
     return { test: { kind: 'equals', value: only }, reader: undefined };
+  }
   const constant = planner.constantFor({ kind: 'literals', values }, `${subject}Values`);
   return { test: { kind: 'listed', constant }, reader: undefined };
 }
 
-function planArrays(choice: Choice, types: readonly TypeModel[]): ReaderPlan {
-  const { planner, direction, subject } = choice;
+/** All arrays, or all objects, of the union. */
+function planAll(choice: Choice, suffix: string, types: readonly TypeModel[]): ReaderPlan {
+  const all: Choice = { ...choice, subject: choice.subject + suffix };
   const [only] = types;
-  if (only !== undefined && types.length === 1)
-    return planReader(planner, only, direction, `${subject}Array`);
-  return planMatching({ ...choice, subject: `${subject}Array` }, types);
+  if (only !== undefined && types.length === 1) return planReader(all, only);
+  const objects = objectBranches(choice.planner.graph, types);
+  return objects.length === types.length ? planObjects(all, objects) : planMatching(all, types);
 }
 
-function planObjectArm(choice: Choice, types: readonly TypeModel[]): ReaderPlan {
-  const { planner, direction, subject } = choice;
-  const [only] = types;
-  if (only !== undefined && types.length === 1)
-    return planReader(planner, only, direction, `${subject}Object`);
-  return planObjects({ ...choice, subject: `${subject}Object` }, objectBranches(planner.graph, types));
+function planArm(use: Use, type: TypeModel, siblings: readonly TypeModel[]): ArmPlan {
+  const { graph } = use.planner;
+  // Strings, numbers and booleans that passed their test are their own copies.
+  const isSame = SAME.has(graph.resolve(type).kind);
+  return {
+    test: onlyCollection(graph, type, siblings) ?? planTest(use, type),
+    reader: isSame ? undefined : planReader(use, type),
+  };
 }
 
-const guardedArms = (choice: Choice, types: readonly TypeModel[]): readonly ArmPlan[] =>
-  types.map((type, index) => {
-    const { planner, direction } = choice;
-    const subject = `${choice.subject}${index + 1}`;
-    const reader = planReader(planner, type, direction, subject);
-    return {
-      test: onlyCollection(choice, type, types) ?? planTest(planner, type, direction, subject),
-      reader: readerUnlessSame(planner, type, reader),
-    };
-  });
+const SAME: ReadonlySet<TypeModel['kind']> = new Set(['string', 'number', 'boolean', 'template']);
 
 /** The only set of a union takes all sets, so that its refusal names the item; the same for maps. */
 function onlyCollection(
-  { planner: { graph } }: Choice,
+  graph: TypeGraph,
   type: TypeModel,
-  types: readonly TypeModel[],
+  siblings: readonly TypeModel[],
 ): TestPlan | undefined {
   const { kind } = graph.resolve(type);
-  const isOnly = types.filter((other) => graph.resolve(other).kind === kind).length === 1;
+  const isOnly = siblings.filter((other) => graph.resolve(other).kind === kind).length === 1;
   if (!isOnly) return undefined;
   return kind === 'set' ? check('isAnySet') : kind === 'map' ? check('isAnyMap') : undefined;
 }
-
-/** Strings, numbers and booleans that passed their test are their own copies. */
-const readerUnlessSame = (
-  { graph }: CodecPlanner,
-  type: TypeModel,
-  reader: ReaderPlan,
-): ReaderPlan | undefined => (SAME.has(graph.resolve(type).kind) ? undefined : reader);
-
-const SAME: ReadonlySet<TypeModel['kind']> = new Set([
-  'string',
-  'number',
-  'boolean',
-  'template',
-  'undefined',
-]);

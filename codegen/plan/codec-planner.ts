@@ -1,9 +1,8 @@
 // Plans the functions of a descriptor file on demand: one for each type and use, in order of first use.
 
-import type { TypeModel } from '../model.js';
 import { createNameScope, lowerFirst, type NameScope } from './name-scope.js';
 import type { ConstantPlan, FunctionPlan, FunctionRef } from './plan.js';
-import type { Direction, TypeGraph } from './type-graph.js';
+import type { TypeGraph } from './type-graph.js';
 
 /** What planning the codecs of one service shares. */
 export interface CodecPlanner {
@@ -71,12 +70,3 @@ function createConstants(scope: NameScope): Pick<CodecPlanner, 'constantFor' | '
     },
   };
 }
-
-/** How functions for a type in a direction are called: the same for both if its values are JSON data already. */
-export const readerPrefix = (graph: TypeGraph, type: TypeModel, direction: Direction): string =>
-  graph.isSymmetric(type) ? 'copy' : direction;
-
-const GUARD_PREFIX = { encode: 'isEncodable', decode: 'isDecodable' } as const;
-
-export const guardPrefix = (graph: TypeGraph, type: TypeModel, direction: Direction): string =>
-  graph.isSymmetric(type) ? 'is' : GUARD_PREFIX[direction];

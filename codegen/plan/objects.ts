@@ -1,111 +1,94 @@
 // Functions for objects: reading them, and telling whether a value is one.
 
 import type { MemberModel, ObjectModel } from '../model.js';
-import { type CodecPlanner, guardPrefix, readerPrefix } from './codec-planner.js';
 import { pascalCase } from './name-scope.js';
-import type { FunctionRef, MemberPlan, MemberTest, ObjectGuard, OthersPlan, TestPlan } from './plan.js';
-import { planReader, planRef, withoutUndefined } from './readers.js';
-import { planGuardRef, planTest } from './tests.js';
-import type { Direction } from './type-graph.js';
+import type {
+  FunctionPlan,
+  FunctionRef,
+  MemberPlan,
+  MemberTest,
+  ObjectGuard,
+  OthersPlan,
+  TestPlan,
+} from './plan.js';
+import { planReader, planRef } from './readers.js';
+import { planGuard, planTest } from './tests.js';
+import { withoutUndefined } from './unions.js';
+import { guardPrefix, part, readerPrefix, type Use } from './use.js';
 
 /** `{}`: whatever is not null or undefined, of which nothing is taken. */
 export const isEmptyObject = (type: ObjectModel): boolean =>
   type.members.length === 0 && type.index === undefined && type.additionalProperties === 'drop';
 
-export function planObject(
-  planner: CodecPlanner,
-  type: ObjectModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef {
-  const { graph } = planner;
-  const readerOf = (member: MemberModel): MemberPlan => ({
-    name: member.name,
-    reader: planReader(planner, member.type, direction, subject + pascalCase(member.name)),
-  });
-  return planner.functionFor(type, readerPrefix(graph, type, direction), subject, (name) => ({
+/** The function that reads an object. */
+export function planObject(use: Use, type: ObjectModel): FunctionRef {
+  const plan = (name: string): FunctionPlan => ({
     kind: 'object',
     name,
-    required: type.members.filter((member) => !member.optional).map(readerOf),
-    optional: type.members
-      .filter((member) => member.optional)
-      .map((member) => readerOf({ ...member, type: withoutUndefined(graph, member.type) })),
-    weak: planWeak(planner, type, subject),
-    others: planOthers(planner, type, direction, subject),
-  }));
+    required: type.members.filter((member) => !member.optional).map((member) => planMember(use, member)),
+    optional: type.members.filter((member) => member.optional).map((member) => planMember(use, member)),
+    weak: planWeak(use, type),
+    others: planOthers(use, type),
+  });
+  return use.planner.functionFor(type, readerPrefix(use, type), use.subject, plan);
 }
 
-function planOthers(
-  planner: CodecPlanner,
-  type: ObjectModel,
-  direction: Direction,
-  subject: string,
-): OthersPlan {
-  if (type.index === undefined && type.additionalProperties === 'drop') return { kind: 'drop' };
-  const known = planKnown(planner, type, subject);
-  if (type.index === undefined)
-    return { kind: type.additionalProperties === 'keep' ? 'keep' : 'refuse', known };
-  return { kind: 'index', known, reader: planRef(planner, type.index, direction, `${subject}Other`) };
+function planMember(use: Use, { name, optional, type }: MemberModel): MemberPlan {
+  const present = optional ? withoutUndefined(use.planner.graph, type) : type;
+  return { name, reader: planReader(part(use, pascalCase(name)), present) };
+}
+
+function planOthers(use: Use, type: ObjectModel): OthersPlan {
+  const { index, additionalProperties } = type;
+  if (index !== undefined) {
+    return { kind: 'index', known: planKnown(use, type), reader: planRef(part(use, 'Other'), index) };
+  }
+  if (additionalProperties === 'drop') return { kind: 'drop' };
+  return { kind: additionalProperties, known: planKnown(use, type) };
 }
 
 /** TypeScript calls a type weak if no member is required, and refuses values that share no member with it. */
-function planWeak(planner: CodecPlanner, type: ObjectModel, subject: string): string | undefined {
+function planWeak(use: Use, type: ObjectModel): string | undefined {
   const isWeak = type.members.length > 0 && type.members.every((member) => member.optional);
   const takesAny = type.index !== undefined || type.additionalProperties === 'keep';
-  return isWeak && !takesAny ? planKnown(planner, type, subject) : undefined;
+  return isWeak && !takesAny ? planKnown(use, type) : undefined;
 }
 
-const planKnown = (planner: CodecPlanner, type: ObjectModel, subject: string): string =>
-  planner.constantFor(
-    { kind: 'literals', values: type.members.map((member) => member.name) },
-    `${subject}Members`,
-  );
+/** The constant with the names of all members. */
+function planKnown({ planner, subject }: Use, type: ObjectModel): string {
+  const values = type.members.map((member) => member.name);
+  return planner.constantFor({ kind: 'literals', values }, `${subject}Members`);
+}
 
-export function planObjectGuard(
-  planner: CodecPlanner,
-  type: ObjectModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef {
-  return planner.functionFor(type, guardPrefix(planner.graph, type, direction), subject, (name) => ({
+/** The function that tells whether a value is such an object. */
+export function planObjectGuard(use: Use, type: ObjectModel): FunctionRef {
+  const plan = (name: string): FunctionPlan => ({
     kind: 'objectGuard',
     name,
     members: type.members
-      .map((member) => planMemberTest(planner, member, direction, subject))
+      .map((member) => planMemberTest(use, member))
       .sort((a, b) => costOf(a.test) - costOf(b.test)),
-    weak: planWeak(planner, type, subject),
-    others: planOtherTests(planner, type, direction, subject),
-  }));
+    weak: planWeak(use, type),
+    others: planOtherTests(use, type),
+  });
+  return use.planner.functionFor(type, guardPrefix(use, type), use.subject, plan);
 }
 
-function planMemberTest(
-  planner: CodecPlanner,
-  member: MemberModel,
-  direction: Direction,
-  subject: string,
-): MemberTest {
-  const test = planTest(planner, member.type, direction, subject + pascalCase(member.name));
-  const mayBeAbsent = member.optional && !planner.graph.accepts(member.type, 'undefined');
-  return {
-    name: member.name,
-    test: mayBeAbsent ? { kind: 'any', of: [{ kind: 'equals', value: undefined }, test] } : test,
-  };
+function planMemberTest(use: Use, { name, optional, type }: MemberModel): MemberTest {
+  const test = planTest(part(use, pascalCase(name)), type);
+  if (!optional || use.planner.graph.has(type, 'undefined')) return { name, test };
+  return { name, test: { kind: 'any', of: [{ kind: 'equals', value: undefined }, test] } };
 }
 
 /** Literals first: they fail soonest and cost least. */
 const costOf = (test: TestPlan): number =>
   test.kind === 'equals' || test.kind === 'listed' ? 0 : test.kind === 'guard' ? 2 : 1;
 
-function planOtherTests(
-  planner: CodecPlanner,
-  type: ObjectModel,
-  direction: Direction,
-  subject: string,
-): ObjectGuard['others'] {
+function planOtherTests(use: Use, type: ObjectModel): ObjectGuard['others'] {
   if (type.index !== undefined) {
-    const guard = planGuardRef(planner, type.index, direction, `${subject}Other`);
-    return { kind: 'index', known: planKnown(planner, type, subject), guard };
+    return { kind: 'index', known: planKnown(use, type), guard: planGuard(part(use, 'Other'), type.index) };
   }
-  if (type.additionalProperties !== 'refuse') return { kind: 'any' };
-  return { kind: 'none', known: planKnown(planner, type, subject) };
+  return type.additionalProperties === 'refuse'
+    ? { kind: 'none', known: planKnown(use, type) }
+    : { kind: 'any' };
 }

@@ -1,58 +1,36 @@
-// How values of a type are read: a call of a function in `wire` or of a generated one.
+// How values of a type are read: by a function of `wire` or by a generated one.
 
-import type { Data } from '../../templates/code.js';
-import type { TypeModel, UnionModel } from '../model.js';
-import { planChoice } from './choices.js';
-import { type CodecPlanner, readerPrefix } from './codec-planner.js';
+import type { TypeModel } from '../model.js';
+import { call, data, local, replace, wire } from './calls.js';
+import { isChoice, planChoice } from './choices.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObject } from './objects.js';
-import type { FunctionRef, Operand, ReaderPlan } from './plan.js';
+import type { FunctionRef, LiteralValue, ReaderPlan } from './plan.js';
 import { planTuple } from './tuples.js';
-import type { Direction, TypeGraph } from './type-graph.js';
+import { unionOf, withoutUndefined } from './unions.js';
+import { listOf, named, part, readerPrefix, type Use } from './use.js';
 
-/** Plans how a value is read. `subject` names what has no name of its own. */
-export function planReader(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): ReaderPlan {
-  const { graph } = planner;
+/** Plans how a value is read. */
+export function planReader(use: Use, type: TypeModel): ReaderPlan {
+  const { graph } = use.planner;
   const resolved = graph.resolve(type);
-  if (type.kind === 'reference' && graph.isRecursive(type.name) && resolved.kind !== 'object') {
-    return recursiveReader(planner, resolved, direction, type.name);
-  }
-  return planResolved(planner, resolved, direction, type.kind === 'reference' ? type.name : subject);
+  const isRecursive = type.kind === 'reference' && graph.isRecursive(type.name);
+  return isRecursive && resolved.kind !== 'object'
+    ? planRecursive(named(use, type), resolved)
+    : planResolved(named(use, type), resolved);
 }
 
-/** How a type is read that contains itself: by a function of its own. */
-function recursiveReader(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): ReaderPlan {
-  if (type.kind === 'tuple') return toCall(planTuple(planner, type, direction, subject));
-  if (type.kind === 'union' && isChoice(planner.graph, type)) {
-    return planChoice(planner, type, direction, subject);
-  }
-  const prefix = readerPrefix(planner.graph, type, direction);
-  const ref = planner.functionFor(type, prefix, subject, (name) => ({
-    kind: 'reader',
-    name,
-    reader: planResolved(planner, type, direction, subject),
-  }));
-  return toCall(ref);
+/** A type that contains itself has a function of its own. */
+function planRecursive(use: Use, type: TypeModel): ReaderPlan {
+  if (type.kind === 'tuple') return call(planTuple(use, type));
+  if (type.kind === 'union' && isChoice(use.planner.graph, type)) return planChoice(use, type);
+  const { planner, subject } = use;
+  const plan = (name: string) => ({ kind: 'reader', name, reader: planResolved(use, type) }) as const;
+  return call(planner.functionFor(type, readerPrefix(use, type), subject, plan));
 }
 
-function planResolved(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): ReaderPlan {
-  const itemRef = (item: TypeModel, suffix: string) =>
-    planItemRef(planner, item, direction, subject + suffix);
+function planResolved(use: Use, type: TypeModel): ReaderPlan {
+  const { planner, direction, subject } = use;
   switch (type.kind) {
     case 'string':
     case 'number':
@@ -67,10 +45,7 @@ function planResolved(
     case 'literal':
       return wire('literal', data(type.value));
     case 'enum':
-      return wire(
-        'oneOf',
-        local(planner.constantFor({ kind: 'literals', values: type.values }, `${type.name}Values`)),
-      );
+      return planLiterals(use, type.values, `${type.name}Values`);
     case 'template': {
       const { texts, holes } = type;
       return wire(
@@ -89,84 +64,42 @@ function planResolved(
     case 'url':
       return wire(`${direction}Url`);
     case 'array':
-      return wire('array', itemRef(type.item, 'Item'));
+      return wire('array', planItemRef(part(use, 'Item'), type.item));
     case 'set':
-      return wire(`${direction}Set`, itemRef(type.item, 'Item'));
-    case 'map':
-      return wire(`${direction}Map`, itemRef(type.key, 'Key'), itemRef(type.value, 'Value'));
+      return wire(`${direction}Set`, planItemRef(part(use, 'Item'), type.item));
+    case 'map': {
+      const key = planItemRef(part(use, 'Key'), type.key);
+      return wire(`${direction}Map`, key, planItemRef(part(use, 'Value'), type.value));
+    }
     case 'tuple':
-      return toCall(planTuple(planner, type, direction, subject));
+      return call(planTuple(use, type));
     case 'object':
       if (isEmptyObject(type)) return wire('anything');
-      if (type.members.length === 0 && type.index !== undefined) {
-        return wire('record', planRef(planner, type.index, direction, `${subject}Value`));
-      }
-      return toCall(planObject(planner, type, direction, subject));
+      if (type.members.length > 0 || type.index === undefined) return call(planObject(use, type));
+      return wire('record', planRef(part(use, 'Value'), type.index));
     case 'union':
-      return planUnion(planner, type, direction, subject);
+      return planUnion(use, type);
     case 'reference':
-      return planReader(planner, type, direction, subject);
+      return planReader(use, type);
   }
 }
 
-function planUnion(
-  planner: CodecPlanner,
-  type: UnionModel,
-  direction: Direction,
-  subject: string,
-): ReaderPlan {
-  const { graph } = planner;
-  if (isChoice(graph, type)) return planChoice(planner, type, direction, subject);
-  const branches = graph.branches(type);
-  const without = (kind: 'null' | 'undefined'): TypeModel =>
-    unionOf(
-      branches.filter((branch) => graph.resolve(branch).kind !== kind),
-      type.text,
-    );
-  if (branches.some((branch) => graph.resolve(branch).kind === 'opaque')) return wire('opaque');
-  if (has(graph, branches, 'undefined')) {
-    return replace('undefined', 'undefined', planReader(planner, without('undefined'), direction, subject));
+function planUnion(use: Use, type: TypeModel & { kind: 'union' }): ReaderPlan {
+  const { graph } = use.planner;
+  if (isChoice(graph, type)) return planChoice(use, type);
+  if (graph.has(type, 'opaque')) return wire('opaque');
+  if (graph.has(type, 'undefined')) {
+    return replace('undefined', 'undefined', planReader(use, withoutUndefined(graph, type)));
   }
   const literals = literalsOf(graph, type);
-  if (literals !== undefined && literals.length > 0) {
-    return wire(
-      'oneOf',
-      local(planner.constantFor({ kind: 'literals', values: literals }, `${subject}Values`)),
-    );
-  }
-  const value = without('null');
-  return has(graph, branches, 'null')
-    ? orNull(planReader(planner, value, direction, subject))
-    : planReader(planner, value, direction, subject);
+  if (literals !== undefined) return planLiterals(use, literals, `${use.subject}Values`);
+  // Neither a choice nor literals: it is null and one other.
+  const others = graph.branches(type).filter((branch) => graph.resolve(branch).kind !== 'null');
+  return orNull(planReader(use, unionOf(others, type.text)));
 }
 
-/** Whether it takes a function of its own to find the branch. */
-function isChoice(graph: TypeGraph, type: UnionModel): boolean {
-  const kinds = graph.branches(type).map((branch) => graph.resolve(branch).kind);
-  const values = kinds.filter((kind) => kind !== 'null' && kind !== 'never');
-  return (
-    values.length > 1 &&
-    !kinds.includes('opaque') &&
-    !kinds.includes('undefined') &&
-    literalsOf(graph, type) === undefined
-  );
-}
-
-const has = (graph: TypeGraph, branches: readonly TypeModel[], kind: TypeModel['kind']): boolean =>
-  branches.some((branch) => graph.resolve(branch).kind === kind);
-
-/** The union of these branches. */
-export const unionOf = (members: readonly TypeModel[], text: string): TypeModel =>
-  members.length === 1 && members[0] !== undefined ? members[0] : { kind: 'union', members, text };
-
-/** What an optional member or parameter is when it is there. */
-export function withoutUndefined(graph: TypeGraph, type: TypeModel): TypeModel {
-  if (!graph.accepts(type, 'undefined')) return type;
-  const branches = graph.branches(type).filter((branch) => graph.resolve(branch).kind !== 'undefined');
-  return unionOf(branches, textOf(graph.resolve(type)));
-}
-
-const textOf = (type: TypeModel): string => (type.kind === 'union' ? type.text : type.kind);
+const planLiterals = ({ planner }: Use, values: readonly LiteralValue[], subject: string): ReaderPlan =>
+  wire('oneOf', local(planner.constantFor({ kind: 'literals', values }, subject)));
 
 const OR_NULL: ReadonlyMap<string, string> = new Map([
   ['string', 'stringOrNull'],
@@ -176,78 +109,32 @@ const OR_NULL: ReadonlyMap<string, string> = new Map([
 
 function orNull(reader: ReaderPlan): ReaderPlan {
   const joint =
-    reader.kind === 'call' && reader.function.kind === 'wire' ? OR_NULL.get(reader.function.name) : undefined;
-  return joint === undefined ? replace('null', 'null', reader) : wire(joint);
+    reader.kind === 'call' && reader.function.kind === 'wire' && OR_NULL.get(reader.function.name);
+  return joint ? wire(joint) : replace('null', 'null', reader);
 }
 
 /**
  * How an item of a list is read. JSON has no `undefined` in lists: it travels as null, if null is not one of the
  * item's values itself.
  */
-export function planItem(
-  planner: CodecPlanner,
-  item: TypeModel,
-  direction: Direction,
-  subject: string,
-): ReaderPlan {
-  const { graph } = planner;
-  if (!graph.accepts(item, 'undefined')) return planReader(planner, item, direction, subject);
-  const reader = planReader(planner, withoutUndefined(graph, item), direction, subject);
-  if (graph.accepts(item, 'null')) return reader;
-  return direction === 'encode' ? replace('undefined', 'null', reader) : replace('null', 'undefined', reader);
+export function planItem(use: Use, item: TypeModel): ReaderPlan {
+  const { graph } = use.planner;
+  const reader = planReader(use, withoutUndefined(graph, item));
+  if (!graph.has(item, 'undefined') || graph.acceptsNull(item)) return reader;
+  return use.direction === 'encode'
+    ? replace('undefined', 'null', reader)
+    : replace('null', 'undefined', reader);
 }
 
 /** The function that reads items of a list. */
-export function planItemRef(
-  planner: CodecPlanner,
-  item: TypeModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef {
-  return toRef(planner, item, direction, subject, planItem(planner, item, direction, subject));
-}
+export const planItemRef = (use: Use, item: TypeModel): FunctionRef => toRef(use, item, planItem(use, item));
 
 /** The function that reads values of a type. */
-export function planRef(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef {
-  return toRef(planner, type, direction, subject, planReader(planner, type, direction, subject));
-}
+export const planRef = (use: Use, type: TypeModel): FunctionRef => toRef(use, type, planReader(use, type));
 
-function toRef(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-  reader: ReaderPlan,
-): FunctionRef {
+/** The function that a reader consists of, or a new one for it. */
+function toRef(use: Use, type: TypeModel, reader: ReaderPlan): FunctionRef {
   if (reader.kind === 'call' && reader.operands.length === 0) return reader.function;
-  const prefix = readerPrefix(planner.graph, { kind: 'array', item: type }, direction);
-  return planner.functionFor(JSON.stringify(reader), prefix, subject, (name) => ({
-    kind: 'reader',
-    name,
-    reader,
-  }));
+  const plan = (name: string) => ({ kind: 'reader', name, reader }) as const;
+  return use.planner.functionFor(JSON.stringify(reader), readerPrefix(use, listOf(type)), use.subject, plan);
 }
-
-const wire = (name: string, ...operands: readonly Operand[]): ReaderPlan => ({
-  kind: 'call',
-  function: { kind: 'wire', name },
-  operands,
-});
-const local = (name: string): FunctionRef => ({ kind: 'local', name });
-const data = (value: Data): Operand => ({ kind: 'data', value });
-const toCall = (ref: FunctionRef): ReaderPlan => ({ kind: 'call', function: ref, operands: [] });
-const replace = (
-  from: 'null' | 'undefined',
-  to: 'null' | 'undefined',
-  otherwise: ReaderPlan,
-): ReaderPlan => ({
-  kind: 'replace',
-  from,
-  to,
-  otherwise,
-});

@@ -2,14 +2,21 @@
 
 import type { MethodOptions } from '../../src/contract/options.js';
 import { type Data, type Import, isIdentifier, type TypeSource } from '../../templates/code.js';
-import type { MethodModel, ServiceModel, TypeImport, TypeText } from '../model.js';
+import type {
+  ErrorModel,
+  MethodModel,
+  ParameterModel,
+  ServiceModel,
+  TypeImport,
+  TypeText,
+} from '../model.js';
 import { planArguments } from './arguments.js';
 import { type CodecPlanner, createCodecPlanner } from './codec-planner.js';
 import { contractHash } from './contract-hash.js';
 import { createNameScope, lowerFirst, pascalCase } from './name-scope.js';
-import type { ErrorPlan, MethodPlan, ServicePlan } from './plan.js';
+import type { ErrorPlan, MethodPlan, ParameterPlan, ServicePlan } from './plan.js';
 import { planReader } from './readers.js';
-import { createTypeGraph } from './type-graph.js';
+import { createTypeGraph, type Direction } from './type-graph.js';
 
 /** How generated files refer to modules. */
 export interface ModulePaths {
@@ -65,36 +72,41 @@ export function planService(service: ServiceModel, paths: ModulePaths): ServiceP
 }
 
 function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePaths): MethodPlan {
+  const { name, doc, oneWay, result } = method;
   const list = planArguments(planner, method);
-  const subject = `${pascalCase(method.name)}Result`;
-  const result = method.result;
-  const taken = createNameScope(method.parameters.map((parameter) => parameter.name));
+  const read = (direction: Direction) =>
+    result && planReader({ planner, direction, subject: `${pascalCase(name)}Result` }, result.type);
   return {
-    name: method.name,
-    doc: method.doc,
-    oneWay: method.oneWay,
+    name,
+    doc,
+    oneWay,
     options: toData(method.options),
-    parameters: method.parameters.map(({ name, optional, text }) => ({
-      name,
-      label: isIdentifier(name) ? name : `${name}_`,
-      optional,
-      type: toSource(text, paths),
-    })),
-    contextName: taken.declare('ctx'),
-    result: result === undefined ? undefined : toSource(result.text, paths),
+    parameters: method.parameters.map((parameter) => planParameter(parameter, paths)),
+    contextName: createNameScope(method.parameters.map((parameter) => parameter.name)).declare('ctx'),
+    result: result && toSource(result.text, paths),
     encodeArguments: list.encode,
     decodeArguments: list.decode,
-    encodeResult: result && planReader(planner, result.type, 'encode', subject),
-    decodeResult: result && planReader(planner, result.type, 'decode', subject),
-    errors: method.throws.map((error): ErrorPlan => {
-      const data = `${error.name}Data`;
-      return {
-        name: error.name,
-        type: { ...toImport(error, paths, false), isFixed: false },
-        encodeData: planReader(planner, error.data, 'encode', data),
-        decodeData: planReader(planner, error.data, 'decode', data),
-      };
-    }),
+    encodeResult: read('encode'),
+    decodeResult: read('decode'),
+    errors: method.throws.map((error) => planError(planner, error, paths)),
+  };
+}
+
+const planParameter = ({ name, optional, text }: ParameterModel, paths: ModulePaths): ParameterPlan => ({
+  name,
+  label: isIdentifier(name) ? name : `${name}_`,
+  optional,
+  type: toSource(text, paths),
+});
+
+function planError(planner: CodecPlanner, error: ErrorModel, paths: ModulePaths): ErrorPlan {
+  const read = (direction: Direction) =>
+    planReader({ planner, direction, subject: `${error.name}Data` }, error.data);
+  return {
+    name: error.name,
+    type: { ...toImport(error, paths, false), isFixed: false },
+    encodeData: read('encode'),
+    decodeData: read('decode'),
   };
 }
 

@@ -1,54 +1,34 @@
 // How to tell whether a value agrees with a type, without copying it. Planned only where a union needs it.
 
-import type { Data } from '../../templates/code.js';
 import type { TypeModel } from '../model.js';
-import { type CodecPlanner, guardPrefix } from './codec-planner.js';
+import { check, data, guard, local, localGuard } from './calls.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObjectGuard } from './objects.js';
-import type { FunctionRef, LiteralValue, Operand, TestPlan } from './plan.js';
-import { withoutUndefined } from './readers.js';
+import type { FunctionRef, LiteralValue, TestPlan } from './plan.js';
 import { planTupleGuard } from './tuples.js';
-import type { Direction } from './type-graph.js';
+import { withoutUndefined } from './unions.js';
+import { guardPrefix, listOf, named, part, type Use } from './use.js';
 
-/** Plans the test of a value. `subject` names what has no name of its own. */
-export function planTest(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): TestPlan {
-  const { graph } = planner;
+/** Plans the test of a value. */
+export function planTest(use: Use, type: TypeModel): TestPlan {
+  const { graph } = use.planner;
   const resolved = graph.resolve(type);
-  if (type.kind !== 'reference') return planResolved(planner, resolved, direction, subject);
-  if (!graph.isRecursive(type.name)) return planResolved(planner, resolved, direction, type.name);
-  const ref = recursiveGuard(planner, resolved, direction, type.name);
-  return { kind: 'guard', function: ref, operands: [], recursive: true };
+  return type.kind === 'reference' && graph.isRecursive(type.name)
+    ? localGuard(planRecursive(named(use, type), resolved), true)
+    : planResolved(named(use, type), resolved);
 }
 
-/** The function that tests a type that contains itself. */
-function recursiveGuard(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef {
-  if (type.kind === 'object' && type.members.length > 0)
-    return planObjectGuard(planner, type, direction, subject);
-  if (type.kind === 'tuple') return planTupleGuard(planner, type, direction, subject);
-  return planner.functionFor(type, guardPrefix(planner.graph, type, direction), subject, (name) => ({
-    kind: 'guard',
-    name,
-    test: planResolved(planner, type, direction, subject),
-  }));
+/** A type that contains itself has a function of its own. */
+function planRecursive(use: Use, type: TypeModel): FunctionRef {
+  if (type.kind === 'object' && type.members.length > 0) return planObjectGuard(use, type);
+  if (type.kind === 'tuple') return planTupleGuard(use, type);
+  const plan = (name: string) => ({ kind: 'guard', name, test: planResolved(use, type) }) as const;
+  return use.planner.functionFor(type, guardPrefix(use, type), use.subject, plan);
 }
 
-function planResolved(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): TestPlan {
-  const isEncode = direction === 'encode';
+function planResolved(use: Use, type: TypeModel): TestPlan {
+  const { planner, subject } = use;
+  const isEncode = use.direction === 'encode';
   switch (type.kind) {
     case 'string':
     case 'boolean':
@@ -66,7 +46,7 @@ function planResolved(
     case 'literal':
       return { kind: 'equals', value: type.value };
     case 'enum':
-      return listed(planner, type.values, `${type.name}Values`);
+      return planListed(use, type.values, `${type.name}Values`);
     case 'template': {
       const { texts, holes } = type;
       return check(
@@ -85,140 +65,69 @@ function planResolved(
     case 'url':
       return check(isEncode ? 'isUrl' : 'isHref');
     case 'array':
+      return guard('isArray', planItemGuard(part(use, 'Item'), type.item));
     case 'set':
-      return planListTest(planner, type, direction, subject);
-    case 'map':
-      return guard(
-        isEncode ? 'isMap' : 'isPairs',
-        planItemGuardRef(planner, type.key, direction, `${subject}Key`),
-        planItemGuardRef(planner, type.value, direction, `${subject}Value`),
-      );
+      return guard(isEncode ? 'isSet' : 'isArray', planItemGuard(part(use, 'Item'), type.item));
+    case 'map': {
+      const key = planItemGuard(part(use, 'Key'), type.key);
+      return guard(isEncode ? 'isMap' : 'isPairs', key, planItemGuard(part(use, 'Value'), type.value));
+    }
     case 'tuple':
-      return localGuard(planTupleGuard(planner, type, direction, subject));
+      return localGuard(planTupleGuard(use, type));
     case 'object':
       if (isEmptyObject(type)) return check('isSomething');
-      if (type.members.length === 0 && type.index !== undefined) {
-        return guard('isRecord', planGuardRef(planner, type.index, direction, `${subject}Value`));
-      }
-      return localGuard(planObjectGuard(planner, type, direction, subject));
+      if (type.members.length > 0 || type.index === undefined) return localGuard(planObjectGuard(use, type));
+      return guard('isRecord', planGuard(part(use, 'Value'), type.index));
     case 'union':
-      return planUnionTest(planner, type, direction, subject);
+      return planUnion(use, type);
     case 'reference':
-      return planTest(planner, type, direction, subject);
+      return planTest(use, type);
   }
 }
 
-function planListTest(
-  planner: CodecPlanner,
-  type: TypeModel & { kind: 'array' | 'set' },
-  direction: Direction,
-  subject: string,
-): TestPlan {
-  const isSet = type.kind === 'set' && direction === 'encode';
-  return guard(
-    isSet ? 'isSet' : 'isArray',
-    planItemGuardRef(planner, type.item, direction, `${subject}Item`),
-  );
+function planUnion(use: Use, type: TypeModel & { kind: 'union' }): TestPlan {
+  const { graph } = use.planner;
+  const literals = literalsOf(graph, type);
+  if (literals !== undefined) return planListed(use, literals, `${use.subject}Values`);
+  const branches = graph.branches(type);
+  return { kind: 'any', of: branches.map((branch, index) => planTest(part(use, `${index + 1}`), branch)) };
 }
 
-function planUnionTest(
-  planner: CodecPlanner,
-  type: TypeModel & { kind: 'union' },
-  direction: Direction,
-  subject: string,
-): TestPlan {
-  const literals = literalsOf(planner.graph, type);
-  if (literals !== undefined) return listed(planner, literals, `${subject}Values`);
-  const branches = planner.graph.branches(type);
-  return {
-    kind: 'any',
-    of: branches.map((branch, index) => planTest(planner, branch, direction, `${subject}${index + 1}`)),
-  };
-}
-
-function listed(planner: CodecPlanner, values: readonly LiteralValue[], subject: string): TestPlan {
-  return { kind: 'listed', constant: planner.constantFor({ kind: 'literals', values }, subject) };
-}
+const planListed = ({ planner }: Use, values: readonly LiteralValue[], subject: string): TestPlan => ({
+  kind: 'listed',
+  constant: planner.constantFor({ kind: 'literals', values }, subject),
+});
 
 /** How an item of a list is tested: `undefined` travels as null there. */
-export function planItemTest(
-  planner: CodecPlanner,
-  item: TypeModel,
-  direction: Direction,
-  subject: string,
-): TestPlan {
-  const { graph } = planner;
-  if (!graph.accepts(item, 'undefined')) return planTest(planner, item, direction, subject);
-  const test = planTest(planner, withoutUndefined(graph, item), direction, subject);
-  if (graph.accepts(item, 'null')) return test;
-  return { kind: 'any', of: [{ kind: 'equals', value: direction === 'encode' ? undefined : null }, test] };
+export function planItemTest(use: Use, item: TypeModel): TestPlan {
+  const { graph } = use.planner;
+  const test = planTest(use, withoutUndefined(graph, item));
+  if (!graph.has(item, 'undefined') || graph.acceptsNull(item)) return test;
+  const nothing = use.direction === 'encode' ? undefined : null;
+  return { kind: 'any', of: [{ kind: 'equals', value: nothing }, test] };
 }
 
 /** The function that tests items of a list. */
-export const planItemGuardRef = (
-  planner: CodecPlanner,
-  item: TypeModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef => toRef(planner, item, direction, subject, planItemTest(planner, item, direction, subject));
+export const planItemGuard = (use: Use, item: TypeModel): FunctionRef =>
+  toRef(use, item, planItemTest(use, item));
 
 /** The function that tests values of a type. */
-export const planGuardRef = (
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef => toRef(planner, type, direction, subject, planTest(planner, type, direction, subject));
+export const planGuard = (use: Use, type: TypeModel): FunctionRef => toRef(use, type, planTest(use, type));
 
 /** The function that tests a branch of a union, whose results are remembered in any case. */
-export function planBranchGuard(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-): FunctionRef {
-  const test = planTest(planner, type, direction, subject);
-  const isCall = test.kind === 'guard' && test.operands.length === 0;
-  return isCall ? test.function : toRef(planner, type, direction, subject, test);
-}
-
-function toRef(
-  planner: CodecPlanner,
-  type: TypeModel,
-  direction: Direction,
-  subject: string,
-  test: TestPlan,
-): FunctionRef {
-  if (test.kind === 'typeof' && test.type !== 'bigint')
-    return { kind: 'wire', name: TYPEOF_GUARDS[test.type] };
-  const isCall = (test.kind === 'guard' && !test.recursive) || test.kind === 'check';
-  if (isCall && test.operands.length === 0) return test.function;
-  const prefix = guardPrefix(planner.graph, { kind: 'array', item: type }, direction);
-  return planner.functionFor(JSON.stringify(test), prefix, subject, (name) => ({
-    kind: 'guard',
-    name,
-    test,
-  }));
+export function planBranchGuard(use: Use, type: TypeModel): FunctionRef {
+  const test = planTest(use, type);
+  return test.kind === 'guard' && test.operands.length === 0 ? test.function : toRef(use, type, test);
 }
 
 const TYPEOF_GUARDS = { string: 'isString', boolean: 'isBoolean' } as const;
 
-const local = (name: string): FunctionRef => ({ kind: 'local', name });
-const data = (value: Data): Operand => ({ kind: 'data', value });
-/** A test of the value alone, by a function of `wire`. */
-export function check(name: string, ...operands: readonly Operand[]): TestPlan {
-  return { kind: 'check', function: { kind: 'wire', name }, operands };
+/** The function that a test consists of, or a new one for it. */
+function toRef(use: Use, type: TypeModel, test: TestPlan): FunctionRef {
+  if (test.kind === 'typeof' && test.type !== 'bigint')
+    return { kind: 'wire', name: TYPEOF_GUARDS[test.type] };
+  const isCall = (test.kind === 'guard' && !test.recursive) || test.kind === 'check';
+  if (isCall && test.operands.length === 0) return test.function;
+  const plan = (name: string) => ({ kind: 'guard', name, test }) as const;
+  return use.planner.functionFor(JSON.stringify(test), guardPrefix(use, listOf(type)), use.subject, plan);
 }
-
-const guard = (name: string, ...operands: readonly Operand[]): TestPlan => ({
-  kind: 'guard',
-  function: { kind: 'wire', name },
-  operands,
-  recursive: false,
-});
-const localGuard = (ref: FunctionRef): TestPlan => ({
-  kind: 'guard',
-  function: ref,
-  operands: [],
-  recursive: false,
-});

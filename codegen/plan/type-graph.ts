@@ -14,7 +14,10 @@ export interface TypeGraph {
   isSymmetric(type: TypeModel): boolean;
   /** Whether a named type contains itself (or leads from one that does to another). */
   isRecursive(name: string): boolean;
-  accepts(type: TypeModel, kind: 'null' | 'undefined'): boolean;
+  /** Whether the type is of a kind, or a union with such a branch. */
+  has(type: TypeModel, kind: TypeModel['kind']): boolean;
+  /** Whether null is one of the type's values. */
+  acceptsNull(type: TypeModel): boolean;
 }
 
 export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGraph {
@@ -32,22 +35,20 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
     return union.members.flatMap((member) => branches(member, [...within, union]));
   };
 
-  const accepts = (type: TypeModel, kind: 'null' | 'undefined'): boolean =>
-    branches(type).some((branch) => {
-      const resolved = resolve(branch);
-      return resolved.kind === kind || (kind === 'null' && resolved.kind === 'opaque');
-    });
+  const has = (type: TypeModel, kind: TypeModel['kind']): boolean =>
+    branches(type).some((branch) => resolve(branch).kind === kind);
+  const acceptsNull = (type: TypeModel): boolean => has(type, 'null') || has(type, 'opaque');
 
   const differsFromJson = (type: TypeModel): boolean =>
     UNLIKE_JSON.has(type.kind) ||
-    itemsOf(type).some((item) => accepts(item, 'undefined') && !accepts(item, 'null')) ||
+    itemsOf(type).some((item) => has(item, 'undefined') && !acceptsNull(item)) ||
     (type.kind === 'tuple' && type.items.some((item) => item.optional));
 
   const unlikeJson = namesWhere(types, differsFromJson);
   const isSymmetric = (type: TypeModel): boolean => !someWithin(type, differsFromJson, unlikeJson);
   const recursive = recursiveNames(types);
   const isRecursive = (name: string): boolean => recursive.has(name);
-  return { resolve, branches, isSymmetric, isRecursive, accepts };
+  return { resolve, branches, isSymmetric, isRecursive, has, acceptsNull };
 }
 
 type Predicate = (type: TypeModel) => boolean;
