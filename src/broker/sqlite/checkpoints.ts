@@ -11,10 +11,12 @@ const LOG_BYTES = 8 * 1024 * 1024;
 
 /**
  * SQLite before 3.51.3 can lose commits when a commit that restarts the log falls into a running checkpoint
- * (sqlite.org/wal.html, "The WAL-Reset Bug"), and Node 22 has had such versions. So a checkpoint runs only while
- * a second connection of this process holds the write lock: then nobody commits. `wal_checkpoint(TRUNCATE)` takes
- * that lock as well, but goes on without it if it is busy. The checkpoint itself is PASSIVE, which never waits for readers. It leaves the log to
- * be restarted by the next commit, and `journal_size_limit=0` cuts the file down then.
+ * (sqlite.org/wal.html, "The WAL-Reset Bug"), and Node 22 has had such versions. So a checkpoint runs only while a
+ * second connection of this process holds the write lock: then nobody commits. `wal_checkpoint(TRUNCATE)` takes
+ * that lock as well, but goes on without it if it is busy, which is just the case to be kept out.
+ *
+ * The checkpoint itself is PASSIVE and never waits for readers. It leaves the log to be restarted by the next
+ * commit, and `journal_size_limit=0` cuts the file down then, so that its size says how far it has grown.
  */
 export class Checkpoints {
   readonly #db: SqlDatabase;

@@ -30,12 +30,17 @@ export async function loadDriver(): Promise<OpenDatabase> {
   if (builtIn !== undefined) return builtIn;
   try {
     const { openBetterSqlite3 } = await import('./better-sqlite3.js');
+    // Its native part is loaded with the first database; better to miss it here.
+    openBetterSqlite3(':memory:').close();
     return openBetterSqlite3;
   } catch (cause) {
-    throw new RpcError(
-      'UNAVAILABLE',
-      `Node ${process.versions.node} has no SQLite of its own (22.13 and later have); add one with: npm install better-sqlite3@12`,
-      { cause },
-    );
+    throw new RpcError('UNAVAILABLE', explain(cause), { cause });
   }
+}
+
+function explain(cause: unknown): string {
+  const isMissing = (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
+  return isMissing
+    ? `Node ${process.versions.node} has no SQLite of its own (22.13 and later have); add one with: npm install better-sqlite3@12`
+    : `better-sqlite3 is installed, but does not load in Node ${process.versions.node}; mend it with: npm rebuild better-sqlite3, or: npm install better-sqlite3@12`;
 }

@@ -25,5 +25,10 @@ export function watchFile(path: string): FileWatch {
 }
 
 function stat(path: string): BigIntStats | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false });
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    // Out of reach is as bad as gone.
+    return undefined;
+  }
 }

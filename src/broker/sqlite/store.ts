@@ -64,7 +64,7 @@ export class Store {
       onWarning,
       readArrivals: (inbox, after) =>
         this.commit.run('read', () => this.verbs.results.arrivals(inbox, after)),
-      onDeaf: () => this.#pollWhenDeaf(),
+      onDeaf: (reason) => this.#pollWhenDeaf(reason),
     });
     this.#dataVersion = db.prepare<{ data_version: number }>('PRAGMA data_version');
     this.#seenVersion = this.#dataVersion.get()?.data_version;
@@ -84,11 +84,12 @@ export class Store {
     return this.commit.run('lazy', (tx) => claim.run(tx, now, request));
   }
 
+  /** With an inbox, what is not final is read again after it was redirected: it may have ended in between. */
   async fetch(calls: readonly CallRef[], inbox: string | undefined): Promise<(CallRecord | undefined)[]> {
     const { results } = this.verbs;
     const records = await this.commit.run('read', () => results.fetch(calls));
-    if (inbox === undefined || records.every((record) => record === undefined || isFinal(record)))
-      return records;
+    const isSettled = records.every((record) => record === undefined || record.settledAt !== undefined);
+    if (inbox === undefined || isSettled) return records;
     return this.commit.run('lazy', () => {
       results.redirect(calls, inbox);
       return results.fetch(calls);
@@ -173,12 +174,13 @@ export class Store {
     }
   }
 
-  #pollWhenDeaf(): void {
-    this.#deafPoll ??= setInterval(() => this.#pollOthers(), DEAF_POLL_MS).unref();
+  #pollWhenDeaf(reason: Error): void {
+    if (this.#deafPoll !== undefined) return;
+    const { onWarning } = this.#options;
+    onWarning(`cannot watch for signals of other processes (${reason.message}); polling instead`);
+    this.#deafPoll = setInterval(() => this.#pollOthers(), DEAF_POLL_MS).unref();
   }
 }
-
-const isFinal = ({ settledAt }: CallRecord): boolean => settledAt !== undefined;
 
 /** A look that fails, for instance because the file is locked, decides nothing: the operation itself will tell. */
 function isWorthTrying(look: () => boolean): boolean {

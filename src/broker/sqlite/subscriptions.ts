@@ -24,7 +24,7 @@ export interface SubscriptionsOptions {
   readonly readArrivals: (inbox: string, after: Cursor) => Promise<ReturnType<Results['arrivals']>>;
   readonly onWarning: (message: string) => void;
   /** The system refused to watch a file, so that only polling finds what other processes did. */
-  readonly onDeaf: () => void;
+  readonly onDeaf: (reason: Error) => void;
 }
 
 export class Subscriptions {
@@ -112,10 +112,7 @@ export class Subscriptions {
     try {
       return this.#options.signals.wait(topic, onSignal);
     } catch (error) {
-      this.#options.onDeaf();
-      this.#options.onWarning(
-        `cannot watch for signals of other processes (${(error as Error).message}); polling instead`,
-      );
+      this.#options.onDeaf(error as Error);
       return () => undefined;
     }
   }
