@@ -57,11 +57,16 @@ export async function evaluateConfig(file: string): Promise<unknown> {
   try {
     return ((await jiti.import(file)) as { default?: unknown }).default;
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${firstLines(error)}`, 'Put the config file right.', {
-      cause: error,
-    });
+    const reason = firstLines(error);
+    throw new UsageError(`${file} cannot be read: ${reason}`, wayOut(reason), { cause: error });
   }
 }
+
+/** `npx` runs us where we are not installed; the config, and generated code, need us to be. */
+const wayOut = (reason: string): string =>
+  /Cannot find (?:module|package) 'mq-rpc'/.test(reason)
+    ? 'Install it in this project: npm install mq-rpc'
+    : 'Put the config file right.';
 
 /** The message without jiti's list of the files that led to it. */
 const firstLines = (error: unknown): string =>

@@ -53,6 +53,15 @@ test('a tsconfig that is named has to exist', () => {
   expect(mqRpc(folder, 'generate')).toEqual({ status: 2, stdout: '', stderr: message });
 });
 
+test('a project in which mq-rpc is not installed is told so', () => {
+  const folder = folderWithConfig("import { defineConfig } from 'mq-rpc';\nexport default defineConfig({});");
+  const { status, stderr } = mqRpc(folder, 'generate');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(
+    /cannot be read: Cannot find module 'mq-rpc'\nInstall it in this project: npm install/,
+  );
+});
+
 test('two config files in one folder are one too many', () => {
   const folder = folderWithConfig('export default {}');
   writeFileSync(join(folder, 'mq-rpc.config.mjs'), 'export default {}');
