@@ -51,7 +51,8 @@ export interface GenerateResult {
 }
 
 /** Generates the files of all contracts. What is wrong is in the result; nothing is thrown for it. */
-export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+export async function generate(given: GenerateOptions): Promise<GenerateResult> {
+  const options = { ...given, cwd: resolve(given.cwd) };
   const outDir = resolve(options.cwd, options.outDir);
   const contracts = await findContracts(options);
   const mistakes = [...checkContracts(options, contracts), ...checkOutputFolder(options.cwd, outDir)];

@@ -52,7 +52,8 @@ export function findDrift(outDir: string, files: readonly GeneratedFile[]): Drif
 function compare(path: string, text: string): DriftingFile | Diagnostic {
   const present = readIfPresent(path);
   if (present === undefined) return { path, status: 'written', text };
-  if (present === text) return { path, status: 'unchanged', text };
+  // Git may have given the file other line ends.
+  if (present.replaceAll('\r\n', '\n') === text) return { path, status: 'unchanged', text };
   return isGenerated(present) ? { path, status: 'written', text } : inTheWay(path);
 }
 

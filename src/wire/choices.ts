@@ -59,8 +59,8 @@ export const unexpected = (
 ): Refusal => refusal(actual, at.enter(key), member, listLiterals(expected));
 
 /**
- * The refusal of a value that no branch matches: that of the branch that reads furthest into it, or, if several
- * are equally close, that of the union. A union within a branch does not look again: the outermost one does.
+ * The refusal of a value that no branch matches: what the branches that read furthest into it refuse, if that is
+ * in one place, or else the value as a whole. A union within a branch does not look again: the outermost one does.
  */
 function noMatch(value: unknown, at: At, key: Key, all: readonly Branch[], expected: string): Refusal {
   const whole = refusal(value, at, key, expected);
@@ -69,8 +69,15 @@ function noMatch(value: unknown, at: At, key: Key, all: readonly Branch[], expec
   const refusals = all.map(([, read]) => refusalOf(read, value, at, key) ?? whole);
   at.trials.isExplaining = false;
   const deepest = Math.max(...refusals.map((found) => found.depth));
-  const closest = refusals.filter((found) => found.depth === deepest);
-  return closest.length === 1 && closest[0] !== undefined ? closest[0] : whole;
+  return inOnePlace(refusals.filter((found) => found.depth === deepest)) ?? whole;
+}
+
+/** Refusals of one place as one: it expects what any of them expects. */
+function inOnePlace(refusals: readonly Refusal[]): Refusal | undefined {
+  const [first] = refusals;
+  if (first === undefined || refusals.some(({ path }) => path !== first.path)) return undefined;
+  const expected = [...new Set(refusals.map((found) => found.expected))].join(' | ');
+  return new Refusal(first.path, expected, first.got, first.depth);
 }
 
 function refusalOf(read: Reader, value: unknown, at: At, key: Key): Refusal | undefined {

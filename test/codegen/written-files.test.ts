@@ -30,6 +30,14 @@ test('a second run writes nothing', async () => {
   expect(statSync(project.path('src/generated/index.ts')).mtimeMs).toBe(before);
 });
 
+test('other line ends are no difference', async () => {
+  const project = orders();
+  await project.generate();
+  const text = project.read('src/generated/index.ts').replaceAll('\n', '\r\n');
+  project.write('src/generated/index.ts', text);
+  expect(await project.generate({ check: true })).toMatchObject({ upToDate: true });
+});
+
 test('only files that differ are written', async () => {
   const project = orders();
   await project.generate();
