@@ -47,9 +47,9 @@ export function rest(
 
 /** `2 items`, `1 to 3 items`, `at least 1 item` */
 export function count(least: number, most: number, noun: string): string {
-  const plural = (least === most ? least : most === Number.POSITIVE_INFINITY ? least : most) === 1 ? '' : 's';
-  if (least === most) return `${least} ${noun}${plural}`;
-  return `${most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`} ${noun}${plural}`;
+  const isOpen = most === Number.POSITIVE_INFINITY;
+  const range = least === most ? `${least}` : isOpen ? `at least ${least}` : `${least} to ${most}`;
+  return `${range} ${noun}${(isOpen ? least : most) === 1 ? '' : 's'}`;
 }
 
 export function encodeMap(value: unknown, at: At, key: Key, readKey: Reader, readValue: Reader): unknown[] {

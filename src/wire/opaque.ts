@@ -39,12 +39,13 @@ export function keepOthers(source: Members, to: Members, here: At, known: Readon
   }
 }
 
-/**
- * Reads `{}`, which accepts whatever is not null or undefined. Nothing is known of its members, so none is taken.
- */
+/** Reads `{}`, which accepts whatever is not null or undefined. Of an object nothing is known, so nothing is taken. */
 export function anything(value: unknown, at: At, key: Key): unknown {
-  if (isSomething(value)) return typeof value !== 'object' ? value : Array.isArray(value) ? [] : {};
-  throw refusal(value, at, key, '{}');
+  if (!isSomething(value)) throw refusal(value, at, key, '{}');
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return [];
+  if (isPlain(value)) object(value, at, key);
+  return {};
 }
 
 /** Whether it can be `{}` and be sent. */

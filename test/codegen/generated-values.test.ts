@@ -197,6 +197,7 @@ describe('refused when encoding', () => {
     ['opaque', undefined, 'arguments: expected 1 argument, got 0'],
     ['line', withOwn('constructor', line), 'value.constructor: expected no such member, got number'],
     ['opaque', { a: withOwn('__proto__', {}) }, 'value.a.__proto__: expected no such member, got number'],
+    ['empty', withOwn('__proto__', {}), 'value.__proto__: expected no such member, got number'],
     ['record', withOwn('__proto__', {}), 'value.__proto__: expected no such member, got number'],
   ])('%s', (name, value, message) => {
     expect(refusal(() => methodOf(name).encodeArguments([value]))).toBe(message);
