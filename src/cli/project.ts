@@ -1,7 +1,7 @@
 // What `generate` works on: the config file and the options of the command line, put together.
 
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import { loadConfig } from './config-check.js';
 import { findConfigFile, packageRoot } from './config-file.js';
 import { UsageError } from './exit.js';
@@ -18,7 +18,6 @@ export interface ProjectFlags {
 export interface Project {
   /** Folder of the config file or, without one, of the package. */
   readonly root: string;
-  readonly configFile: string | undefined;
   readonly contracts: readonly string[];
   readonly outDir: string;
   readonly tsconfig: string | undefined;
@@ -31,14 +30,13 @@ export async function loadProject(cwd: string, flags: ProjectFlags): Promise<Pro
   const configFile = flags.config === undefined ? findConfigFile(cwd) : resolve(cwd, flags.config);
   const root = configFile === undefined ? packageRoot(cwd) : dirname(configFile);
   const config = configFile === undefined ? undefined : await loadConfig(configFile);
-  const contracts = flags.contracts?.map((glob) => seenFrom(root, cwd, glob)) ?? config?.contracts;
+  const contracts = flags.contracts?.map((glob) => globSeenFrom(root, cwd, glob)) ?? config?.contracts;
   if (contracts === undefined) throw noConfig(cwd, root);
   const tsconfig = flagPath(root, cwd, flags.tsconfig) ?? config?.tsconfig;
   if (tsconfig !== undefined && !existsSync(resolve(root, tsconfig)))
     throw new UsageError(`no tsconfig ${resolve(root, tsconfig)}`, 'Check its path, or leave it out.');
   return {
     root,
-    configFile,
     contracts,
     outDir: flagPath(root, cwd, flags.outDir) ?? config?.outDir ?? DEFAULT_OUT_DIR,
     tsconfig,
@@ -48,11 +46,19 @@ export async function loadProject(cwd: string, flags: ProjectFlags): Promise<Pro
 const flagPath = (root: string, cwd: string, path: string | undefined): string | undefined =>
   path === undefined ? undefined : seenFrom(root, cwd, path);
 
-/** A path or glob of the command line, which counts from `cwd`, as it has to be written to count from `root`. */
-function seenFrom(root: string, cwd: string, path: string): string {
-  if (isAbsolute(path)) return relative(root, path).split(sep).join('/') || '.';
-  return join(relative(root, cwd), path).split(sep).join('/');
+/** A path of the command line, which counts from `cwd`, as it has to be written to count from `root`. */
+const seenFrom = (root: string, cwd: string, path: string): string =>
+  portable(relative(root, resolve(cwd, path))) || '.';
+
+/** The same for a glob, which may begin with `!`. Folders on the way there are no part of the pattern. */
+function globSeenFrom(root: string, cwd: string, glob: string): string {
+  if (glob.startsWith('!')) return `!${globSeenFrom(root, cwd, glob.slice(1))}`;
+  if (isAbsolute(glob)) return portable(relative(root, glob));
+  const way = portable(relative(root, cwd)).replace(/[\\()[\]{}!*?@+|]/g, '\\$&');
+  return posix.join(way, glob);
 }
+
+const portable = (path: string): string => path.split(sep).join('/');
 
 const noConfig = (cwd: string, root: string): UsageError =>
   new UsageError(

@@ -1,6 +1,6 @@
 // `mq-rpc generate`: what it writes, what it says, and how it ends.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { edit, greeterProject } from '../support/greeter-project.js';
@@ -69,6 +69,17 @@ describe('generate', () => {
     expect(mqRpc(join(folder, 'src/api'), ...args)).toMatchObject({ status: 0, stderr: '' });
     expect(readdirSync(join(folder, 'src/api/made')).sort()).toEqual(FILES);
     expect(existsSync(join(folder, 'src/generated'))).toBe(false);
+  });
+
+  test('takes folders on the way for what they are, and ! for an exception', () => {
+    const folder = greeterProject();
+    const odd = join(folder, 'src/(odd) [id]');
+    mkdirSync(odd);
+    writeFileSync(join(odd, 'broken.contract.ts'), 'no contract at all');
+    renameSync(join(folder, CONTRACT), join(odd, 'greeter.contract.ts'));
+    const contracts = ['--contracts', '*.contract.ts', '!broken.*'];
+    expect(mqRpc(odd, 'generate', ...contracts)).toMatchObject({ status: 0, stderr: '' });
+    expect(generatedIn(folder)).toEqual(FILES);
   });
 
   test('needs no config file if the contracts are named', () => {

@@ -34,6 +34,9 @@ export interface ScaffoldOptions {
   readonly needed: Needed;
 }
 
+const CONFIG_NOTE = 'it has to cover src/greeter.contract.ts and write to src/generated';
+const TSCONFIG_NOTE = '`await using` needs target es2022 and lib esnext.disposable';
+
 /** Throws a `UsageError` if the folder's package.json cannot be read. */
 export function planScaffold(folder: string, { decorators, manager, needed }: ScaffoldOptions): Scaffold {
   const clientPath = freePath(folder, 'client', 'GreeterClient');
@@ -44,31 +47,20 @@ export function planScaffold(folder: string, { decorators, manager, needed }: Sc
     server: `tsx ${serverPath}`,
   };
   const manifest = completeManifest(read(folder, 'package.json'), folder, scripts, needed);
-  const command = (script: 'client' | 'server'): string =>
-    manifest.scripts.includes(script)
-      ? `${manager.name} run ${script}`
-      : `${manager.exec} ${scripts[script]}`;
+  const hasScript = (name: keyof typeof scripts): boolean => manifest.scripts.includes(name);
+  const command = (name: keyof typeof scripts): string =>
+    hasScript(name) ? `${manager.name} run ${name}` : `${manager.exec} ${scripts[name]}`;
   const runClient = command('client');
   const runServer = command('server');
-  const argumentMark = manifest.scripts.includes('client') ? manager.argumentMark : '';
+  const runAgain = runClient + (hasScript('client') ? manager.argumentMark : '');
   const configPath = CONFIG_NAMES.find((name) => existsSync(join(folder, name))) ?? 'mq-rpc.config.ts';
   return {
     files: [
       created(folder, 'src/greeter.contract.ts', decorators ? contractClass : contractInterface),
-      created(folder, clientPath, client(runClient + argumentMark, runServer)),
+      created(folder, clientPath, client(runAgain, runServer)),
       created(folder, serverPath, server),
-      created(
-        folder,
-        configPath,
-        config,
-        'it has to cover src/greeter.contract.ts and write to src/generated',
-      ),
-      created(
-        folder,
-        'tsconfig.json',
-        tsconfig,
-        '`await using` needs target es2022 and lib esnext.disposable',
-      ),
+      created(folder, configPath, config, CONFIG_NOTE),
+      created(folder, 'tsconfig.json', tsconfig, TSCONFIG_NOTE),
       manifestFile(folder, manifest.text, manifest.added),
       gitignoreFile(folder),
     ],
