@@ -8,15 +8,9 @@ import { createAnnotationReader } from './extract/annotations.js';
 import { type Context, placeAt, placeOf, type Report } from './extract/context.js';
 import { readContractFile, readLeftovers } from './extract/contracts.js';
 import { readDeclaredTags } from './extract/documentation-tags.js';
-import {
-  importExtension,
-  type LoadedProgram,
-  type LoadScope,
-  loadProgram,
-  type ProjectSettings,
-  readProjectSettings,
-} from './load.js';
+import { type LoadedProgram, type LoadScope, loadProgram } from './load.js';
 import type { ServiceModel } from './model.js';
+import { importExtension, type ProjectSettings, readProjectSettings } from './project-settings.js';
 
 export interface ReadContractsInput {
   /** The project's folder, absolute. */
@@ -42,7 +36,7 @@ export interface ReadContractsResult {
  * everything that the project's own compiler has decides.
  */
 export function readContracts(input: ReadContractsInput): ReadContractsResult {
-  const settings = readProjectSettings(input);
+  const settings = readProjectSettings(input.cwd, input.tsconfig);
   const lean = readWithin(input, settings, 'lean');
   return lean.diagnostics.length === 0 ? lean : readWithin(input, settings, 'complete');
 }
@@ -60,7 +54,7 @@ function readWithin(
     services,
     diagnostics: diagnostics.sorted(),
     sourceFiles: projectFiles(loaded.program),
-    importExtension: importExtension(settings.options),
+    importExtension: importExtension(settings),
   };
 }
 
@@ -77,6 +71,7 @@ function readServices(
   const base = { program, checker, report, declaredTags: readDeclaredTags(folders) };
   const brokenFiles = new Set(loaded.contractFiles.filter((file) => reportTypeErrors(program, report, file)));
   const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles };
+  for (const error of settings.errors) reportTypeScript(report, error, settings.configFile);
   for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(input.cwd, file));
   const services = loaded.contractFiles.map((file) => readContractFile(context, file));
   loaded.contractFiles.forEach((file, index) => {
@@ -90,12 +85,15 @@ function readServices(
 /** Reports TypeScript's own errors in a contract file; true if there are any. */
 function reportTypeErrors(program: ts.Program, report: Report, file: ts.SourceFile): boolean {
   const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-  for (const error of errors) {
-    const message = ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\s+/g, ' ');
-    const place = placeAt(error.file ?? file, error.start ?? 0);
-    report('MQ3003', place, `TS${error.code}: ${message}`, 'Correct the contract until tsc accepts it.');
-  }
+  for (const error of errors) reportTypeScript(report, error, file.fileName);
   return errors.length > 0;
+}
+
+function reportTypeScript(report: Report, error: ts.Diagnostic, file = ''): void {
+  const message = ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\s+/g, ' ');
+  const place =
+    error.file === undefined ? { file, line: 1, column: 1 } : placeAt(error.file, error.start ?? 0);
+  report('MQ3003', place, `TS${error.code}: ${message}`, 'Correct it until tsc accepts it.');
 }
 
 function reportNoContract(report: Report, file: ts.SourceFile): void {

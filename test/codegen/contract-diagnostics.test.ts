@@ -222,10 +222,10 @@ test('a method needs a name that clients can have', () => {
 test('a contract that does not type-check is refused with the words of tsc', () => {
   expect(complaintsAbout('type-errors.contract.ts')).toMatchInlineSnapshot(`
     "type-errors.contract.ts:3:12 - error MQ3003: TS2304: Cannot find name 'Missing'.
-      help: Correct the contract until tsc accepts it.
+      help: Correct it until tsc accepts it.
 
     type-errors.contract.ts:4:23 - error MQ3003: TS2307: Cannot find module './nothing.js' or its corresponding type declarations.
-      help: Correct the contract until tsc accepts it."
+      help: Correct it until tsc accepts it."
   `);
 });
 

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatDiagnostic } from '#dist/codegen/format-diagnostic.js';
+import { formatDiagnostic, formatDiagnostics } from '#dist/codegen/format-diagnostic.js';
 import { readContracts } from '#dist/codegen/read-contracts.js';
 import { contractProject } from './contract-project.js';
 
@@ -83,6 +83,28 @@ test('services come in the order of their files, and each file once', () => {
   const files = ['b.contract.ts', './a.contract.ts', join(project.cwd, 'b.contract.ts')];
   const { services } = readContracts({ cwd: project.cwd, files });
   expect(services.map(({ name }) => name)).toEqual(['a', 'b']);
+});
+
+test.each([
+  ['nowhere.json', {}, 'nowhere.json:1:1 - error MQ3003: TS5012'],
+  ['tsconfig.json', { 'tsconfig.json': '{ "compilerOptions": ' }, 'tsconfig.json:1:22 - error MQ3003: TS1'],
+  [
+    'tsconfig.json',
+    { 'tsconfig.json': '{ "extends": "./no" }' },
+    'tsconfig.json:1:14 - error MQ3003: TS6053',
+  ],
+])('a tsconfig that cannot be used is named: %s %j', (tsconfig, files, complaint) => {
+  using project = contractProject({ 'a.contract.ts': contract, ...files });
+  const { diagnostics } = project.read(tsconfig);
+  expect(formatDiagnostics(diagnostics, { cwd: project.cwd })).toContain(complaint);
+});
+
+test('options that only a newer compiler knows do no harm', () => {
+  using project = contractProject({
+    'a.contract.ts': contract,
+    'tsconfig.json': tsconfig({ fromTheFuture: 1 }),
+  });
+  expect(project.read().diagnostics).toEqual([]);
 });
 
 test('a contract file that is not there is named', () => {
