@@ -78,7 +78,7 @@ function addGenerate(program: Command, terminal: Terminal, finish: (exitCode: nu
     .option('--contracts <glob...>', 'contract files, instead of those of the config file')
     .option(
       '--out-dir <folder>',
-      'folder for generated files (default: what the config file says, or src/generated)',
+      'where to write (default: as configured, or src/generated)',
     )
     .option('--tsconfig <file>', 'compiler options to read the contracts with')
     .option('--check', 'write nothing; exit with 1 if a generated file is out of date')
