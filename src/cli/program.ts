@@ -76,10 +76,7 @@ function addGenerate(program: Command, terminal: Terminal, finish: (exitCode: nu
     .description('Writes typed client stubs and server skeletons from the contracts.')
     .option('-c, --config <file>', 'use this config file')
     .option('--contracts <glob...>', 'contract files, instead of those of the config file')
-    .option(
-      '--out-dir <folder>',
-      'where to write (default: as configured, or src/generated)',
-    )
+    .option('--out-dir <folder>', 'where to write (default: as configured, or src/generated)')
     .option('--tsconfig <file>', 'compiler options to read the contracts with')
     .option('--check', 'write nothing; exit with 1 if a generated file is out of date')
     .addOption(
