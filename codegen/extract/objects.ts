@@ -8,7 +8,7 @@ import { MAX_ARGUMENT_DEPTH } from './limits.js';
 import { readMember } from './members.js';
 import { isTypeDeclaration } from './opaque.js';
 import { argumentDepth, joinName, ownName } from './type-names.js';
-import { refuse, type TypeReader, UNREADABLE } from './type-reader.js';
+import { refuse, type TypeReader } from './type-reader.js';
 import { aliasOf } from './union-order.js';
 import { part, type Use } from './use.js';
 
@@ -136,7 +136,7 @@ function readIndex(reader: TypeReader, type: ts.Type, use: Use): TypeModel | und
     depth: use.depth + 1,
   };
   if (declaration !== undefined && reader.context.annotations(declaration, 'member').get('opaque'))
-    return UNREADABLE;
+    return { kind: 'opaque' };
   return reader.read(info.type, indexUse);
 }
 

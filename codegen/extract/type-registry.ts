@@ -1,7 +1,7 @@
 // The named types of one service: found by TypeScript's type, read one after the other, named when all are known.
 
 import type { ts } from 'ts-morph';
-import type { NamedType, TypeModel, UnionModel } from '../model.js';
+import type { NamedType, TypeModel } from '../model.js';
 import { describeType } from './describe-type.js';
 import { MAX_STEPS, MAX_TYPES } from './limits.js';
 import type { Use } from './use.js';
@@ -48,8 +48,8 @@ export class TypeRegistry {
   #isStopped = false;
 
   /** Every union that was read, and where. */
-  get unions(): readonly { readonly model: UnionModel; readonly use: Use }[] {
-    return this.#unions;
+  get unions(): readonly { readonly model: OpenUnion; readonly use: Use }[] {
+    return this.#unions.filter(({ model }) => model.kind === 'union');
   }
 
   /** Counts one step of reading. `stop` comes once, when the service's types are too many to go on. */
@@ -117,8 +117,8 @@ export class TypeRegistry {
     // Names that somebody gave go before names that are made of paths.
     const given = groups.filter(([first]) => !first.isAnonymous);
     for (const group of [...given, ...groups.filter(([first]) => first.isAnonymous)]) nameGroup(group, taken);
-    for (const { model } of this.#unions) model.members = distinctModels(model.members);
-    for (const { model } of this.#unions) model.text = describeType(model);
+    for (const { model } of this.#unions) shareMembers(model);
+    for (const { model } of this.unions) model.text = describeType(model);
     return new Map(
       groups.map(([{ reference, type }]) => [
         reference.name,
@@ -158,6 +158,16 @@ export class TypeRegistry {
     const byFirst = new Map([...byShape.values()].map((group) => [group[0], group]));
     return this.#entries.map((entry) => byFirst.get(entry)).filter((group) => group !== undefined);
   }
+}
+
+/** Leaves each member once. If they prove to be one type, the union turns into it where it stands. */
+function shareMembers(model: OpenUnion): void {
+  model.members = distinctModels(model.members);
+  const [only] = model.members;
+  if (only === undefined || model.members.length > 1) return;
+  Reflect.deleteProperty(model, 'members');
+  Reflect.deleteProperty(model, 'text');
+  Object.assign(model, only);
 }
 
 type EntryGroup = [Entry, ...Entry[]];

@@ -203,10 +203,12 @@ test('types of one name from two files, and one shape in two places', () => {
     export interface A { at: { x: number; y: number } }
     export interface B { at: { x: number; y: number }; by: { first: string } }
     /** @service x */
-    export interface X { m(a: User, b: Other, c: A, d: B): Promise<{ first: string } | { x: number; y: number }> }`;
+    export interface X { twice(a: { once: 1 } | { once: 1 }, b: ({ once: 1 } | { once: 1 })[]): Promise<void>; m(a: User, b: Other, c: A, d: B): Promise<{ first: string } | { x: number; y: number }> }`;
   const other = 'export interface User { id: number }';
   expect(outlineOf(contract, { 'other.ts': other })).toMatchInlineSnapshot(`
-    "m(a: User, b: User2, c: A, d: B): XMResult | XMResult2
+    "twice(a: XTwiceA, b: XTwiceA[]): undefined
+    m(a: User, b: User2, c: A, d: B): XMResult | XMResult2
+    XTwiceA = { once: 1 } drop
     User = { name: string } drop
     User2 = { id: number } drop
     A = { at: XMResult2 } drop
