@@ -1,7 +1,7 @@
 // Functions of the descriptor file that tell whether a value agrees with a type.
 
-import type { MemberTest, ObjectGuard, TestPlan, TupleGuard } from '../codegen/plan/plan.js';
-import { allOf, type Code, code, literal, name } from './code.js';
+import type { ItemTest, MemberTest, ObjectGuard, TestPlan, TupleGuard } from '../codegen/plan/plan.js';
+import { allOf, anyOf, type Code, code, literal, name } from './code.js';
 import { functionName, member, needsPlace, test } from './codec-expressions.js';
 import { wire } from './runtime-names.js';
 
@@ -56,21 +56,29 @@ const othersTest = ({ others }: ObjectGuard): Code => {
 
 export const tupleGuard = (plan: TupleGuard): Code => {
   const { before, rest, after } = plan;
-  const usesPlace = rest !== undefined || [...before, ...after].some(needsPlace);
+  const entersItems = rest !== undefined || [...before, ...after].some((each) => needsPlace(each.test));
   const most = rest === undefined ? literal(before.length + after.length) : code`Infinity`;
-  const item = (each: TestPlan, index: Code): Code => test(each, code`value[${index}]`, code`here`, index);
+  const conditions = [
+    ...before.map((each, index) => itemTest(each, literal(index))),
+    restTest(plan),
+    ...after.map((each, index) => itemTest(each, code`value.length - ${literal(after.length - index)}`)),
+  ];
   return guard(
     plan.name,
-    usesPlace,
+    entersItems,
     code`
       if (!${wire}.isTuple(value, ${literal(plan.least)}, ${most})) return false;
-      ${usesPlace ? code`const here = at.enter(key);` : undefined}
-      return ${allOf([
-        ...before.map((each, index) => item(each, literal(index))),
-        rest &&
-          code`${wire}.areAll(value, here, ${literal(before.length)}, value.length - ${literal(after.length)}, ${functionName(rest)})`,
-        ...after.map((each, index) => item(each, code`value.length - ${literal(after.length - index)}`)),
-      ])};
+      ${entersItems ? code`const here = at.enter(key);` : undefined}
+      return ${allOf(conditions)};
     `,
   );
 };
+
+const itemTest = (plan: ItemTest, index: Code): Code => {
+  const condition = test(plan.test, code`value[${index}]`, code`here`, index);
+  return plan.optional ? anyOf([code`value.length <= ${index}`, condition]) : condition;
+};
+
+const restTest = ({ before, rest, after }: TupleGuard): Code =>
+  rest &&
+  code`${wire}.areAll(value, here, ${literal(before.length)}, value.length - ${literal(after.length)}, ${functionName(rest)})`;

@@ -36,7 +36,10 @@ export interface DiscriminantGroup {
   readonly branches: readonly ObjectBranch[];
 }
 
-/** The member that leaves the most groups; of several, the first. `undefined` if no member leaves two. */
+/**
+ * The member that leaves the most groups; of several, the first. `undefined` if there is none: a member does not
+ * tell branches apart if one of its literals leaves all of them.
+ */
 export function findDiscriminant(
   graph: TypeGraph,
   branches: readonly ObjectBranch[],
@@ -44,7 +47,9 @@ export function findDiscriminant(
   const names = branches[0]?.object.members.map((member) => member.name) ?? [];
   const candidates = names
     .map((member) => ({ member, groups: groupBy(graph, branches, member) }))
-    .filter(({ groups }) => groups.length > 1);
+    .filter(
+      ({ groups }) => groups.length > 1 && groups.every((group) => group.branches.length < branches.length),
+    );
   return candidates.reduce<Discriminant | undefined>(
     (best, next) => (best === undefined || next.groups.length > best.groups.length ? next : best),
     undefined,

@@ -241,7 +241,12 @@ export interface TupleGuard {
   readonly kind: 'tupleGuard';
   readonly name: string;
   readonly least: number;
-  readonly before: readonly TestPlan[];
+  readonly before: readonly ItemTest[];
   readonly rest: FunctionRef | undefined;
-  readonly after: readonly TestPlan[];
+  readonly after: readonly ItemTest[];
+}
+
+export interface ItemTest {
+  readonly optional: boolean;
+  readonly test: TestPlan;
 }

@@ -1,7 +1,7 @@
 // Functions for tuples: reading them, and telling whether a value is one.
 
 import type { TupleItem, TypeModel } from '../model.js';
-import type { FunctionPlan, FunctionRef, ItemPlan, TestPlan } from './plan.js';
+import type { FunctionPlan, FunctionRef, ItemPlan, ItemTest } from './plan.js';
 import { planItem, planItemRef } from './readers.js';
 import { planItemGuard, planItemTest } from './tests.js';
 import { guardPrefix, part, readerPrefix, type Use } from './use.js';
@@ -29,8 +29,10 @@ export function planTuple(use: Use, type: TupleModel): FunctionRef {
 /** The function that tells whether a value is such a tuple. */
 export function planTupleGuard(use: Use, type: TupleModel): FunctionRef {
   const { before, rest, after, least } = partsOf(type);
-  const planOne = (item: TupleItem, index: number): TestPlan =>
-    planItemTest(part(use, `${index}`), item.type);
+  const planOne = (item: TupleItem, index: number): ItemTest => ({
+    optional: item.optional,
+    test: planItemTest(part(use, `${index}`), item.type),
+  });
   const plan = (name: string): FunctionPlan => ({
     kind: 'tupleGuard',
     name,
