@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { Project, type ts } from 'ts-morph';
 import { globalDeclarationFiles, type ProjectSettings } from './project-settings.js';
+import { guardStack } from './stack-guard.js';
 
 export interface LoadInput {
   readonly cwd: string;
@@ -18,6 +19,8 @@ export interface LoadedProgram {
   readonly contractFiles: readonly ts.SourceFile[];
   /** Contract files that could not be read. */
   readonly missingFiles: readonly string[];
+  /** Contract files that are nested too deeply to be parsed. */
+  readonly deepFiles: readonly string[];
 }
 
 /**
@@ -34,13 +37,20 @@ export function loadProgram(input: LoadInput, settings: ProjectSettings, scope: 
     skipFileDependencyResolution: true,
   });
   const names = [...new Set(input.files.map((file) => resolve(input.cwd, file)))].sort();
-  const missingFiles = names.filter((name) => project.addSourceFileAtPathIfExists(name) === undefined);
+  const missingFiles: string[] = [];
+  const deepFiles: string[] = [];
+  for (const name of names) {
+    const add = () => project.addSourceFileAtPathIfExists(name) !== undefined;
+    const isThere = guardStack(add, () => deepFiles.push(name) > 0);
+    if (!isThere) missingFiles.push(name);
+  }
   if (scope === 'complete') project.addSourceFilesAtPaths(globalDeclarationFiles(settings));
   const program = project.getProgram().compilerObject;
   const contractFiles = names
+    .filter((name) => !deepFiles.includes(name))
     .map((name) => program.getSourceFile(name.replaceAll('\\', '/')))
     .filter((file) => file !== undefined);
-  return { program, checker: program.getTypeChecker(), contractFiles, missingFiles };
+  return { program, checker: program.getTypeChecker(), contractFiles, missingFiles, deepFiles };
 }
 
 const LEAN = { lib: ['lib.esnext.d.ts'], types: [] } as const satisfies { lib: string[]; types: string[] };

@@ -11,6 +11,7 @@ import { readDeclaredTags } from './extract/documentation-tags.js';
 import { type LoadedProgram, type LoadScope, loadProgram } from './load.js';
 import type { ServiceModel } from './model.js';
 import { importExtension, type ProjectSettings, readProjectSettings } from './project-settings.js';
+import { guardStack } from './stack-guard.js';
 
 export interface ReadContractsInput {
   /** The project's folder, absolute. */
@@ -37,9 +38,29 @@ export interface ReadContractsResult {
  */
 export function readContracts(input: ReadContractsInput): ReadContractsResult {
   const settings = readProjectSettings(input.cwd, input.tsconfig);
-  const lean = readWithin(input, settings, 'lean');
-  return lean.diagnostics.length === 0 ? lean : readWithin(input, settings, 'complete');
+  const read = (scope: LoadScope) =>
+    guardStack(
+      () => readWithin(input, settings, scope),
+      () => unreadable(settings),
+    );
+  const lean = read('lean');
+  return lean.diagnostics.length === 0 ? lean : read('complete');
 }
+
+/** What is left to say if the stack does not suffice for a file that contracts import. */
+const unreadable = (settings: ProjectSettings): ReadContractsResult => ({
+  services: [],
+  diagnostics: [tooDeep(undefined, 'a type that the contracts use')],
+  sourceFiles: [],
+  importExtension: importExtension(settings),
+});
+
+const tooDeep = (file: string | undefined, what: string): Diagnostic => ({
+  code: 'MQ3003',
+  message: `${what} is nested too deeply for the compiler`,
+  help: 'Name the inner types, and nest the names.',
+  place: file === undefined ? undefined : { file, line: 1, column: 1 },
+});
 
 function readWithin(
   input: ReadContractsInput,
@@ -72,6 +93,7 @@ function readServices(
   const brokenFiles = new Set(loaded.contractFiles.filter((file) => reportTypeErrors(program, report, file)));
   const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles };
   for (const error of settings.errors) reportTypeScript(report, error, settings.configFile);
+  for (const file of loaded.deepFiles) diagnostics.add(tooDeep(file, 'the contract'));
   for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(input.cwd, file));
   const services = loaded.contractFiles.map((file) => readContractFile(context, file));
   loaded.contractFiles.forEach((file, index) => {

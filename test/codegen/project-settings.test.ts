@@ -128,3 +128,19 @@ test('a diagnostic is coloured only when asked to', () => {
   const colored = formatDiagnostic(diagnostic, { cwd: '/project', color: true });
   expect(colored).toContain('\u001b[31merror\u001b[0m');
 });
+
+test('a file that is nested too deeply for the compiler is refused, not crashed on', () => {
+  const deep = `${'['.repeat(5_000)}string${']'.repeat(5_000)}`;
+  using direct = contractProject({
+    'a.contract.ts': contract.replace('string', deep),
+    'b.contract.ts': contract.replace('@service a', '@service b').replace('interface A', 'interface B'),
+  });
+  expect(direct.complaints()).toMatch(
+    /^a\.contract\.ts:1:1 - error MQ3003: the contract is nested too deeply/,
+  );
+  using imported = contractProject({
+    'a.contract.ts': `import type { Deep } from './deep.js';\n${contract.replace('string', 'Deep')}`,
+    'deep.ts': `export type Deep = ${deep};`,
+  });
+  expect(imported.complaints()).toMatch(/^error MQ3003: a type that the contracts use is nested too deeply/);
+});
