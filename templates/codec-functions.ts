@@ -115,8 +115,12 @@ const requiredMembers = ({ required }: ObjectFunction): Code =>
 const optionalMember = (plan: MemberPlan): Code =>
   code`if (${member(plan.name)} !== undefined) to${access(plan.name)} = ${readMember(plan)};`;
 
-const readMember = (plan: MemberPlan): Code =>
-  read(plan.reader, member(plan.name), code`here`, literal(plan.name));
+const readMember = (plan: MemberPlan): Code => {
+  const reading = read(plan.reader, member(plan.name), code`here`, literal(plan.name));
+  return plan.undefinable
+    ? code`${member(plan.name)} === undefined ? ${wire}.undefinedMember(source, here, ${literal(plan.name)}) : ${reading}`
+    : reading;
+};
 
 const otherMembers = ({ others }: ObjectFunction): Code => {
   switch (others.kind) {

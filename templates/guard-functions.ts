@@ -24,10 +24,10 @@ export const guardFunction = (text: string, plan: TestPlan): Code =>
 
 export const objectGuard = (plan: ObjectGuard): Code => {
   const entersMembers = plan.others.kind === 'index' || plan.members.some((each) => needsPlace(each.test));
-  const conditions = [weakTest(plan), ...plan.members.map(memberTest), othersTest(plan)];
+  const conditions = [weakTest(plan), ...plan.members.flatMap(memberTests), othersTest(plan)];
   return guard(
     plan.name,
-    entersMembers || plan.weak !== undefined,
+    entersMembers || plan.weak !== undefined || plan.members.some((each) => each.undefinable),
     code`
       if (!${wire}.isObject(value)) return false;
       const source: ${wire}.Members = value;
@@ -40,8 +40,10 @@ export const objectGuard = (plan: ObjectGuard): Code => {
 const weakTest = ({ weak }: ObjectGuard): Code =>
   weak === undefined ? undefined : code`${wire}.hasAny(source, at, ${name(weak)})`;
 
-const memberTest = (plan: MemberTest): Code =>
-  test(plan.test, member(plan.name), code`here`, literal(plan.name));
+const memberTests = (plan: MemberTest): Code[] => [
+  plan.undefinable ? code`${wire}.hasMember(source, at, ${literal(plan.name)})` : undefined,
+  test(plan.test, member(plan.name), code`here`, literal(plan.name)),
+];
 
 const othersTest = ({ others }: ObjectGuard): Code => {
   switch (others.kind) {

@@ -13,6 +13,7 @@ import type {
 } from './plan.js';
 import { planReader, planRef } from './readers.js';
 import { planGuard, planTest } from './tests.js';
+import type { TypeGraph } from './type-graph.js';
 import { withoutUndefined } from './unions.js';
 import { guardPrefix, part, readerPrefix, type Use } from './use.js';
 
@@ -33,10 +34,15 @@ export function planObject(use: Use, type: ObjectModel): FunctionRef {
   return use.planner.functionFor(type, readerPrefix(use, type), use.subject, plan);
 }
 
-function planMember(use: Use, { name, optional, type }: MemberModel): MemberPlan {
-  const present = optional ? withoutUndefined(use.planner.graph, type) : type;
-  return { name, reader: planReader(part(use, pascalCase(name)), present) };
+function planMember(use: Use, member: MemberModel): MemberPlan {
+  const { graph } = use.planner;
+  const reader = planReader(part(use, pascalCase(member.name)), withoutUndefined(graph, member.type));
+  return { name: member.name, undefinable: isUndefinable(graph, member), reader };
 }
+
+/** Such a member is absent in JSON when it is `undefined`. */
+const isUndefinable = (graph: TypeGraph, { optional, type }: MemberModel): boolean =>
+  !optional && graph.has(type, 'undefined') && !graph.has(type, 'opaque');
 
 function planOthers(use: Use, type: ObjectModel): OthersPlan {
   const { index, additionalProperties } = type;
@@ -74,10 +80,13 @@ export function planObjectGuard(use: Use, type: ObjectModel): FunctionRef {
   return use.planner.functionFor(type, guardPrefix(use, type), use.subject, plan);
 }
 
-function planMemberTest(use: Use, { name, optional, type }: MemberModel): MemberTest {
+function planMemberTest(use: Use, member: MemberModel): MemberTest {
+  const { name, optional, type } = member;
+  const { graph } = use.planner;
   const test = planTest(part(use, pascalCase(name)), type);
-  if (!optional || use.planner.graph.has(type, 'undefined')) return { name, test };
-  return { name, test: { kind: 'any', of: [{ kind: 'equals', value: undefined }, test] } };
+  const undefinable = isUndefinable(graph, member);
+  if (!optional || graph.has(type, 'undefined')) return { name, undefinable, test };
+  return { name, undefinable, test: { kind: 'any', of: [{ kind: 'equals', value: undefined }, test] } };
 }
 
 /** Literals first: they fail soonest and cost least. */

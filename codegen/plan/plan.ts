@@ -162,6 +162,8 @@ export interface ObjectFunction {
 
 export interface MemberPlan {
   readonly name: string;
+  /** Whether a required member may be `undefined`; its reader then never sees that. */
+  readonly undefinable: boolean;
   readonly reader: ReaderPlan;
 }
 
@@ -234,6 +236,8 @@ export interface ObjectGuard {
 
 export interface MemberTest {
   readonly name: string;
+  /** As of {@link MemberPlan}; the test accepts `undefined`. */
+  readonly undefinable: boolean;
   readonly test: TestPlan;
 }
 

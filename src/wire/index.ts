@@ -39,12 +39,14 @@ export {
 export {
   copyOthers,
   hasAny,
+  hasMember,
   hasOnly,
   isObject,
   object,
   own,
   record,
   refuseOthers,
+  undefinedMember,
   wantAny,
 } from './objects.js';
 export { anything, isPresent, isSomething, keepOthers, opaque } from './opaque.js';

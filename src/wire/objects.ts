@@ -3,7 +3,7 @@
 import type { At, Key } from './at.js';
 import { listLiterals } from './primitives.js';
 import type { Members, Reader } from './reader.js';
-import { refusal } from './refusal.js';
+import { Refusal, refusal } from './refusal.js';
 
 /** Whether it is an object that can have members of a contract's type: no array, no built-in value. */
 export function isObject(value: unknown): value is object {
@@ -41,6 +41,16 @@ export function hasAny(source: Members, at: At, known: ReadonlySet<unknown>): bo
   if (!at.trials.isSending || Object.keys(source).length === 0) return true;
   return [...known].some((name) => (name as string) in source);
 }
+
+/** Reads a required member that is `undefined`: in JSON it is absent, but what is sent has to have it, as for tsc. */
+export function undefinedMember(source: Members, here: At, name: string): undefined {
+  if (hasMember(source, here, name)) return undefined;
+  throw new Refusal(here.path(name), 'value or undefined', 'no member', here.depth);
+}
+
+/** Whether the object has the member, or was received. */
+export const hasMember = (source: Members, at: At, name: string): boolean =>
+  !at.trials.isSending || name in source;
 
 /** An own member, for names that every object inherits, such as `valueOf`. */
 export const own = (source: Members, name: string): unknown =>

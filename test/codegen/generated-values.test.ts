@@ -65,6 +65,8 @@ describe('values come back as they were', () => {
     ['strict', { name: 'a', age: 1 }],
     ['loose', { name: 'a', more: { of: ['it'] } }],
     ['settings', {}],
+    ['present', { text: undefined, list: undefined }],
+    ['present', { text: 'a', list: null }],
     ['inherited', { 'content-type': 'text', toString: 'a', valueOf: 1 }],
     ['empty', 'text'],
   ])('%s: %o', (name, value) => {
@@ -191,6 +193,7 @@ describe('refused when encoding', () => {
     ],
     ['strict', { name: 'a', agee: 1 }, 'value.agee: expected no such member, got number'],
     ['settings', { weight: 2 }, 'value: expected any of "colour" | "size", got object'],
+    ['present', { text: 'a' }, 'value.list: expected value or undefined, got no member'],
     ['opaque', { a: [1n] }, 'value.a[0]: expected JSON data, got bigint'],
     ['opaque', { a: date }, 'value.a: expected JSON data, got Date'],
     ['opaque', [undefined], 'value[0]: expected JSON data, got undefined'],

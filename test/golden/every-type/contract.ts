@@ -100,6 +100,12 @@ export interface Settings {
   size?: number;
 }
 
+/** Members that have to be there, if only as undefined. */
+export interface Present {
+  text: string | undefined;
+  list: number[] | undefined | null;
+}
+
 export interface Labels {
   main: string;
   [name: string]: string;
@@ -156,6 +162,7 @@ export interface EveryType {
   loose(value: Loose): Promise<Loose>;
   settings(value: Settings): Promise<Settings>;
   inherited(value: Inherited): Promise<Inherited>;
+  present(value: Present): Promise<Present | { id: number }>;
   // biome-ignore lint/complexity/noBannedTypes: the type under test
   empty(value: {}): Promise<{}>;
   /** @throws {Refused} */
