@@ -77,7 +77,7 @@ export const ANNOTATIONS = {
   timeout: onMethods(duration),
   retry: onMethods(readRetry),
   retain: onMethods(duration),
-  concurrency: onMethods(wholeNumber(1, 10_000)),
+  concurrency: { ...onMethods(wholeNumber(1, 10_000)), hasEffect: false },
   idempotencyKey: { ...onMethods(pathInArguments), sites: ['method'] },
   throws: { ...onMethods(text), sites: ['method'], documents: DATA_SITES, repeats: true },
   deprecated: { ...onMethods(readDeprecated), documents: DATA_SITES },

@@ -1,5 +1,7 @@
 // A connection to a broker: where stubs call through and servers run.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { hostname } from 'node:os';
 import type { Broker } from './broker/broker.js';
 import { openBroker } from './broker/open-broker.js';

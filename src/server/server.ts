@@ -1,5 +1,7 @@
 // A running server: what `mq.serve` gives back.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Worker } from './worker.js';
 
 /** How long `close` lets running handlers finish before it aborts them. */

@@ -1,5 +1,7 @@
 // Two connections on one queue in memory, for tests of clients and servers without a process or a file.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { randomUUID } from 'node:crypto';
 import { type Connection, type ConnectOptions, connect } from '../connection.js';
 import { VirtualClock } from './virtual-clock.js';

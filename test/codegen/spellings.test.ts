@@ -15,7 +15,7 @@ const INTERFACE = `import type { Closed, NewOrder, OutOfStock, Receipt } from '.
 /** Takes customers' orders.
  *  @service orders
  *  @version 1.2
- *  @concurrency 20
+ *  @priority 4
  *  @timeout 5s */
 export interface Orders {
   /** Places an order and returns its receipt.
@@ -42,7 +42,7 @@ import { Closed, type NewOrder, OutOfStock, type Receipt } from './types.js';
 const ATTEMPTS = 5;
 const RETRY = { attempts: ATTEMPTS, delay: '2s', maxDelay: '1m' } as const;
 /** Takes customers' orders. */
-@Service({ name: 'orders', version: '1.2', concurrency: 20, timeout: '5s' })
+@Service({ name: 'orders', version: '1.2', priority: 4, timeout: '5s' })
 export abstract class Orders {
   /** Places an order and returns its receipt. */
   @Method({ priority: 5, timeToBeReceived: '2d', retry: RETRY, idempotencyKey: 'order.id', throws: [OutOfStock] })
@@ -82,7 +82,7 @@ test('the model holds every option as it was written', () => {
   expect({ version, doc, options }).toEqual({
     version: { major: 1, minor: 2 },
     doc: "Takes customers' orders.",
-    options: { timeout: '5s', concurrency: 20 },
+    options: { timeout: '5s', priority: 4 },
   });
   expect(methods.map(({ name, oneWay, options, throws }) => ({ name, oneWay, options, throws }))).toEqual([
     {

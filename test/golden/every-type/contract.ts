@@ -77,7 +77,10 @@ export interface Tree {
 }
 
 /** Recursive, and nothing tells the branches apart but what is in them. */
-export type Expression = { all: Expression[]; name: string } | { all: Expression[]; weight: number } | { leaf: boolean };
+export type Expression =
+  | { all: Expression[]; name: string }
+  | { all: Expression[]; weight: number }
+  | { leaf: boolean };
 
 export interface Page<Item> {
   items: Item[];
