@@ -4,6 +4,7 @@ import type { TypeModel, UnionModel } from '../model.js';
 import { call, check, data, local } from './calls.js';
 import { findDiscriminant, literalsOf, type ObjectBranch } from './literals.js';
 import { pascalCase } from './name-scope.js';
+import { isEmptyObject } from './objects.js';
 import type { ArmPlan, CasePlan, FunctionPlan, LiteralValue, ReaderPlan, TestPlan } from './plan.js';
 import { planReader, planRef } from './readers.js';
 import { planBranchGuard, planTest } from './tests.js';
@@ -34,6 +35,14 @@ export function planChoice(use: Use, type: UnionModel): ReaderPlan {
   const { graph } = planner;
   const choice: Choice = { ...use, text: type.text };
   const branches = graph.branches(type);
+  const isAnything = (branch: TypeModel): boolean => isEmptyObject(graph.resolve(branch));
+  if (branches.some(isAnything)) {
+    // It accepts values of all kinds, of which the other branches may take more.
+    return planMatching(
+      choice,
+      branches.toSorted((a, b) => Number(isAnything(a)) - Number(isAnything(b))),
+    );
+  }
   const objects = objectBranches(graph, branches);
   if (objects.length === branches.length) return planObjects(choice, objects);
   const families = branches.map((branch) => familyOf(graph.resolve(branch), direction));

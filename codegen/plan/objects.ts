@@ -1,6 +1,6 @@
 // Functions for objects: reading them, and telling whether a value is one.
 
-import type { MemberModel, ObjectModel } from '../model.js';
+import type { MemberModel, ObjectModel, TypeModel } from '../model.js';
 import { pascalCase } from './name-scope.js';
 import type {
   FunctionPlan,
@@ -18,8 +18,11 @@ import { withoutUndefined } from './unions.js';
 import { guardPrefix, part, readerPrefix, type Use } from './use.js';
 
 /** `{}`: whatever is not null or undefined, of which nothing is taken. */
-export const isEmptyObject = (type: ObjectModel): boolean =>
-  type.members.length === 0 && type.index === undefined && type.additionalProperties === 'drop';
+export const isEmptyObject = (type: TypeModel): boolean =>
+  type.kind === 'object' &&
+  type.members.length === 0 &&
+  type.index === undefined &&
+  type.additionalProperties === 'drop';
 
 /** The function that reads an object. */
 export function planObject(use: Use, type: ObjectModel): FunctionRef {

@@ -116,6 +116,12 @@ describe('what a type does not have', () => {
     expect(methodOf('settings').decodeArguments([{ weight: 2 }])).toEqual([{}]);
   });
 
+  test('is kept if another branch of a union has it', () => {
+    const given = [{ a: 'x', b: 1 }, ['x'], { a: 1 }, [1], true, null];
+    const read = given.map((value) => methodOf('orEmpty').encodeArguments([value])[0]);
+    expect(read).toEqual([{ a: 'x' }, ['x'], {}, [], true, null]);
+  });
+
   test('is copied, not shared', () => {
     const value = { name: 'a', more: { deep: [1] } };
     const [copy] = methodOf('loose').encodeArguments([value]) as [typeof value];

@@ -168,6 +168,8 @@ export interface EveryType {
   present(value: Present): Promise<Present | { id: number }>;
   // biome-ignore lint/complexity/noBannedTypes: the type under test
   empty(value: {}): Promise<{}>;
+  // biome-ignore lint/complexity/noBannedTypes: the type under test
+  orEmpty(value: Date | string[] | { a: string } | {} | null): Promise<void>;
   /** @throws {Refused} */
   opaque(/** @opaque */ value: unknown): Promise<void>;
   several(first: string, second?: number, third?: string | null): Promise<void>;
