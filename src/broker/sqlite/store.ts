@@ -68,8 +68,7 @@ export class Store {
     });
     this.#dataVersion = db.prepare<{ data_version: number }>('PRAGMA data_version');
     this.#seenVersion = this.#dataVersion.get()?.data_version;
-    this.#keeper = new Keeper(clock, () => void this.#keep());
-    this.#keeper.start();
+    this.#keeper = new Keeper({ clock, polls: file !== undefined, task: () => void this.#keep() });
   }
 
   /** Broker time, in whole milliseconds as the tables have it. */
@@ -107,7 +106,7 @@ export class Store {
       for (const key of Object.keys(total) as (keyof ReapReport)[]) total[key] += report[key];
       if (!isFull) break;
     }
-    await this.commit.run('read', (tx) => tx.due(reap.nextDueAt()));
+    await this.commit.run('read', (tx) => tx.due(reap.nextDueAt(this.now)));
     return total;
   }
 
@@ -130,7 +129,8 @@ export class Store {
       if (this.subscriptions.has(inbox)) this.subscriptions.wakeInbox(inbox);
       else signals.signal(`inbox:${inbox}`);
     }
-    this.#keeper.due(tx.dueAt);
+    // Without ticks, nothing that becomes due may be missed: asking is cheap in memory.
+    this.#keeper.due(file === undefined ? this.verbs.reap.nextDueAt(this.now) : tx.dueAt);
     try {
       file?.checkpoints.keepBounded(this.#logBytes);
     } catch (error) {
@@ -138,7 +138,7 @@ export class Store {
     }
   }
 
-  /** The work of every second. */
+  /** The work of every second, and of every instant at which something is due. */
   async #keep(): Promise<void> {
     this.#pollOthers();
     // A flood of due calls can take longer than a second.

@@ -6,7 +6,7 @@ import type { SqlDatabase } from '../driver.js';
 const JUMP_MS = 5_000;
 
 /** How often the time is written down while leases run. */
-const WITNESS_MS = 1_000;
+export const WITNESS_MS = 1_000;
 
 const READ_CLOCK = 'SELECT clock_at AS clockAt FROM meta';
 const WRITE_CLOCK = 'UPDATE meta SET clock_at = ?';

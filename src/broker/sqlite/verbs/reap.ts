@@ -4,7 +4,7 @@ import type { DeadReason, ReapReport } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { type Due, PASS_LIMIT } from './due.js';
-import type { LeaseClock } from './lease-clock.js';
+import { type LeaseClock, WITNESS_MS } from './lease-clock.js';
 import { SETTLED, settledBy } from './settled.js';
 
 const FIND_DUE = `
@@ -16,7 +16,10 @@ const NEXT_DUE = `
 SELECT min(dueAt) AS dueAt FROM (
   SELECT min(due_at) AS dueAt FROM call WHERE state = 'scheduled' AND due_at IS NOT NULL
   UNION ALL SELECT min(due_at) FROM call WHERE state = 'ready' AND due_at IS NOT NULL
-  UNION ALL SELECT min(due_at) FROM call WHERE state = 'leased' AND due_at IS NOT NULL)`;
+  UNION ALL SELECT min(due_at) FROM call WHERE state = 'leased' AND due_at IS NOT NULL
+  UNION ALL SELECT min(due_at) FROM call WHERE state = 'answered' AND due_at IS NOT NULL
+  UNION ALL SELECT min(due_at) FROM call WHERE state = 'cancelled' AND due_at IS NOT NULL
+  UNION ALL SELECT min(due_at) FROM call WHERE state = 'expired' AND due_at IS NOT NULL)`;
 
 const FIND_LOST = `
 SELECT seq, queue, inbox, attempt, max_deliveries AS maxDeliveries, cancel_requested AS cancelRequested, expires_at AS expiresAt
@@ -62,8 +65,8 @@ export interface Reap {
   /** Whether there is anything to do at all. Only reads, so that an idle queue is never written. */
   isWorthwhile(now: number): boolean;
   run(tx: Transaction, now: number): ReapPass;
-  /** When time changes a call next, except for outcomes that are forgotten. `null`: never. */
-  nextDueAt(): number | null;
+  /** When there will be work next: something is due, or leases want somebody to look at the clock. */
+  nextDueAt(now: number): number;
 }
 
 export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): Reap {
@@ -98,7 +101,10 @@ export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): R
 
   return {
     isDue,
-    nextDueAt: () => nextDue.get()?.dueAt ?? null,
+    nextDueAt(now) {
+      const dueAt = nextDue.get()?.dueAt ?? Number.POSITIVE_INFINITY;
+      return leaseClock.hasLeases() ? Math.min(dueAt, now + WITNESS_MS) : dueAt;
+    },
     isWorthwhile: (now) => isDue(now) || leaseClock.hasLeases(),
     run(tx, now) {
       leaseClock.witness(now);
