@@ -15,8 +15,9 @@ SELECT state, count(*) FROM call
 WHERE state IN ('scheduled', 'leased', 'answered', 'cancelled', 'expired') AND due_at IS NOT NULL AND queue = ?
 GROUP BY state`;
 
+/** The body as bytes: Node 22 cuts texts at a NUL. */
 const DEAD_LETTERS = `
-SELECT ${RECORD}, priority, body FROM call
+SELECT ${RECORD}, priority, CAST(body AS BLOB) AS body FROM call
 WHERE state = 'dead' AND queue = ? ORDER BY settled_seq DESC, seq DESC LIMIT ?`;
 
 interface DeadLetterRow extends RecordRow {
