@@ -28,7 +28,7 @@ const DEFAULT_URL = 'sqlite:.mq-rpc/queue.db';
 
 const DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 16;
-const DEFAULT_LEASE = '30s';
+const DEFAULT_LEASE = '10s';
 const MIN_LEASE_MS = 100;
 
 export interface ConnectOptions {
@@ -51,7 +51,7 @@ export interface ServeOptions {
   readonly concurrency?: number;
   /**
    * How long a call stays with this server after its last sign of life. It is renewed while a handler runs, so it
-   * bounds how fast another server takes over after a crash, not how long a handler may take. Default `30s`.
+   * bounds how fast another server takes over after a crash, not how long a handler may take. Default `10s`.
    */
   readonly lease?: Duration;
   /** Told when a handler throws what its contract does not declare. Default: writes it to stderr. */
@@ -185,7 +185,6 @@ class BrokerConnection implements Connection {
 
 /** A failing handler must not go unnoticed, however little was configured. */
 function reportFailure({ error, id, service, method, attempt, retryInMs }: HandlerFailure): void {
-  const next =
-    retryInMs === undefined ? 'no retry is left, the call is dead' : `next attempt in ${retryInMs} ms`;
+  const next = retryInMs === undefined ? 'the call is dead' : `next attempt in ${retryInMs} ms`;
   console.error(`mq-rpc: ${service}.${method} ${id} failed (attempt ${attempt}; ${next}):`, error);
 }

@@ -37,9 +37,11 @@ const KINDS = {
   INVALID_RESULT: 'failed',
   /** The handler's attempts ended without an answer too often: crashes or lost leases. */
   ATTEMPTS_EXHAUSTED: 'unknown',
+  /** A clock of the call ran out after a handler had started; it will not be started again. */
+  DEADLINE_EXCEEDED: 'unknown',
   /** The caller stopped waiting because its `timeout` ran out. The call goes on. */
   TIMEOUT: 'unknown',
-  /** The caller's signal aborted after the call was sent. */
+  /** The call was cancelled, or its caller stopped waiting, when a handler may have started. */
   ABORTED: 'unknown',
   /** The broker did not confirm the send; the call may or may not be queued. */
   UNCONFIRMED: 'unknown',

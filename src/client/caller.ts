@@ -211,8 +211,10 @@ export class Caller {
         reject(error);
       };
       const onAbort = (): void => {
-        if (revoke) void this.#revoke(call, signal?.reason).then(fail);
-        else fail(aborted(call, signal?.reason));
+        // Whatever comes in from now on, the caller is told that it has aborted.
+        end();
+        if (revoke) void this.#revoke(call, signal?.reason).then(reject);
+        else reject(aborted(call, signal?.reason));
       };
       const timer = clock.after(timeoutMs, () => fail(timedOut(call, timeoutMs)), true);
       abandon = () =>
@@ -233,8 +235,11 @@ export class Caller {
 
   /** What the caller who aborted is told: the call never ran, or it may have. */
   async #revoke(call: CallRef, reason: unknown): Promise<RpcError> {
-    const status = await this.#options.broker.cancel([call]).catch(() => []);
-    return status[0] === 'cancelled' ? revoked(undefined, call.id, reason) : aborted(call, reason);
+    const { broker } = this.#options;
+    const [status] = await broker.cancel([call]).catch(() => []);
+    // A call that waited for its next attempt has run before.
+    const [record] = status === 'cancelled' ? await broker.fetch([call]).catch(() => []) : [];
+    return record?.attempt === 0 ? revoked(undefined, call.id, reason) : aborted(call, reason);
   }
 }
 

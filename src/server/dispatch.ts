@@ -4,9 +4,9 @@ import type { DeadReason, Delivery, Settlement } from '../broker/broker.js';
 import { runInScope } from '../call-scope.js';
 import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
 import { resolveOptions } from '../contract/options.js';
-import { RpcError, type RpcErrorCode, type RpcErrorDetails } from '../errors.js';
+import type { RpcErrorCode, RpcErrorDetails, ServiceError } from '../errors.js';
 import { decodeEnvelope, type Envelope, EnvelopeError } from '../wire/envelope.js';
-import { encodeAnswer, encodeDeclaredError, encodeFailure } from '../wire/outcome.js';
+import { declaredName, encodeAnswer, encodeDeclaredError, encodeFailure } from '../wire/outcome.js';
 import { Refusal } from '../wire/refusal.js';
 import { RunningCall } from './call-context.js';
 import { retryDelayMs } from './retry-policy.js';
@@ -56,6 +56,15 @@ interface Checked {
   readonly args: readonly unknown[];
 }
 
+/** A call whose handler has been started, and all that its settlement needs. */
+interface Running extends Checked {
+  readonly service: ServiceDescriptor;
+  readonly delivery: Delivery;
+  readonly call: RunningCall;
+  readonly limits: DispatchLimits;
+  readonly observer: DispatchObserver;
+}
+
 /** Runs a delivery. Never throws: whatever happens is a settlement. */
 export async function dispatch(
   implementation: Implementation,
@@ -70,14 +79,15 @@ export async function dispatch(
     return settleUndeliverable(delivery, error);
   }
   const call = new RunningCall(delivery, checked.envelope);
+  const running: Running = { ...checked, service: implementation.service, delivery, call, limits, observer };
   observer.started(call);
+  let value: unknown;
   try {
-    const { handler, args } = checked;
-    const value = await runInScope(call, () => handler(...args, call));
-    return settleAnswer(delivery, checked.method, value, limits);
+    value = await runInScope(call, () => checked.handler(...checked.args, call));
   } catch (error) {
-    return settleFailure(implementation.service, delivery, checked, call, error, observer);
+    return settleThrown(running, error);
   }
+  return settleAnswer(running, () => encodeAnswer(checked.method, value));
 }
 
 /** body → envelope → version → method → arguments */
@@ -90,7 +100,7 @@ function check({ service, handlers }: Implementation, delivery: Delivery, limits
     throw new Undeliverable(
       'unknown-method',
       'UNKNOWN_METHOD',
-      `${service.service} ${service.version} has no such method`,
+      `${service.service} ${service.version} has no method ${JSON.stringify(envelope.method.slice(0, 100))}`,
     );
   }
   return { envelope, method, handler, args: decodeArguments(method, envelope) };
@@ -136,67 +146,58 @@ function settleUndeliverable(delivery: Delivery, error: unknown): Settlement {
   return { ...ended(delivery), outcome: 'dead', reason, result: encodeFailure(code, message, details) };
 }
 
-function settleAnswer(
-  delivery: Delivery,
-  method: MethodDescriptor,
-  value: unknown,
-  { maxBodyBytes }: DispatchLimits,
-): Settlement {
-  const result = encodeAnswer(method, value);
-  if (Buffer.byteLength(result) > maxBodyBytes) {
-    throw new RpcError('TOO_LARGE', `the result takes more than ${maxBodyBytes} bytes`);
+/** A value or a declared error, if it can be encoded as the contract says. */
+function settleAnswer(running: Running, encode: () => string): Settlement {
+  const { delivery, limits } = running;
+  let result: string;
+  try {
+    result = encode();
+  } catch (refusal) {
+    return settleInvalidResult(running, refusal);
   }
-  return { ...ended(delivery), outcome: 'answered', result };
+  return Buffer.byteLength(result) > limits.maxBodyBytes
+    ? settleInvalidResult(running, new Error(`it takes more than ${limits.maxBodyBytes} bytes`))
+    : { ...ended(delivery), outcome: 'answered', result };
 }
 
-function settleFailure(
-  service: ServiceDescriptor,
-  delivery: Delivery,
-  { method, envelope }: Checked,
-  call: RunningCall,
-  error: unknown,
-  observer: DispatchObserver,
-): Settlement {
-  const report = (retryInMs?: number) =>
-    observer.failed({
-      error,
-      id: delivery.id,
-      service: service.service,
-      method: method.name,
-      attempt: delivery.attempt,
-      retryInMs,
-    });
+function settleThrown(running: Running, error: unknown): Settlement {
+  const { delivery, call, method } = running;
   if (call.abortedBy === 'cancelled') return { ...ended(delivery), outcome: 'cancelled' };
   if (call.abortedBy === 'shutdown') return { ...ended(delivery), outcome: 'released' };
-  try {
-    const result = encodeDeclaredError(method, error);
-    if (result !== undefined) return { ...ended(delivery), outcome: 'answered', result };
-  } catch (refusal) {
-    report();
-    return settleInvalidResult(delivery, method, refusal);
-  }
-  if (error instanceof Refusal || (error instanceof RpcError && error.code === 'TOO_LARGE')) {
-    report();
-    return settleInvalidResult(delivery, method, error);
-  }
+  const declared = declaredName(method, error);
+  return declared === undefined
+    ? settleFailure(running, error)
+    : settleAnswer(running, () => encodeDeclaredError(method, declared, error as ServiceError));
+}
+
+function settleFailure(running: Running, error: unknown): Settlement {
+  const { service, delivery, method, envelope, call } = running;
   const retry = envelope.retry ?? resolveOptions(method.options, service.options).retry;
   const delayMs = retryDelayMs(retry, delivery.failures);
-  report(delayMs);
-  const result = encodeFailure(
-    'HANDLER_FAILED',
-    `${service.service}.${method.name} failed: ${textOf(error)}`,
-  );
+  // A handler that was told to stop does what it should by throwing.
+  if (call.abortedBy === undefined) reportFailure(running, error, delayMs);
+  const message = `${service.service}.${method.name} failed: ${textOf(error)}`;
+  const result = encodeFailure('HANDLER_FAILED', message);
   return delayMs === undefined
     ? { ...ended(delivery), outcome: 'dead', reason: 'handler-failed', result }
     : { ...ended(delivery), outcome: 'retry', delayMs, result };
 }
 
 /** The handler gave what its contract does not allow: a mistake that no retry mends. */
-function settleInvalidResult(delivery: Delivery, method: MethodDescriptor, error: unknown): Settlement {
+function settleInvalidResult(running: Running, error: unknown): Settlement {
+  const { service, delivery, method } = running;
+  reportFailure(running, error, undefined);
   const details = error instanceof Refusal ? error : {};
-  const message = `the handler of ${method.name} gave what its contract does not allow: ${textOf(error)}`;
+  const why = error instanceof Error ? error.message : textOf(error);
+  const message = `${service.service}.${method.name} gave what its contract does not allow: ${why}`;
   const result = encodeFailure('INVALID_RESULT', message, details);
   return { ...ended(delivery), outcome: 'dead', reason: 'invalid-result', result };
+}
+
+function reportFailure(running: Running, error: unknown, retryInMs: number | undefined): void {
+  const { service, method, delivery, observer } = running;
+  const { id, attempt } = delivery;
+  observer.failed({ error, id, service: service.service, method: method.name, attempt, retryInMs });
 }
 
 /** Anything can be thrown, also what has no text. */

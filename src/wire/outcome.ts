@@ -17,6 +17,8 @@ const MAX_MESSAGE = 2_000;
 
 interface OutcomeJson {
   v: typeof WIRE_VERSION;
+  /** Name of the method that was called. */
+  m?: string;
   /** The encoded result. Absent for `void`. */
   ok?: unknown;
   /** A declared error. */
@@ -31,19 +33,16 @@ const cut = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slice
 
 /** Encodes a result. Throws a `Refusal` if it does not agree with its type. */
 export const encodeAnswer = (method: MethodDescriptor, value: unknown): string =>
-  encode({ ok: method.oneWay ? undefined : method.encodeResult(value) });
+  encode({ m: method.name, ok: method.oneWay ? undefined : method.encodeResult(value) });
 
-/**
- * Encodes an error that the method declares, or returns `undefined` for any other. Throws a `Refusal` if its
- * data does not agree with its type.
- */
-export function encodeDeclaredError(method: MethodDescriptor, error: unknown): string | undefined {
-  if (!(error instanceof ServiceError)) return undefined;
-  for (const [name, declared] of Object.entries(method.errors)) {
-    if (!(error instanceof declared.type)) continue;
-    return encode({ no: { name, message: cut(error.message), data: declared.encodeData(error.data) } });
-  }
-  return undefined;
+/** The name by which the method declares an error that was thrown, if it does. */
+export const declaredName = (method: MethodDescriptor, error: unknown): string | undefined =>
+  Object.entries(method.errors).find(([, declared]) => error instanceof declared.type)?.[0];
+
+/** Encodes a declared error. Throws a `Refusal` if its data does not agree with its type. */
+export function encodeDeclaredError(method: MethodDescriptor, name: string, error: ServiceError): string {
+  const data = method.errors[name]?.encodeData(error.data);
+  return encode({ m: method.name, no: { name, message: cut(error.message), data } });
 }
 
 /** Encodes a failure. Stack and cause stay here. */
@@ -69,18 +68,46 @@ export function readOutcome(record: CallRecord, method: MethodDescriptor): unkno
     case 'dead':
       throw readFailure(record, method);
     case 'cancelled':
-      throw new RpcError('CANCELLED', `call ${callId} of ${method.name} was cancelled`, { callId });
+      throw readCancellation(record, method);
     case 'expired':
-      throw new RpcError('EXPIRED', `call ${callId} of ${method.name} expired before a handler started`, {
-        callId,
-      });
+      throw readExpiry(record, method);
     default:
       throw new Error(`call ${callId} has no outcome yet: it is ${record.state}`);
   }
 }
 
+function readCancellation({ id: callId, attempt }: CallRecord, { name }: MethodDescriptor): RpcError {
+  return attempt === 0
+    ? new RpcError('CANCELLED', `call ${callId} of ${name} was cancelled before a handler started`, {
+        callId,
+      })
+    : new RpcError('ABORTED', `call ${callId} of ${name} was cancelled after ${attempt} attempts`, {
+        callId,
+      });
+}
+
+function readExpiry({ id: callId, attempt }: CallRecord, { name }: MethodDescriptor): RpcError {
+  return attempt === 0
+    ? new RpcError('EXPIRED', `call ${callId} of ${name} expired before a handler started`, { callId })
+    : new RpcError(
+        'DEADLINE_EXCEEDED',
+        `the time of call ${callId} of ${name} ran out after ${attempt} attempts without an answer`,
+        { callId },
+      );
+}
+
 function readAnswer(record: CallRecord, method: MethodDescriptor): unknown {
   const outcome = parse(record, method);
+  if (outcome.m !== undefined && outcome.m !== method.name) {
+    const other = cut(JSON.stringify(outcome.m));
+    throw new RpcError(
+      'INVALID_RESULT',
+      `call ${record.id} is one of the method ${other}, not of ${method.name}`,
+      {
+        callId: record.id,
+      },
+    );
+  }
   if (outcome.no !== undefined) throw readDeclaredError(record, method, outcome.no);
   try {
     return method.oneWay ? undefined : method.decodeResult(outcome.ok);

@@ -128,3 +128,54 @@ test('a result that does not agree with its type is refused at the server', asyn
   });
   expect(await call.status()).toMatchObject({ state: 'dead', reason: 'invalid-result' });
 });
+
+test('time that runs out between attempts leaves it open whether the call had effects', async () => {
+  await using pair = await createTestPair();
+  const act = (): never => {
+    throw new Error('no');
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { onFailure: () => {} });
+  const shop = new ShopClient(pair.client, { timeToBeReceived: '500ms' });
+  const outcome = shop.act('x').catch((error: unknown) => error);
+  await pair.clock.advance('2s');
+  expect(await outcome).toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+    kind: 'unknown',
+    callId: expect.any(String),
+  });
+});
+
+test('a handler that fails because of a call of its own has failed like any other', async () => {
+  await using pair = await createTestPair();
+  const nested = new ShopClient(await pair.connect({ maxBodyBytes: 1_024 }));
+  const echo = async (): Promise<number> => nested.echo('x'.repeat(2_000));
+  await pair.server.serve(shopDescriptor, shopHandlers({ echo }), { onFailure: () => {} });
+  await expect(new ShopClient(pair.client).echo(1)).rejects.toMatchObject({
+    code: 'HANDLER_FAILED',
+    message: expect.stringContaining('shop.echo failed: RpcError: shop.echo: the call takes'),
+  });
+});
+
+test('a handler that throws because it was told to stop is not reported as a failure', async () => {
+  await using pair = await createTestPair();
+  const onFailure = vi.fn();
+  const act = (_: string, { signal }: { signal: AbortSignal }) =>
+    new Promise<string>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { onFailure });
+  const shop = new ShopClient(pair.client).with({ deadline: new Date(pair.clock.now() + 1_000) });
+  const outcome = shop.act('x').catch((error: unknown) => error);
+  await pair.clock.advance('5s');
+  expect(await outcome).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  expect(onFailure).not.toHaveBeenCalled();
+});
+
+test('a handle of one method does not take the result of another', async () => {
+  await using pair = await createTestPair();
+  await pair.server.serve(shopDescriptor, shopHandlers());
+  const shop = new ShopClient(pair.client);
+  const { id } = await shop.act.submit('x');
+  await expect(shop.soon.handle(id).result()).rejects.toMatchObject({
+    code: 'INVALID_RESULT',
+    message: `call ${id} is one of the method "act", not of soon`,
+  });
+});
