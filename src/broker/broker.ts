@@ -44,7 +44,10 @@ export interface Message {
 
 /** What became of a message. */
 export type SendStatus =
-  /** Stored, as durably as {@link Broker.durability} says. */
+  /**
+   * Stored, as durably as {@link Broker.durability} says. A call with a digest that had come to nothing, as dead,
+   * cancelled or expired, waits again: under its id, with its attempts counted on.
+   */
   | 'accepted'
   /** The id is known, with an equal digest: it is the same call. Nothing was stored. */
   | 'duplicate'

@@ -52,7 +52,10 @@ export interface CallOptions {
   readonly timeout?: Duration;
   readonly retry?: RetryOptions;
   readonly retain?: Duration;
-  /** The key itself: the same key is the same call, for as long as its result is kept. */
+  /**
+   * The key itself: the same key is the same call, for as long as its result is kept. A call that came to nothing,
+   * as dead, cancelled or expired, is made again.
+   */
   readonly idempotencyKey?: string;
   /** The instant after which no handler may start, and at which the signal of a running one aborts. */
   readonly deadline?: Date;

@@ -74,6 +74,23 @@ test('an idempotency key per call does the same', async () => {
   expect([first.duplicate, second.duplicate]).toEqual([false, true]);
 });
 
+test('an idempotency key whose call came to nothing can be used again', async () => {
+  await using pair = await createTestPair();
+  const shop = new ShopClient(pair.client).with({ idempotencyKey: 'k-2', retry: { attempts: 1 } });
+  const cancelled = await shop.act.submit('a');
+  await cancelled.cancel();
+  let isBroken = true;
+  const act = (text: string, { attempt }: { attempt: number }): string => {
+    if (isBroken) throw new Error('not today');
+    return `${text} ${attempt}`;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { onFailure: () => {} });
+  await expect(shop.act('a')).rejects.toMatchObject({ code: 'HANDLER_FAILED', callId: cancelled.id });
+  isBroken = false;
+  expect(await shop.act('a')).toBe('a 2');
+  expect(await shop.act('a')).toBe('a 2');
+});
+
 test('the same idempotency key with other arguments is refused loudly', async () => {
   await using pair = await createTestPair();
   const shop = new ShopClient(pair.client);

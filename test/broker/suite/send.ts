@@ -60,6 +60,32 @@ export function sendSuite(subject: Subject): void {
     expect(await subject.broker.send([running, answered])).toEqual(['duplicate', 'duplicate']);
   });
 
+  test('a key whose call came to nothing can be used again, and its attempts count on', async () => {
+    const message = createMessage({ digest: 'd1', maxDeliveries: 2 });
+    const call = { queue: message.queue, id: message.id };
+    await subject.broker.send([message]);
+    await subject.broker.cancel([call]);
+    expect(await subject.broker.send([{ ...message, digest: 'd2' }])).toEqual(['conflict']);
+    expect(await subject.broker.send([message, message])).toEqual(['accepted', 'duplicate']);
+    const [first] = await subject.claim();
+    await subject.broker.settle([
+      { ...call, attempt: 1, outcome: 'dead', reason: 'handler-failed', result: 'no' },
+    ]);
+    expect(await subject.broker.send([{ ...message, body: first?.body ?? '' }])).toEqual(['accepted']);
+    expect(await subject.find(message)).toMatchObject({
+      state: 'ready',
+      attempt: 1,
+      reason: undefined,
+      result: undefined,
+      settledAt: undefined,
+    });
+    expect(await subject.broker.deadLetters(message.queue, 10)).toEqual([]);
+    expect(await subject.claim()).toMatchObject([{ attempt: 2, failures: 0, body: message.body }]);
+    expect(
+      await subject.broker.settle([{ ...call, attempt: 1, outcome: 'answered', result: 'late' }]),
+    ).toEqual(['stale']);
+  });
+
   test('one id in two queues is two calls', async () => {
     const message = createMessage();
     expect(await subject.broker.send([message, { ...message, queue: 'other' }])).toEqual([
