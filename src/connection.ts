@@ -9,7 +9,7 @@ import { Caller } from './client/caller.js';
 import { ResultInbox } from './client/result-inbox.js';
 import { type Clock, systemClock } from './clock.js';
 import type { ServiceDescriptor } from './contract/descriptor.js';
-import { checkInteger } from './contract/options.js';
+import { checkInteger, checkOptionNames } from './contract/options.js';
 import { type Duration, parseDuration } from './duration.js';
 import { RpcError } from './errors.js';
 import type { HandlerFailure } from './server/dispatch.js';
@@ -19,6 +19,7 @@ import {
   type Handlers,
   type Implementation,
   implementationOf,
+  NOT_A_SERVICE,
   type ServiceServer,
 } from './server/service-server.js';
 import { Worker } from './server/worker.js';
@@ -46,6 +47,15 @@ export interface ConnectOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+const CONNECT_OPTIONS = Object.keys({
+  url: true,
+  name: true,
+  namespace: true,
+  maxBodyBytes: true,
+  clock: true,
+  onWarning: true,
+} satisfies Record<keyof ConnectOptions, true>);
+
 export interface ServeOptions {
   /** The most handlers that run at a time. Default 16. */
   readonly concurrency?: number;
@@ -57,6 +67,12 @@ export interface ServeOptions {
   /** Told when a handler throws what its contract does not declare. Default: writes it to stderr. */
   readonly onFailure?: (failure: HandlerFailure) => void;
 }
+
+const SERVE_OPTIONS = Object.keys({
+  concurrency: true,
+  lease: true,
+  onFailure: true,
+} satisfies Record<keyof ServeOptions, true>);
 
 /** A connection to a broker. Closed by `close()` or the end of an `await using` block. */
 export interface Connection {
@@ -85,6 +101,7 @@ export interface Connection {
  */
 export async function connect(urlOrOptions: string | ConnectOptions = {}): Promise<Connection> {
   const options = typeof urlOrOptions === 'string' ? { url: urlOrOptions } : urlOrOptions;
+  checkOptionNames(options, 'connect', CONNECT_OPTIONS);
   const { clock = systemClock, onWarning = (message) => process.emitWarning(`mq-rpc: ${message}`) } = options;
   const namespace = checkNamespace(options.namespace ?? process.env.MQ_RPC_NAMESPACE ?? '');
   const maxBodyBytes = checkInteger(
@@ -139,6 +156,7 @@ class BrokerConnection implements Connection {
     if (this.#closed !== undefined)
       throw new RpcError('CLOSED', 'the connection is closed: connect() again to serve');
     const [first, second, third] = args;
+    if (typeof first !== 'object' || first === null) throw new TypeError(NOT_A_SERVICE);
     return 'methods' in first && 'contractHash' in first
       ? this.#serve(createImplementation(first, second ?? {}), third)
       : this.#serve(implementationOf(first), second as ServeOptions | undefined);
@@ -155,6 +173,7 @@ class BrokerConnection implements Connection {
 
   #serve(implementation: Implementation, options: ServeOptions = {}): Server {
     const { broker, clock, maxBodyBytes, name, onWarning } = this.#parts;
+    checkOptionNames(options, 'serve', SERVE_OPTIONS);
     const leaseMs = parseDuration(options.lease ?? DEFAULT_LEASE, 'lease');
     if (leaseMs < MIN_LEASE_MS)
       throw new RangeError(`lease: expected at least ${MIN_LEASE_MS} ms, got ${leaseMs}`);

@@ -49,8 +49,13 @@ function parse(url: string): { scheme: string | undefined; rest: string } {
   return { scheme: match?.[1]?.toLowerCase(), rest: url.slice?.(match?.[0].length ?? 0) ?? '' };
 }
 
-/** `sqlite:///abs/path` is `/abs/path`, as elsewhere; otherwise a path is taken as it is written. */
+/**
+ * `sqlite:///abs/path` is `/abs/path`, as elsewhere; otherwise a path is taken as it is written. A `?` is refused:
+ * whoever writes one means parameters, and there are none.
+ */
 function parsePath(rest: string): string {
+  if (rest.includes('?'))
+    throw new TypeError(`broker URL: "sqlite:" takes no parameters, got ${describe(rest)}`);
   const path = rest.startsWith('///') ? rest.slice(2) : rest;
   if (path !== '' && !path.startsWith('//') && !path.includes('\0')) return path;
   throw new TypeError(`broker URL: expected a path after "sqlite:", got ${describe(rest)}`);

@@ -39,6 +39,9 @@ export abstract class ServiceClient {
   readonly #binding: Binding;
 
   protected constructor(mq: Connection, service: ServiceDescriptor, options: CallOptions = {}) {
+    if (typeof mq?.caller?.call !== 'function') {
+      throw new TypeError(`new ${new.target.name}(mq): expected a connection, as connect() gives it`);
+    }
     checkCallOptions(options);
     this.#binding = { mq, service, options };
   }

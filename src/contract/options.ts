@@ -113,8 +113,35 @@ export function resolveOptions(...layers: readonly Layer[]): ResolvedOptions {
   };
 }
 
+/** Throws a `TypeError` for anything but an object of options with these names: whoever has no compiler misspells. */
+export function checkOptionNames(options: unknown, where: string, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `${where}: expected an object of options, got ${options === null ? 'null' : typeof options}`,
+    );
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(
+    `${where}: there is no option ${JSON.stringify(unknown)}; there are ${names.join(', ')}`,
+  );
+}
+
+const CALL_OPTIONS = Object.keys({
+  priority: true,
+  timeToBeReceived: true,
+  timeout: true,
+  retry: true,
+  retain: true,
+  idempotencyKey: true,
+  deadline: true,
+  headers: true,
+  signal: true,
+} satisfies Record<keyof CallOptions, true>);
+
 /** Throws a `TypeError` or `RangeError` that names the option of a client or call that makes no sense. */
 export function checkCallOptions(options: CallOptions): void {
+  checkOptionNames(options, 'client options', CALL_OPTIONS);
   resolveOptions(options);
   const { deadline, headers, idempotencyKey, signal } = options;
   const refuse = (option: string, expected: string): never => {

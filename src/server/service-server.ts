@@ -28,19 +28,21 @@ export interface Implementation {
   readonly handlers: ReadonlyMap<string, Handler>;
 }
 
+export const NOT_A_SERVICE =
+  'serve: expected an instance of a generated …Server class, or a generated descriptor and an object of handlers';
+
 /** The implementation in an instance of a skeleton. Throws a `TypeError` that names what is missing. */
 export function implementationOf(server: ServiceServer): Implementation {
   const { descriptor } = server.constructor as typeof ServiceServer;
   if (descriptor === undefined) {
-    throw new TypeError(
-      'serve: expected an instance of a generated …Server class, or a descriptor and handlers',
-    );
+    throw new TypeError(NOT_A_SERVICE);
   }
   return createImplementation(descriptor, server);
 }
 
 /** The implementation in an object of functions. Throws a `TypeError` that names what is missing. */
 export function createImplementation(service: ServiceDescriptor, from: object): Implementation {
+  if (typeof from !== 'object' || from === null) throw new TypeError(NOT_A_SERVICE);
   const names = Object.keys(service.methods);
   const member = (name: string): unknown => (from as Record<string, unknown>)[name];
   const missing = names.filter((name) => typeof member(name) !== 'function');

@@ -1,6 +1,6 @@
 // What options do to a call, and which setting wins.
 
-import type { RpcError } from 'mq-rpc';
+import { connect, type RpcError } from 'mq-rpc';
 import { createTestPair } from 'mq-rpc/testing';
 import { expect, test, vi } from 'vitest';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
@@ -219,6 +219,16 @@ test('options that make no sense are refused where they are given', async () => 
   refused({ idempotencyKey: '' }).toThrow('idempotencyKey: expected a text that is not empty');
   refused({ headers: { a: 1 } }).toThrow('headers.a: expected a text');
   refused({ signal: {} }).toThrow('signal: expected an AbortSignal');
+  refused({ timeot: 1 }).toThrow('client options: there is no option "timeot"; there are priority,');
+  expect(() => new ShopClient(undefined as never)).toThrow('new ShopClient(mq): expected a connection');
+  await expect(connect({ urll: 'memory:' } as never)).rejects.toThrow('connect: there is no option "urll"');
+  await expect(connect(5 as never)).rejects.toThrow('connect: expected an object of options, got number');
+  await expect(pair.server.serve(undefined as never)).rejects.toThrow(
+    'serve: expected an instance of a generated',
+  );
+  await expect(pair.server.serve(shopDescriptor, undefined as never)).rejects.toThrow(
+    'serve: expected an instance',
+  );
   const serve = (options: object) => pair.server.serve(shopDescriptor, shopHandlers(), options);
   await expect(serve({ concurrency: 0 })).rejects.toThrow('concurrency: expected a whole number');
   await expect(serve({ lease: '1ms' })).rejects.toThrow('lease: expected at least');
