@@ -158,7 +158,7 @@ class BrokerConnection implements Connection {
     const [first, second, third] = args;
     if (typeof first !== 'object' || first === null) throw new TypeError(NOT_A_SERVICE);
     return 'methods' in first && 'contractHash' in first
-      ? this.#serve(createImplementation(first, second ?? {}), third)
+      ? this.#serve(createImplementation(first, second), third)
       : this.#serve(implementationOf(first), second as ServeOptions | undefined);
   }
 

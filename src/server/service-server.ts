@@ -41,7 +41,7 @@ export function implementationOf(server: ServiceServer): Implementation {
 }
 
 /** The implementation in an object of functions. Throws a `TypeError` that names what is missing. */
-export function createImplementation(service: ServiceDescriptor, from: object): Implementation {
+export function createImplementation(service: ServiceDescriptor, from: object | undefined): Implementation {
   if (typeof from !== 'object' || from === null) throw new TypeError(NOT_A_SERVICE);
   const names = Object.keys(service.methods);
   const member = (name: string): unknown => (from as Record<string, unknown>)[name];

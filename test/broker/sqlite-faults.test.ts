@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VirtualClock } from 'mq-rpc/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Broker } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
@@ -82,6 +83,19 @@ for (const [name, lose] of Object.entries({
     );
   });
 }
+
+test('whoever only waits is told that the file is gone, once', async () => {
+  const warnings: string[] = [];
+  const clock = new VirtualClock();
+  const waiting = await openBroker(queue.url, { clock, onWarning: (message) => warnings.push(message) });
+  waiting.listen('q', () => {});
+  await clock.advance('3s');
+  expect(warnings).toEqual([]);
+  rmSync(queue.folder, { recursive: true });
+  await clock.advance('5s');
+  expect(warnings).toEqual([expect.stringContaining('deleted or replaced')]);
+  await waiting.close();
+});
 
 test('after power loss every acknowledged call is there, wherever the log was cut', async () => {
   const acknowledged: string[] = [];

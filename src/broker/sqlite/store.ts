@@ -145,6 +145,8 @@ export class Store {
     if (this.#isKeeping) return;
     this.#isKeeping = true;
     try {
+      // A queue that is only waited for is never written: without this look nobody would hear that it is gone.
+      this.#options.file?.watch.check();
       await this.reap();
       this.#isFailing = false;
     } catch (error) {
