@@ -2,8 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { Benchmark, Row } from './benchmark.js';
 import { inTempFolder, median, runProcess, startProcess } from './measure.js';
-import type { Benchmark, Row } from './run.js';
 
 interface CallerReport {
   readonly perSecond: number;

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Benchmark, Row } from './benchmark.js';
 import { inTempFolder, median } from './measure.js';
-import type { Benchmark, Row } from './run.js';
 import { writeSyntheticProject } from './synthetic-project.js';
 
 const SERVICES = 100;

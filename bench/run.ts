@@ -3,24 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command } from 'commander';
+import type { Benchmark, Row } from './benchmark.js';
 import { embedded } from './embedded.js';
 import { generate } from './generate.js';
-
-/** One measured number. */
-export interface Row {
-  readonly work: string;
-  /** The number as it is printed, with its unit. */
-  readonly value: string;
-  readonly number: number;
-  readonly goal?: string;
-  readonly isMet?: boolean;
-}
-
-export interface Benchmark {
-  readonly name: string;
-  readonly question: string;
-  rows(options: { readonly runs: number }): AsyncGenerator<Row>;
-}
 
 const benchmarks: readonly Benchmark[] = [embedded, generate];
 

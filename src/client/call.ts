@@ -4,7 +4,8 @@ import type { CallState, CancelStatus, DeadReason } from '../broker/broker.js';
 import { resolveOptions } from '../contract/options.js';
 import { type Duration, parseDuration } from '../duration.js';
 import { readOutcome } from '../wire/outcome.js';
-import type { Accepted, Caller, CallTarget } from './caller.js';
+import type { Accepted, Caller } from './caller.js';
+import type { CallTarget } from './outgoing.js';
 
 /** Where a call is. */
 export interface CallStatus {

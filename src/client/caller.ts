@@ -1,18 +1,12 @@
-// What every stub of a connection calls through: makes messages, sends them and waits for outcomes.
+// What every stub of a connection calls through: sends messages and waits for outcomes.
 
 import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message } from '../broker/broker.js';
-import { inheritedDeadline, withInheritedHeaders } from '../call-scope.js';
 import type { Clock } from '../clock.js';
-import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
-import { type CallOptions, type ResolvedOptions, resolveOptions } from '../contract/options.js';
+import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
-import { encodeEnvelope } from '../wire/envelope.js';
-import { Refusal } from '../wire/refusal.js';
-import { callDigest, keyedCallId, newCallId } from './call-id.js';
+import { aborted, notFound, revoked, timedOut, withCallId } from './call-errors.js';
+import { type CallTarget, type Outgoing, prepareCall } from './outgoing.js';
 import type { ResultInbox } from './result-inbox.js';
-
-/** A lost lease is not the call's fault as a failure is: so many of them are allowed on top of its attempts. */
-const LOST_LEASES = 10;
 
 /** The queue's word that it has a call. */
 export interface Accepted {
@@ -22,13 +16,6 @@ export interface Accepted {
   readonly durability: Durability;
   /** Whether a call with the same idempotency key was there before; then this is that call. */
   readonly duplicate: boolean;
-}
-
-/** One method of one service, with the options of its client. */
-export interface CallTarget {
-  readonly service: ServiceDescriptor;
-  readonly method: MethodDescriptor;
-  readonly options: CallOptions;
 }
 
 export interface WaitOptions {
@@ -43,12 +30,6 @@ export interface CallerOptions {
   readonly namespace: string;
   readonly name: string | undefined;
   readonly maxBodyBytes: number;
-}
-
-/** A call that is ready to be sent. */
-interface Outgoing {
-  readonly message: Message;
-  readonly options: ResolvedOptions;
 }
 
 export class Caller {
@@ -134,43 +115,17 @@ export class Caller {
   }
 
   #prepare(
-    { service, method, options: own }: CallTarget,
+    target: CallTarget,
     args: readonly unknown[],
     wantsResult: boolean,
     inbox: string | undefined,
   ): Outgoing {
     this.#checkOpen();
-    if (own.signal?.aborted) throw revoked(method, undefined, own.signal.reason);
+    const { signal } = target.options;
+    if (signal?.aborted) throw revoked(target.method, undefined, signal.reason);
     const { clock, name, maxBodyBytes } = this.#options;
-    const options = resolveOptions(own, method.options, service.options);
-    const deadline = earlier(own.deadline, inheritedDeadline());
-    const encoded = encodeArguments(service, method, args);
-    const body = encodeEnvelope({
-      method: method.name,
-      version: service.version,
-      contract: service.contractHash.slice(0, 16),
-      caller: name,
-      deadlineAt: deadline?.getTime(),
-      retry: own.retry === undefined ? undefined : options.retry,
-      headers: withInheritedHeaders(own.headers ?? {}),
-      args: encoded,
-    });
-    checkSize(service, method, body, maxBodyBytes);
-    const queue = this.queueOf(service);
-    const key = own.idempotencyKey ?? keyAt(method, args);
-    const message: Message = {
-      id: key === undefined ? newCallId() : keyedCallId(queue, method.name, key),
-      queue,
-      body,
-      priority: options.priority,
-      expiresAt: expiry(clock.now(), options.timeToBeReceivedMs, deadline),
-      maxDeliveries: options.retry.attempts + LOST_LEASES,
-      wantsResult,
-      inbox,
-      retainMs: options.retainMs,
-      digest: key === undefined ? undefined : callDigest(method.name, encoded),
-    };
-    return { message, options };
+    const queue = this.queueOf(target.service);
+    return prepareCall(target, args, { queue, nowAt: clock.now(), name, maxBodyBytes, wantsResult, inbox });
   }
 
   async #accept({ service, method }: CallTarget, message: Message): Promise<Accepted> {
@@ -242,97 +197,3 @@ export class Caller {
     return record?.attempt === 0 ? revoked(undefined, call.id, reason) : aborted(call, reason);
   }
 }
-
-function encodeArguments(service: ServiceDescriptor, method: MethodDescriptor, args: readonly unknown[]) {
-  try {
-    return method.encodeArguments(args);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const { path, expected, got } = error;
-    throw new RpcError('INVALID_ARGUMENT', `${service.service}.${method.name}: ${error.message}`, {
-      path,
-      expected,
-      got,
-    });
-  }
-}
-
-function checkSize(
-  service: ServiceDescriptor,
-  method: MethodDescriptor,
-  body: string,
-  maxBytes: number,
-): void {
-  // A UTF-16 unit is at most three bytes of UTF-8: most bodies need no counting.
-  if (body.length * 3 <= maxBytes) return;
-  const bytes = Buffer.byteLength(body);
-  if (bytes <= maxBytes) return;
-  throw new RpcError(
-    'TOO_LARGE',
-    `${service.service}.${method.name}: the call takes ${bytes} bytes, the limit is ${maxBytes} (connect option maxBodyBytes)`,
-  );
-}
-
-/** The idempotency key in the arguments, at the path that the contract names. */
-function keyAt(method: MethodDescriptor, args: readonly unknown[]): string | undefined {
-  const path = method.options.idempotencyKey;
-  if (path === undefined) return undefined;
-  const [parameter = '', ...members] = path.split('.');
-  let value: unknown = args[method.parameters.indexOf(parameter)];
-  for (const member of members) value = (value as Record<string, unknown> | undefined | null)?.[member];
-  return value === undefined || value === null ? undefined : String(value);
-}
-
-const earlier = (a: Date | undefined, b: Date | undefined): Date | undefined =>
-  a === undefined || (b !== undefined && b < a) ? b : a;
-
-function expiry(nowAt: number, timeToBeReceivedMs: number | undefined, deadline: Date | undefined) {
-  const instants = [
-    timeToBeReceivedMs === undefined ? undefined : nowAt + timeToBeReceivedMs,
-    deadline?.getTime(),
-  ].filter((at) => at !== undefined);
-  return instants.length === 0 ? undefined : Math.min(...instants);
-}
-
-/** A broker speaks of batches; whoever made the call has to learn which one may be queued after all. */
-const withCallId = (error: unknown, callId: string): unknown =>
-  error instanceof RpcError && error.kind === 'unknown'
-    ? new RpcError(error.code, error.message, { callId, cause: error })
-    : error;
-
-/** The error of a call that the broker does not know. */
-export const notFound = ({ id }: CallRef): RpcError =>
-  new RpcError(
-    'NOT_FOUND',
-    `there is no call ${id}: it was never sent, its outcome was confirmed, or its retain time is over`,
-    { callId: id },
-  );
-
-const timedOut = ({ id }: CallRef, timeoutMs: number): RpcError =>
-  new RpcError(
-    'TIMEOUT',
-    `no outcome of call ${id} within ${timeoutMs} ms; it goes on, handle(id) finds it again`,
-    {
-      callId: id,
-    },
-  );
-
-const aborted = ({ id }: CallRef, cause: unknown): RpcError =>
-  new RpcError('ABORTED', `the caller stopped waiting for call ${id}, which may have run`, {
-    callId: id,
-    cause,
-  });
-
-const revoked = (
-  method: MethodDescriptor | undefined,
-  callId: string | undefined,
-  cause: unknown,
-): RpcError =>
-  new RpcError(
-    'CANCELLED',
-    `the caller aborted ${method?.name ?? `call ${callId}`} before a handler started`,
-    {
-      callId,
-      cause,
-    },
-  );

@@ -6,7 +6,8 @@ import { type CallOptions, checkCallOptions } from '../contract/options.js';
 import { readOutcome } from '../wire/outcome.js';
 import { type Call, createCall, type SubmittedCall } from './call.js';
 import { checkCallId } from './call-id.js';
-import type { Accepted, CallTarget } from './caller.js';
+import type { Accepted } from './caller.js';
+import type { CallTarget } from './outgoing.js';
 
 /** A method with a result, and the three ways to call it. */
 export interface ClientMethod<Args extends unknown[], Result> {
