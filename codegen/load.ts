@@ -1,9 +1,9 @@
 // Loads contract files and what they import into one TypeScript program.
 
 import { resolve } from 'node:path';
-import { Project, type ts } from 'ts-morph';
+import { ts } from '#typescript';
+import { createContractHost } from './compiler-host.js';
 import { globalDeclarationFiles, type ProjectSettings } from './project-settings.js';
-import { guardStack } from './stack-guard.js';
 
 export interface LoadInput {
   readonly cwd: string;
@@ -24,36 +24,35 @@ export interface LoadedProgram {
 }
 
 /**
- * How much is loaded. `lean` leaves out the DOM, `@types` and global declaration files, which take most of
- * the time and which few contracts need; `complete` has what the project's own compiler has.
+ * How much is loaded. `lean` leaves out the DOM, `@types`, global declaration files and what is newest in the
+ * library, which take most of the time and which few contracts need; `complete` has what the project's own
+ * compiler has.
  */
 export type LoadScope = 'lean' | 'complete';
 
 /** Loads the program. Nothing is executed and nothing is written. */
 export function loadProgram(input: LoadInput, settings: ProjectSettings, scope: LoadScope): LoadedProgram {
-  const project = new Project({
-    compilerOptions: { ...settings.options, ...(scope === 'lean' ? LEAN : completeTypes(settings.options)) },
-    skipAddingFilesFromTsConfig: true,
-    skipFileDependencyResolution: true,
-  });
-  const names = [...new Set(input.files.map((file) => resolve(input.cwd, file)))].sort();
-  const missingFiles: string[] = [];
-  const deepFiles: string[] = [];
-  for (const name of names) {
-    const add = () => project.addSourceFileAtPathIfExists(name) !== undefined;
-    const isThere = guardStack(add, () => deepFiles.push(name) > 0);
-    if (!isThere) missingFiles.push(name);
-  }
-  if (scope === 'complete') project.addSourceFilesAtPaths(globalDeclarationFiles(settings));
-  const program = project.getProgram().compilerObject;
-  const contractFiles = names
-    .filter((name) => !deepFiles.includes(name))
-    .map((name) => program.getSourceFile(name.replaceAll('\\', '/')))
-    .filter((file) => file !== undefined);
-  return { program, checker: program.getTypeChecker(), contractFiles, missingFiles, deepFiles };
+  const names = [...new Set(input.files.map((file) => slashed(resolve(input.cwd, file))))].sort();
+  const options = {
+    ...settings.options,
+    ...(scope === 'lean' ? LEAN : completeTypes(settings.options)),
+  };
+  const host = createContractHost(options, new Set(names));
+  const globals = scope === 'complete' ? globalDeclarationFiles(settings) : [];
+  const program = ts.createProgram({ rootNames: [...names, ...globals], options, host });
+  const found = names.map((name) => program.getSourceFile(name));
+  return {
+    program,
+    checker: program.getTypeChecker(),
+    contractFiles: found.filter((file) => file !== undefined),
+    missingFiles: names.filter((name, index) => found[index] === undefined && !host.deepFiles.includes(name)),
+    deepFiles: host.deepFiles,
+  };
 }
 
-const LEAN = { lib: ['lib.esnext.d.ts'], types: [] } as const satisfies { lib: string[]; types: string[] };
+const slashed = (path: string): string => path.replaceAll('\\', '/');
+
+const LEAN = { lib: ['lib.es2022.d.ts'], types: [] } as const satisfies { lib: string[]; types: string[] };
 
 /** TypeScript 6 includes no `@types` unless told to; the project's own compiler may be an older one. */
 const completeTypes = (options: ts.CompilerOptions): ts.CompilerOptions => ({

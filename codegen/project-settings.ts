@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 
 export interface ProjectSettings {
   readonly options: ts.CompilerOptions;

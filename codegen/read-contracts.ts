@@ -1,7 +1,7 @@
 // The front end: from contract files to services, or to what is wrong with them.
 
 import { dirname, relative } from 'node:path';
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import { checkServices } from './check.js';
 import { createDiagnosticCollector, type Diagnostic, type DiagnosticCollector } from './diagnostic.js';
 import { createAnnotationReader } from './extract/annotations.js';

@@ -1,6 +1,6 @@
 // Reads the annotations of a declaration, from JSDoc tags and decorators alike, and checks each by its row.
 
-import type { ts } from 'ts-morph';
+import type { ts } from '#typescript';
 import {
   ANNOTATIONS,
   type Annotation,

@@ -1,6 +1,6 @@
 // The types of JavaScript's own library: which can be sent, and what to send instead of the others.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
 import { originOf } from './context.js';
 import { typeArguments } from './type-names.js';

@@ -1,6 +1,6 @@
 // Evaluates the constants that decorators take, by reading only.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import { targetOf } from './context.js';
 
 /** The value of an expression, or the part of it that is no constant. */

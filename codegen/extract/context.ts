@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { DiagnosticCode } from '../diagnostic.js';
 import type { SourcePlace } from '../model.js';
 import type { AnnotationReader } from './annotations.js';

@@ -1,6 +1,6 @@
 // What the readers of one contract's methods share.
 
-import type { ts } from 'ts-morph';
+import type { ts } from '#typescript';
 import { originOf } from './context.js';
 import { joinName, pascalCase } from './type-names.js';
 import type { TypeReader } from './type-reader.js';

@@ -1,6 +1,6 @@
 // Finds the contracts in a file and reads each into a service.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import { keyPathProblem } from '../key-path.js';
 import { createLookAlikeFinder } from '../look-alikes.js';
 import type { NamedType, ServiceModel } from '../model.js';

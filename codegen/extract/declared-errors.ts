@@ -1,6 +1,6 @@
 // Reads the errors that a method declares: classes that extend ServiceError, with the type of their data.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { ErrorModel } from '../model.js';
 import type { Annotations, AnnotationUse } from './annotations.js';
 import { type Context, isOwnSymbol, targetOf } from './context.js';

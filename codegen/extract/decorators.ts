@@ -1,6 +1,6 @@
 // Reads the decorators of mq-rpc from source: which annotations they set, and to what.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import { evaluate, followConstants, readMembers } from './constants.js';
 import { type Context, isOwnSymbol, targetOf } from './context.js';
 

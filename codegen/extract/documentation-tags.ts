@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 
 const DOCUMENTATION_TAGS = new Set(
   `abstract access alias alpha ansi apiNote arg argument async augments author beta borrows bug callback category

@@ -1,6 +1,6 @@
 // Reads a JSDoc comment: its text and its tags, where TSDoc and TypeScript both see tags.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 
 export interface JsDocTag {
   readonly name: string;
@@ -26,20 +26,29 @@ const EMPTY: JsDoc = { description: [], tags: [] };
  * `isAnnotation` knows are tags, as `@oneway` in `@priority 5 @oneway`, everything else is prose.
  */
 export function readJsDoc(node: ts.Node, isAnnotation: (name: string) => boolean): JsDoc {
-  const comment = (node as { jsDoc?: readonly ts.Node[] }).jsDoc?.at(-1) ?? commentOnSameLine(node);
+  const { text } = node.getSourceFile();
+  const comment = commentBefore(node, text) ?? commentOnSameLine(node, text);
   if (comment === undefined) return EMPTY;
-  const source = node.getSourceFile().text.slice(comment.pos, comment.end);
-  return parseJsDoc(source, comment.pos, isAnnotation);
+  return parseJsDoc(text.slice(comment.pos, comment.end), comment.pos, isAnnotation);
+}
+
+/** The last JSDoc comment of those that TypeScript counts as the node's. */
+function commentBefore(node: ts.Node, text: string): ts.TextRange | undefined {
+  const leading = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+  const trailing = (ts.isParameter(node) && ts.getTrailingCommentRanges(text, node.pos)) || [];
+  return [...trailing, ...leading].findLast(({ pos }) => isJsDoc(text, pos));
 }
 
 /** The comment in `{ /** @opaque *\/ meta: unknown }`, which TypeScript gives to the brace before it. */
-function commentOnSameLine(node: ts.Node): ts.TextRange | undefined {
+function commentOnSameLine(node: ts.Node, text: string): ts.TextRange | undefined {
   if (!ts.isTypeElement(node) && !ts.isClassElement(node)) return undefined;
-  const { text } = node.getSourceFile();
   const comment = ts.getTrailingCommentRanges(text, node.pos)?.at(-1);
   if (comment === undefined || !text.startsWith('/**', comment.pos)) return undefined;
   return text.slice(comment.end, node.getStart()).includes('\n') ? undefined : comment;
 }
+
+const isJsDoc = (text: string, start: number): boolean =>
+  text.startsWith('/**', start) && text[start + 3] !== '/';
 
 /** The comment as plain text without the tags that `isDropped` names. `undefined` if nothing is left. */
 export function docText(

@@ -1,6 +1,6 @@
 // Reads arrays and tuples.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
 import { singular } from './type-names.js';
 import { checkItem, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';

@@ -1,6 +1,6 @@
 // Reads the members of object types.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { AdditionalProperties, MemberModel } from '../model.js';
 import { originOf } from './context.js';
 import { joinName } from './type-names.js';

@@ -1,6 +1,6 @@
 // Reads the methods of a contract: their signatures, options and declared errors.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { MethodOptions } from '../../src/contract/options.js';
 import { findAnnotation } from '../annotations.js';
 import type { MethodModel } from '../model.js';

@@ -1,6 +1,6 @@
 // Reads object types: interfaces, classes, type literals, mapped types and intersections of them.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { AdditionalProperties, MemberModel, ObjectModel, TypeModel } from '../model.js';
 import { isRefusedBuiltin, isSendableBuiltin } from './builtins.js';
 import { originOf } from './context.js';

@@ -1,6 +1,6 @@
 // Finds out what is sent unchecked, and what aliases say about the types behind them.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { AnnotationName } from '../annotations.js';
 import type { AdditionalProperties } from '../model.js';
 import type { Context } from './context.js';

@@ -1,6 +1,6 @@
 // Reads the parameters of a method.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { AdditionalProperties, ParameterModel, TypeModel } from '../model.js';
 import type { Annotations } from './annotations.js';
 import {

@@ -1,6 +1,6 @@
 // Reads the result of a method: what its promise holds.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { ResultModel } from '../model.js';
 import { originOf } from './context.js';
 import {

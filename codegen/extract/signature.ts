@@ -1,6 +1,6 @@
 // Finds the one signature of a contract's member, or says why it is no method that can be called remotely.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { ContractReader } from './contract-reader.js';
 
 /** Names that a client's own members have, or that JavaScript itself looks for on every object. */

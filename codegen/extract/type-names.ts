@@ -1,6 +1,6 @@
 // Readable, identifier-safe names for types: their own, those of generic instances, and those of a path.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import { type Context, originOf } from './context.js';
 
 /** Names of deep anonymous types grow with their path. */

@@ -1,6 +1,6 @@
 // What the readers of single kinds of types share: the way back to the reader of any type, and refusals.
 
-import type { ts } from 'ts-morph';
+import type { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
 import type { Annotations } from './annotations.js';
 import type { Context } from './context.js';

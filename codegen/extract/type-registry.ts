@@ -1,6 +1,6 @@
 // The named types of one service: found by TypeScript's type, read one after the other, named when all are known.
 
-import type { ts } from 'ts-morph';
+import type { ts } from '#typescript';
 import type { NamedType, TypeModel } from '../model.js';
 import { describeType } from './describe-type.js';
 import { MAX_STEPS, MAX_TYPES } from './limits.js';

@@ -1,6 +1,6 @@
 // Writes the types of signatures as source text: as the author wrote them, with the imports that takes.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { TypeImport, TypeText } from '../model.js';
 import { type Context, originOf, targetOf } from './context.js';
 

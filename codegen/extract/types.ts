@@ -1,6 +1,6 @@
 // Turns TypeScript's types into the model's, one kind after the other.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
 import { readBuiltin } from './builtins.js';
 import type { Context } from './context.js';

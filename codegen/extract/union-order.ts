@@ -1,6 +1,6 @@
 // The order in which a union's members were written: TypeScript itself keeps another one.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import { targetOf } from './context.js';
 
 /** How a union was written: the place of each member, and the alias in which it stands. */

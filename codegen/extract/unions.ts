@@ -1,6 +1,6 @@
 // Reads unions: whole enums and booleans put together again, in the order of the source.
 
-import { ts } from 'ts-morph';
+import { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
 import { joinName, ownName } from './type-names.js';
 import type { TypeReader } from './type-reader.js';

@@ -1,6 +1,6 @@
 // A use of a type: where it stands, what it is called there, and what is known of how it was written.
 
-import type { ts } from 'ts-morph';
+import type { ts } from '#typescript';
 import type { AdditionalProperties } from '../model.js';
 
 export interface Use {
