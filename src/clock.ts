@@ -9,7 +9,10 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs `task` once, after `delayMs`. A timer does not keep the process alive unless `keepAlive` is true. */
+  /**
+   * Runs `task` once, after `delayMs`, which may be infinite. A timer does not keep the process alive unless
+   * `keepAlive` is true.
+   */
   after(delayMs: number, task: () => void, keepAlive?: boolean): Timer;
 }
 

@@ -7,9 +7,6 @@ import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
 
-/** A server keeps its process alive, as one does that listens on a port; this is the longest a timer can wait. */
-const KEEP_ALIVE_MS = 2 ** 31 - 1;
-
 /** Wait after a claim or settlement that the broker could not take, doubled each time up to the maximum. */
 const BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
@@ -59,7 +56,8 @@ export class Worker {
       onWarning,
       onEnded: (attempt, status) => this.#abort(attempt, status === 'stale' ? 'lease-lost' : 'cancelled'),
     });
-    this.#keepAlive = clock.after(KEEP_ALIVE_MS, () => {}, true);
+    // A server keeps its process alive, as one does that listens on a port.
+    this.#keepAlive = clock.after(Number.POSITIVE_INFINITY, () => {}, true);
     this.#stopListening = broker.listen(queue, () => {
       this.#mayHaveMore = true;
       this.#claim();

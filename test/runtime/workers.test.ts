@@ -1,6 +1,7 @@
 // Workers: concurrency, leases, fencing, and stopping.
 
-import { createTestPair } from 'mq-rpc/testing';
+import { type Clock, connect } from 'mq-rpc';
+import { createTestPair, VirtualClock } from 'mq-rpc/testing';
 import { expect, test } from 'vitest';
 import { brokerOf } from '../support/broker-of.js';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
@@ -124,4 +125,30 @@ test('a call whose lease is lost again and again ends in the dead-letter queue',
   });
   const [letter] = await broker.deadLetters('shop.v1', 10);
   expect(letter).toMatchObject({ id: call.id, reason: 'attempts-exhausted', attempt: 13 });
+});
+
+test('a server keeps its process alive until it is closed, however long that is', async () => {
+  const virtual = new VirtualClock();
+  const alive = new Set<object>();
+  const clock: Clock = {
+    now: () => virtual.now(),
+    after(delayMs, task, keepAlive) {
+      const timer = virtual.after(delayMs, () => {
+        alive.delete(timer);
+        task();
+      });
+      if (keepAlive) alive.add(timer);
+      const cancel = () => {
+        alive.delete(timer);
+        timer.cancel();
+      };
+      return { cancel };
+    },
+  };
+  await using mq = await connect({ url: 'memory:', clock });
+  const server = await mq.serve(shopDescriptor, shopHandlers(), { lease: '1d' });
+  await virtual.advance('100d');
+  expect(alive.size).toBe(1);
+  await server.close();
+  expect(alive.size).toBe(0);
 });
