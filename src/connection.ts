@@ -102,7 +102,8 @@ export interface Connection {
 export async function connect(urlOrOptions: string | ConnectOptions = {}): Promise<Connection> {
   const options = typeof urlOrOptions === 'string' ? { url: urlOrOptions } : urlOrOptions;
   checkOptionNames(options, 'connect', CONNECT_OPTIONS);
-  const { clock = systemClock, onWarning = (message) => process.emitWarning(`mq-rpc: ${message}`) } = options;
+  const { clock = systemClock } = options;
+  const onWarning = guarded(options.onWarning ?? warn);
   const namespace = checkNamespace(options.namespace ?? process.env.MQ_RPC_NAMESPACE ?? '');
   const maxBodyBytes = checkInteger(
     options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
@@ -114,6 +115,21 @@ export async function connect(urlOrOptions: string | ConnectOptions = {}): Promi
   const broker = await openBroker(url, { clock, onWarning });
   return new BrokerConnection({ broker, clock, namespace, name: options.name, maxBodyBytes, onWarning });
 }
+
+function warn(message: string): void {
+  process.emitWarning(`mq-rpc: ${message}`);
+}
+
+/** Somebody else's function: if it throws, what was warned of gets no worse. */
+const guarded =
+  (onWarning: (message: string) => void) =>
+  (message: string): void => {
+    try {
+      onWarning(message);
+    } catch (error) {
+      warn(`${message} (and onWarning threw: ${String(error)})`);
+    }
+  };
 
 function checkNamespace(namespace: string): string {
   if (namespace === '' || /^[a-z0-9][a-z0-9_-]{0,63}$/.test(namespace)) return namespace;

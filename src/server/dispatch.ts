@@ -23,7 +23,7 @@ export interface HandlerFailure {
   readonly retryInMs: number | undefined;
 }
 
-/** What a dispatch tells its worker. */
+/** What a dispatch tells its worker. Neither may throw. */
 export interface DispatchObserver {
   /** A handler is about to start. */
   started(call: RunningCall): void;

@@ -137,7 +137,7 @@ export class Worker {
   }
 
   async #run(held: Held): Promise<void> {
-    const { implementation, maxBodyBytes, onFailure, clock } = this.#options;
+    const { implementation, maxBodyBytes, clock } = this.#options;
     let deadline: Timer | undefined;
     const observer: DispatchObserver = {
       started: (call) => {
@@ -145,13 +145,23 @@ export class Worker {
         if (call.deadline === undefined) return;
         deadline = clock.after(call.deadline.getTime() - clock.now(), () => call.abort('deadline'));
       },
-      failed: onFailure,
+      failed: (failure) => this.#report(failure),
     };
     const settlement = await dispatch(implementation, held.delivery, { maxBodyBytes }, observer);
     deadline?.cancel();
     await this.#settle(settlement);
     if (this.#held.get(held.delivery.id) === held) this.#held.delete(held.delivery.id);
     this.#next();
+  }
+
+  /** Somebody else's function: if it throws, the call is settled all the same. */
+  #report(failure: HandlerFailure): void {
+    const { onFailure, onWarning } = this.#options;
+    try {
+      onFailure(failure);
+    } catch (error) {
+      onWarning(`onFailure threw: ${messageOf(error)}`);
+    }
   }
 
   /** Settles, however long the broker is away: the lease goes on, and the work is done. */

@@ -1,7 +1,7 @@
 // The outcome of a call as it travels back: a value, a declared error, or a failure.
 
 import type { CallRecord, DeadReason } from '../broker/broker.js';
-import type { MethodDescriptor } from '../contract/descriptor.js';
+import type { ErrorDescriptor, MethodDescriptor } from '../contract/descriptor.js';
 import {
   isRpcErrorCode,
   RpcError,
@@ -37,7 +37,16 @@ export const encodeAnswer = (method: MethodDescriptor, value: unknown): string =
 
 /** The name by which the method declares an error that was thrown, if it does. */
 export const declaredName = (method: MethodDescriptor, error: unknown): string | undefined =>
-  Object.entries(method.errors).find(([, declared]) => error instanceof declared.type)?.[0];
+  Object.entries(method.errors).find(([, declared]) => isInstance(error, declared))?.[0];
+
+/** Anything can be thrown, also a proxy that does not even say what it is. */
+function isInstance(error: unknown, { type }: ErrorDescriptor): error is ServiceError {
+  try {
+    return error instanceof type;
+  } catch {
+    return false;
+  }
+}
 
 /** Encodes a declared error. Throws a `Refusal` if its data does not agree with its type. */
 export function encodeDeclaredError(method: MethodDescriptor, name: string, error: ServiceError): string {

@@ -102,6 +102,43 @@ test('whatever a handler throws becomes a failure', async () => {
   });
 });
 
+test('a handler may throw what does not even say what it is', async () => {
+  await using pair = await createTestPair();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const place = (): never => {
+    throw proxy;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ place }), { onFailure: () => {} });
+  const shop = new ShopClient(pair.client).with({ retry: { attempts: 1 } });
+  await expect(shop.place(anOrder())).rejects.toMatchObject({
+    code: 'HANDLER_FAILED',
+    message: 'shop.place failed: an error without a text',
+  });
+});
+
+test('an onFailure or onWarning that throws keeps no call from its outcome', async () => {
+  await using pair = await createTestPair();
+  const warnings: string[] = [];
+  const mq = await pair.connect({
+    onWarning: (message) => {
+      warnings.push(message);
+      throw new Error('no warnings, please');
+    },
+  });
+  const act = (): never => {
+    throw new Error('not today');
+  };
+  const onFailure = (): never => {
+    throw new Error('no failures, please');
+  };
+  const server = await mq.serve(shopDescriptor, shopHandlers({ act }), { onFailure });
+  const shop = new ShopClient(pair.client).with({ retry: { attempts: 1 } });
+  await expect(shop.act('x')).rejects.toMatchObject({ code: 'HANDLER_FAILED' });
+  expect(server.running).toBe(0);
+  expect(warnings).toEqual(['onFailure threw: no failures, please']);
+});
+
 test('an error that the contract does not declare stays undeclared', async () => {
   await using pair = await createTestPair();
   const echo = (): never => {
