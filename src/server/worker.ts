@@ -38,10 +38,12 @@ export class Worker {
   readonly #held = new Map<string, Held>();
   readonly #keepAlive: Timer;
   #stopListening: Unsubscribe | undefined;
-  #isClaiming = false;
+  /** A claim under way. */
+  #claiming: Promise<void> | undefined;
   /** Whether the queue may have calls that were not claimed yet. */
   #mayHaveMore = true;
   #isDraining = false;
+  #isClosed = false;
   #backoffMs = BACKOFF_MS;
   #backoff: Timer | undefined;
   #onIdle: (() => void)[] = [];
@@ -80,7 +82,7 @@ export class Worker {
 
   /** Drains for at most `graceMs`, then aborts what still runs and gives its calls back to the queue. */
   async close(graceMs: number): Promise<void> {
-    const { clock, broker } = this.#options;
+    const { clock } = this.#options;
     let grace: Timer | undefined;
     const drained = this.drain();
     await Promise.race([
@@ -90,40 +92,49 @@ export class Worker {
       }),
     ]);
     grace?.cancel();
+    this.#isClosed = true;
     const left = [...this.#held.values()];
     for (const { call } of left) call?.abort('shutdown');
     this.#backoff?.cancel();
-    if (left.length > 0) {
-      await broker.settle(left.map(({ delivery }) => released(delivery))).catch(() => {});
-    }
+    await this.#giveBack(left.map(({ delivery }) => delivery));
+    // What a claim brings that was under way is given back as well.
+    await this.#claiming;
     await this.#keeper.close();
     this.#keepAlive.cancel();
+    // Their handlers may never end, but their calls are in nobody's hands any more.
+    this.#held.clear();
+    this.#next();
   }
 
   get #isIdle(): boolean {
-    return this.#held.size === 0 && !this.#isClaiming;
+    return this.#held.size === 0 && this.#claiming === undefined;
   }
 
   #claim(): void {
     const { broker, queue, name, concurrency, leaseMs } = this.#options;
     const limit = concurrency - this.#held.size;
-    if (this.#isClaiming || this.#isDraining || !this.#mayHaveMore || limit <= 0 || this.#backoff) return;
-    this.#isClaiming = true;
+    if (this.#claiming || this.#isDraining || !this.#mayHaveMore || limit <= 0 || this.#backoff) return;
     this.#mayHaveMore = false;
-    broker
+    this.#claiming = broker
       .claim({ queue, worker: name, limit, leaseMs })
       .then((deliveries) => {
-        this.#isClaiming = false;
         this.#backoffMs = BACKOFF_MS;
         if (deliveries.length === limit) this.#mayHaveMore = true;
-        this.#start(deliveries);
+        return this.#isClosed ? this.#giveBack(deliveries) : this.#start(deliveries);
       })
       .catch((error: unknown) => {
-        this.#isClaiming = false;
         this.#mayHaveMore = true;
         this.#backOff(error);
       })
-      .finally(() => this.#next());
+      .finally(() => {
+        this.#claiming = undefined;
+        this.#next();
+      });
+  }
+
+  /** If they cannot be given back, their leases run out. */
+  async #giveBack(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length > 0) await this.#options.broker.settle(deliveries.map(released)).catch(() => {});
   }
 
   #start(deliveries: readonly Delivery[]): void {
@@ -195,7 +206,7 @@ export class Worker {
 
   #backOff(error: unknown): void {
     const { clock, onWarning } = this.#options;
-    if (isClosed(error)) return;
+    if (isClosed(error) || this.#isDraining) return;
     onWarning(`calls cannot be claimed, trying again: ${messageOf(error)}`);
     this.#backoff = clock.after(this.#backoffMs, () => {
       this.#backoff = undefined;

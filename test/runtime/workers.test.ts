@@ -1,11 +1,15 @@
 // Workers: concurrency, leases, fencing, and stopping.
 
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Clock, connect } from 'mq-rpc';
 import { createTestPair, VirtualClock } from 'mq-rpc/testing';
 import { expect, test } from 'vitest';
+import { withRawDatabase } from '../broker/raw-database.js';
 import { brokerOf } from '../support/broker-of.js';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
 import { gate, shopHandlers } from '../support/shop-handlers.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 test('a worker runs as many handlers at a time as it was told, and no more', async () => {
   await using pair = await createTestPair();
@@ -151,4 +155,49 @@ test('a server keeps its process alive until it is closed, however long that is'
   expect(alive.size).toBe(1);
   await server.close();
   expect(alive.size).toBe(0);
+});
+
+test('a drain that waits for a handler which never ends is over when the server is closed', async () => {
+  await using pair = await createTestPair();
+  const act = () => new Promise<string>(() => {});
+  const server = await pair.server.serve(shopDescriptor, shopHandlers({ act }));
+  await new ShopClient(pair.client).act.submit('x');
+  await pair.clock.settle();
+  let isDrained = false;
+  void server.drain().then(() => {
+    isDrained = true;
+  });
+  const closed = server.close(1_000);
+  await pair.clock.advance('1s');
+  await closed;
+  expect(isDrained).toBe(true);
+  expect(server.running).toBe(0);
+});
+
+test('no handler starts after its server was closed, also when a claim was under way', async () => {
+  const path = join(tempFolder(), 'queue.db');
+  await using mq = await connect(`sqlite:${path}`);
+  await using other = await connect(`sqlite:${path}`);
+  const started: string[] = [];
+  const act = (text: string): string => {
+    started.push(text);
+    return text;
+  };
+  const server = await mq.serve(shopDescriptor, shopHandlers({ act }));
+  const shop = new ShopClient(other);
+  await shop.act('before');
+  const call = await shop.act.submit('under way');
+  const closed = await withRawDatabase(path, async (db) => {
+    // The call is there and so is the signal, but the claim cannot have the lock.
+    db.exec('BEGIN IMMEDIATE');
+    await setTimeout(100);
+    const closing = server.close(0);
+    await setTimeout(100);
+    db.exec('ROLLBACK');
+    return { closing };
+  });
+  await closed.closing;
+  await setTimeout(100);
+  expect(started).toEqual(['before']);
+  expect((await call.status()).state).toBe('ready');
 });
