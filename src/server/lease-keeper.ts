@@ -33,8 +33,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   return canThread ? new ThreadLeaseKeeper(broker.threadUrl, options) : new LocalLeaseKeeper(options);
 }
 
-const notRenewed = (error: unknown): string =>
-  `leases could not be renewed: ${error instanceof Error ? error.message : String(error)}`;
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const keyOf = ({ id, attempt }: Attempt): string => `${id} ${attempt}`;
 
@@ -81,7 +80,7 @@ export class LocalLeaseKeeper implements LeaseKeeper {
       });
     } catch (error) {
       // The next renewal tries again. If the broker stays away the leases run out, as they should.
-      onWarning(notRenewed(error));
+      onWarning(`leases could not be renewed: ${messageOf(error)}`);
     }
     if (this.#timer !== undefined) this.#schedule();
   }
@@ -102,49 +101,77 @@ export interface KeeperData {
   readonly leaseMs: number;
 }
 
-/** The same, in a thread with a broker of its own. */
+/**
+ * The same, in a thread with a broker of its own. A thread that cannot start, or dies, is replaced by the timers of
+ * this event loop.
+ */
 class ThreadLeaseKeeper implements LeaseKeeper {
+  readonly #options: LeaseKeeperOptions;
   readonly #thread: Worker;
+  readonly #exited: Promise<void>;
+  readonly #held = new Map<string, Attempt>();
   /** Waiting to be said: dropping late does no harm, so it goes along with the next message or turn. */
   #dropped: Attempt[] = [];
+  #substitute: LocalLeaseKeeper | undefined;
   #isClosed = false;
 
-  constructor(url: string, { leaseMs, onEnded, onWarning }: LeaseKeeperOptions) {
+  constructor(url: string, options: LeaseKeeperOptions) {
+    const { leaseMs, onEnded, onWarning } = options;
+    this.#options = options;
     const data: KeeperData = { url, leaseMs };
     this.#thread = new Worker(new URL('./lease-keeper-thread.js', import.meta.url), { workerData: data });
     this.#thread.on('message', (report: KeeperReport) => {
       if ('warning' in report) onWarning(report.warning);
       else onEnded(report.attempt, report.status);
     });
-    // A keeper that cannot work lets leases run out; the calls run again. That is no reason to end the process.
-    this.#thread.on('error', (error) => onWarning(notRenewed(error)));
+    this.#thread.on('error', (error) =>
+      onWarning(`the thread that renews leases ended: ${messageOf(error)}`),
+    );
+    this.#exited = new Promise((resolve) => {
+      this.#thread.once('exit', () => {
+        this.#replace();
+        resolve();
+      });
+    });
     this.#thread.unref();
   }
 
   /** Says it at once: the next thing to happen may be a handler that blocks this thread. */
   hold(attempts: readonly Attempt[]): void {
-    this.#say(attempts);
+    const held = attempts.map(bare);
+    for (const attempt of held) this.#held.set(keyOf(attempt), attempt);
+    if (this.#substitute === undefined) this.#say(held);
+    else this.#substitute.hold(held);
   }
 
   drop(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) this.#held.delete(keyOf(attempt));
     if (this.#dropped.length === 0) setImmediate(() => this.#say([]));
-    this.#dropped.push(...attempts);
+    this.#dropped.push(...attempts.map(bare));
+    this.#substitute?.drop(attempts);
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    const exited = new Promise((resolve) => this.#thread.once('exit', resolve));
-    this.#thread.ref();
-    this.#thread.postMessage({ close: true } satisfies KeeperRequest);
-    await exited;
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#thread.ref();
+      this.#thread.postMessage({ close: true } satisfies KeeperRequest);
+    }
+    await this.#exited;
+    await this.#substitute?.close();
   }
 
   #say(hold: readonly Attempt[]): void {
     const drop = this.#dropped;
     if (this.#isClosed || (hold.length === 0 && drop.length === 0)) return;
     this.#dropped = [];
-    this.#thread.postMessage({ hold: hold.map(bare), drop: drop.map(bare) } satisfies KeeperRequest);
+    this.#thread.postMessage({ hold, drop } satisfies KeeperRequest);
+  }
+
+  #replace(): void {
+    if (this.#isClosed) return;
+    this.#substitute = new LocalLeaseKeeper(this.#options);
+    this.#substitute.hold([...this.#held.values()]);
   }
 }
 
