@@ -49,9 +49,9 @@ export class SqliteBroker implements Broker {
   }
 
   async send(messages: readonly Message[]): Promise<SendStatus[]> {
-    const { commit, verbs, now } = this.#open();
+    const store = this.#open();
     if (messages.length === 0) return [];
-    return commit.run('durable', (tx) => verbs.send(tx, now, messages));
+    return store.commit.run('durable', (tx) => store.verbs.send(tx, store.now, messages));
   }
 
   async claim(request: ClaimRequest): Promise<Delivery[]> {
@@ -59,15 +59,15 @@ export class SqliteBroker implements Broker {
   }
 
   async extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
-    const { commit, verbs, now } = this.#open();
+    const store = this.#open();
     if (attempts.length === 0) return [];
-    return commit.run('lazy', () => verbs.extend(now, attempts, leaseMs));
+    return store.commit.run('lazy', () => store.verbs.extend(store.now, attempts, leaseMs));
   }
 
   async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
-    const { commit, verbs, now } = this.#open();
+    const store = this.#open();
     if (settlements.length === 0) return [];
-    return commit.run('durable', (tx) => verbs.settle(tx, now, settlements));
+    return store.commit.run('durable', (tx) => store.verbs.settle(tx, store.now, settlements));
   }
 
   async reap(): Promise<ReapReport> {
@@ -92,9 +92,9 @@ export class SqliteBroker implements Broker {
   }
 
   async cancel(calls: readonly CallRef[]): Promise<CancelStatus[]> {
-    const { commit, verbs, now } = this.#open();
+    const store = this.#open();
     if (calls.length === 0) return [];
-    return commit.run('durable', (tx) => verbs.results.cancel(tx, now, calls));
+    return store.commit.run('durable', (tx) => store.verbs.results.cancel(tx, store.now, calls));
   }
 
   async counts(queue: string): Promise<QueueCounts> {

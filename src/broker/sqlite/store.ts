@@ -71,16 +71,18 @@ export class Store {
     this.#keeper = new Keeper({ clock, polls: file !== undefined, task: () => void this.#keep() });
   }
 
-  /** Broker time, in whole milliseconds as the tables have it. */
+  /**
+   * Broker time, in whole milliseconds as the tables have it. To be read within a transaction: before it, the lock
+   * or the event loop may keep one waiting for longer than a lease.
+   */
   get now(): number {
     return Math.round(this.#options.clock.now());
   }
 
   async claim(request: ClaimRequest): Promise<Delivery[]> {
-    const { now } = this;
     const { claim } = this.verbs;
-    if (!isWorthTrying(() => claim.isWorthwhile(now, request.queue))) return [];
-    return this.commit.run('lazy', (tx) => claim.run(tx, now, request));
+    if (!isWorthTrying(() => claim.isWorthwhile(this.now, request.queue))) return [];
+    return this.commit.run('lazy', (tx) => claim.run(tx, this.now, request));
   }
 
   /** With an inbox, what is not final is read again after it was redirected: it may have ended in between. */
@@ -96,13 +98,12 @@ export class Store {
   }
 
   async reap(): Promise<ReapReport> {
-    const { now } = this;
     const { reap } = this.verbs;
     const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
-    while (isWorthTrying(() => reap.isWorthwhile(now))) {
+    while (isWorthTrying(() => reap.isWorthwhile(this.now))) {
       // Without due calls only the clock is written down, which power loss may undo.
-      const effort = isWorthTrying(() => reap.isDue(now)) ? 'durable' : 'lazy';
-      const { report, isFull } = await this.commit.run(effort, (tx) => reap.run(tx, now));
+      const effort = isWorthTrying(() => reap.isDue(this.now)) ? 'durable' : 'lazy';
+      const { report, isFull } = await this.commit.run(effort, (tx) => reap.run(tx, this.now));
       for (const key of Object.keys(total) as (keyof ReapReport)[]) total[key] += report[key];
       if (!isFull) break;
     }

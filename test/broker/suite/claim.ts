@@ -60,6 +60,17 @@ export function claimSuite(subject: Subject): void {
     expect((await subject.find(message))?.state).toBe('leased');
   });
 
+  test('the lease lasts from when the call was leased, however long the claim had to wait', async () => {
+    await subject.send();
+    const claiming = subject.claim({ leaseMs: 1_000 });
+    // The event loop is blocked, or the broker is busy.
+    subject.clock.jump(subject.clock.now() + 1_500);
+    await claiming;
+    expect(await subject.broker.reap()).toMatchObject({ recovered: 0 });
+    await subject.clock.advance('2s');
+    expect((await subject.claim())[0]?.attempt).toBe(2);
+  });
+
   test('deliveries are counted from one, whether or not the worker lives to tell', async () => {
     const message = await subject.send();
     expect((await subject.claim())[0]?.attempt).toBe(1);
