@@ -57,6 +57,20 @@ export function malformedSuite(subject: Subject): void {
     await subject.answer();
   });
 
+  test('instants that nobody lives to see do no harm to the queue', async () => {
+    const ever = Number.MAX_SAFE_INTEGER;
+    const retried = await subject.deliver();
+    const retry = { ...attemptOf(retried), outcome: 'retry', delayMs: ever, result: '1' } as const;
+    expect(await subject.broker.settle([retry])).toEqual(['ok']);
+    const message = await subject.send({ expiresAt: ever + subject.clock.now(), retainMs: ever });
+    await subject.send({ notBefore: ever + subject.clock.now() });
+    const [delivery] = await subject.claim({ leaseMs: ever });
+    expect(delivery?.id).toBe(message.id);
+    await subject.broker.reap();
+    expect(await subject.broker.counts('q')).toMatchObject({ scheduled: 2, leased: 1 });
+    expect(subject.warnings).toEqual([]);
+  });
+
   test('a message that the broker cannot store fails by itself', async () => {
     // What no typed caller can do, and what a later version might: a body that is no text.
     const broken = subject.send({ body: { not: 'text' } as unknown as string });

@@ -5,6 +5,7 @@ import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { readBody } from './body.js';
 import { type Due, PASS_LIMIT } from './due.js';
+import { toInstant } from './instant.js';
 import type { LeaseClock } from './lease-clock.js';
 
 const FIND_READY = `SELECT 1 FROM call WHERE state = 'ready' AND queue = ? LIMIT 1`;
@@ -46,7 +47,7 @@ export function createClaim(db: SqlDatabase, due: Due, leaseClock: LeaseClock): 
           return [];
         }
       }
-      const rows = lease.all(Math.round(now + leaseMs), worker, queue, Math.max(0, limit));
+      const rows = lease.all(toInstant(now + leaseMs), worker, queue, Math.max(0, limit));
       return rows.sort(inOrderOfClaim).map((row) => toDelivery(queue, row));
     },
   };

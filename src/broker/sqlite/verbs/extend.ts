@@ -2,6 +2,7 @@
 
 import type { Attempt, ExtendStatus } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
+import { toInstant } from './instant.js';
 import type { LeaseClock } from './lease-clock.js';
 
 const EXTEND = `
@@ -16,7 +17,7 @@ export function createExtend(db: SqlDatabase, leaseClock: LeaseClock): Extend {
   return (now, attempts, leaseMs) => {
     leaseClock.witness(now);
     return attempts.map(({ id, queue, attempt }) => {
-      const row = extend.get(Math.round(now + leaseMs), id, queue, attempt);
+      const row = extend.get(toInstant(now + leaseMs), id, queue, attempt);
       if (row === undefined) return 'stale';
       return row.cancelRequested === 1 ? 'cancelled' : 'ok';
     });

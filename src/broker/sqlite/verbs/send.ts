@@ -3,6 +3,7 @@
 import type { Message, SendStatus } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
+import { toInstant } from './instant.js';
 
 const INSERT = `
 INSERT INTO call (id, queue, state, due_at, priority, max_deliveries, kept, accepted_at, expires_at, retain_ms, inbox, digest, body)
@@ -30,8 +31,8 @@ export function createSend(db: SqlDatabase): Send {
 
   function sendOne(tx: Transaction, now: number, message: Message): SendStatus {
     const { id, queue, digest = null } = message;
-    const notBefore = Math.round(message.notBefore ?? now);
-    const expiresAt = message.expiresAt === undefined ? null : Math.round(message.expiresAt);
+    const notBefore = toInstant(message.notBefore ?? now);
+    const expiresAt = message.expiresAt === undefined ? null : toInstant(message.expiresAt);
     const state = notBefore > now ? 'scheduled' : 'ready';
     const dueAt = state === 'ready' ? expiresAt : Math.min(notBefore, expiresAt ?? notBefore);
     const { priority, maxDeliveries, body } = message;

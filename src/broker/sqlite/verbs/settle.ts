@@ -3,6 +3,7 @@
 import type { Settlement, SettleStatus } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
+import { toInstant } from './instant.js';
 import { SETTLED, settledBy } from './settled.js';
 
 const MINE = `id = ? AND queue = ? AND state = 'leased' AND attempt = ?`;
@@ -92,7 +93,7 @@ export function createSettle(db: SqlDatabase): Settle {
       tx.readyQueues.add(queue);
       return true;
     }
-    const dueAt = Math.round(now + delayMs);
+    const dueAt = toInstant(now + delayMs);
     tx.due(dueAt);
     return retryLater.run(dueAt, dueAt, result, id, queue, attempt) > 0;
   }
