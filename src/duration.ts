@@ -6,13 +6,15 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Milliseconds of a duration, or `undefined` if it is not one: unreadable, negative or not finite. */
+/** Whole milliseconds of a duration, or `undefined` if it is not one: unreadable, negative or beyond 2^53. */
 export function durationMs(duration: unknown): number | undefined {
-  if (typeof duration === 'number') return Number.isFinite(duration) && duration >= 0 ? duration : undefined;
+  const ms = typeof duration === 'number' ? duration : spelledMs(duration);
+  return ms !== undefined && ms >= 0 && Number.isSafeInteger(Math.round(ms)) ? Math.round(ms) : undefined;
+}
+
+function spelledMs(duration: unknown): number | undefined {
   const match = typeof duration === 'string' ? DURATION.exec(duration) : null;
-  if (match === null) return undefined;
-  const ms = Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-  return Number.isSafeInteger(Math.round(ms)) ? Math.round(ms) : undefined;
+  return match === null ? undefined : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
 }
 
 /** Milliseconds of a duration. Throws a `TypeError` that names the option if it is not one. */

@@ -67,6 +67,13 @@ test('a handler that succeeds after a failure answers the call', async () => {
   expect(await outcome).toBe('second try 2');
 });
 
+test('waits are taken in whole milliseconds, whatever they were given in', async () => {
+  await using pair = await createTestPair();
+  await pair.server.serve(shopDescriptor, shopHandlers());
+  const shop = new ShopClient(pair.client).with({ retry: { delay: 0.5, maxDelay: 1_000.7 } });
+  expect(await shop.act('x')).toBe('x');
+});
+
 test('the caller can ask for other retries', async () => {
   await using pair = await createTestPair();
   let runs = 0;
