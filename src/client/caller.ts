@@ -62,7 +62,8 @@ export class Caller {
     const wait = this.#wait(message, { timeoutMs: options.timeoutMs, signal: target.options.signal }, true);
     try {
       const { duplicate } = await this.#accept(target, message);
-      if (duplicate && (await inbox.follow(message)) === undefined) throw notFound(message);
+      if (!duplicate) inbox.accepted(message);
+      else if ((await inbox.follow(message)) === undefined) throw notFound(message);
     } catch (error) {
       wait.abandon();
       throw error;
@@ -157,13 +158,14 @@ export class Caller {
         signal?.removeEventListener('abort', onAbort);
         this.#abandon.delete(abandon);
       };
-      const settled = (record: CallRecord): void => {
-        end();
-        resolve(record);
-      };
       const fail = (error: unknown): void => {
         end();
         reject(error);
+      };
+      const settled = (record: CallRecord | undefined): void => {
+        if (record === undefined) return fail(notFound(call));
+        end();
+        resolve(record);
       };
       const onAbort = (): void => {
         // Whatever comes in from now on, the caller is told that it has aborted.

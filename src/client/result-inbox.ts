@@ -10,11 +10,14 @@ const LOOK_EVERY_MS = 1_000;
 /** How many calls one look asks for; the next look goes on with the following ones. */
 const LOOK_AT = 200;
 
-type Settled = (record: CallRecord) => void;
+/** Told the outcome, or `undefined` if it is gone: somebody else has confirmed it, or its `retain` is over. */
+type Settled = (record: CallRecord | undefined) => void;
 
 interface Waiting {
   readonly call: CallRef;
   readonly settled: Set<Settled>;
+  /** Whether the broker has, or had, the call. Before that, not finding it says nothing. */
+  isKnown: boolean;
 }
 
 export class ResultInbox {
@@ -32,14 +35,20 @@ export class ResultInbox {
   }
 
   /**
-   * Calls `settled` once, when the outcome of the call comes in. The call has to name this inbox, by its
-   * message or by {@link follow}.
+   * Calls `settled` once, when the outcome of the call comes in or is found to be gone. The call has to name this
+   * inbox, by its message or by {@link follow}.
    */
   wait(call: CallRef, settled: Settled): void {
     this.#open();
     const waiting = this.#waiting.get(call.id);
     if (waiting !== undefined) waiting.settled.add(settled);
-    else this.#waiting.set(call.id, { call, settled: new Set([settled]) });
+    else this.#waiting.set(call.id, { call, settled: new Set([settled]), isKnown: false });
+  }
+
+  /** Notes that the broker has the call. */
+  accepted(call: CallRef): void {
+    const waiting = this.#waiting.get(call.id);
+    if (waiting !== undefined) waiting.isKnown = true;
   }
 
   /** Takes back a {@link wait}. */
@@ -53,7 +62,9 @@ export class ResultInbox {
   async follow(call: CallRef): Promise<CallRecord | undefined> {
     this.#open();
     const [record] = await this.#broker.fetch([call], this.name);
-    if (record !== undefined && isFinal(record)) this.#deliver([record]);
+    if (record === undefined) return undefined;
+    this.accepted(call);
+    if (isFinal(record)) this.#deliver([record]);
     return record;
   }
 
@@ -72,10 +83,13 @@ export class ResultInbox {
   #deliver(records: readonly CallRecord[]): void {
     for (const record of records) {
       const waiting = this.#waiting.get(record.id);
-      if (waiting === undefined) continue;
-      this.#waiting.delete(record.id);
-      for (const settled of waiting.settled) settled(record);
+      if (waiting !== undefined) this.#end(waiting, record);
     }
+  }
+
+  #end(waiting: Waiting, record: CallRecord | undefined): void {
+    this.#waiting.delete(waiting.call.id);
+    for (const settled of waiting.settled) settled(record);
   }
 
   /** Asks for outcomes whose push was lost, a part of the waiting calls at a time. */
@@ -85,9 +99,16 @@ export class ResultInbox {
       this.#waiting.delete(waiting.call.id);
       this.#waiting.set(waiting.call.id, waiting);
     }
+    // What the broker gets to know while it looks is not missing.
+    const known = new Set(part.filter(({ isKnown }) => isKnown));
     try {
       const records = part.length === 0 ? [] : await this.#broker.fetch(part.map(({ call }) => call));
       this.#deliver(records.filter((record) => record !== undefined).filter(isFinal));
+      const missing = part.filter((_, index) => records[index] === undefined);
+      for (const waiting of missing) {
+        const isWaiting = this.#waiting.get(waiting.call.id) === waiting;
+        if (isWaiting && known.has(waiting)) this.#end(waiting, undefined);
+      }
     } catch {
       // The broker is away: the waits go on until they time out, and the next look tries again.
     }

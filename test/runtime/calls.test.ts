@@ -49,6 +49,30 @@ test('two connections that wait for the same call both get its result', async ()
   expect(await results).toEqual(['shared', 'shared']);
 });
 
+test('who waits for an outcome that another process confirms, or that nobody keeps, is told within seconds', async () => {
+  await using pair = await createTestPair();
+  const shop = new ShopClient(pair.client);
+  const call = await shop.act.submit('shared');
+  const { id } = await shop.act.send('unwanted');
+  const waits = [call, shop.act.handle(id)].map((waiting) =>
+    waiting.result({ timeout: '1d' }).catch((error: unknown) => error),
+  );
+  await pair.clock.settle();
+  // Who waits last has the outcome pushed.
+  const other = new ShopClient(await pair.connect()).act.handle(call.id);
+  const result = other.result();
+  await pair.clock.settle();
+  await pair.server.serve(shopDescriptor, shopHandlers());
+  expect(await result).toBe('shared');
+  await other.confirm();
+  await pair.clock.advance('3s');
+  const outcomes = await Promise.race([Promise.all(waits), pair.clock.settle()]);
+  expect(outcomes).toMatchObject([
+    { code: 'NOT_FOUND', callId: call.id },
+    { code: 'NOT_FOUND', callId: id },
+  ]);
+});
+
 test('an awaited result is forgotten once its caller has it', async () => {
   await using pair = await createTestPair();
   let id = '';
