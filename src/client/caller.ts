@@ -61,9 +61,9 @@ export class Caller {
     // Waiting starts before sending: the outcome may be faster than the queue's word that it has the call.
     const wait = this.#wait(message, { timeoutMs: options.timeoutMs, signal: target.options.signal }, true);
     try {
-      const { duplicate } = await this.#accept(target, message);
+      const { duplicate } = await inTime(wait.outcome, this.#accept(target, message));
       if (!duplicate) inbox.accepted(message);
-      else if ((await inbox.follow(message)) === undefined) throw notFound(message);
+      else if ((await inTime(wait.outcome, inbox.follow(message))) === undefined) throw notFound(message);
     } catch (error) {
       wait.abandon();
       throw error;
@@ -79,7 +79,7 @@ export class Caller {
     this.#checkOpen();
     const wait = this.#wait(call, options, false);
     try {
-      const record = await this.#options.inbox.follow(call);
+      const record = await inTime(wait.outcome, this.#options.inbox.follow(call));
       if (record === undefined) throw notFound(call);
     } catch (error) {
       wait.abandon();
@@ -163,9 +163,9 @@ export class Caller {
         reject(error);
       };
       const settled = (record: CallRecord | undefined): void => {
-        if (record === undefined) return fail(notFound(call));
         end();
-        resolve(record);
+        if (record === undefined) reject(notFound(call));
+        else resolve(record);
       };
       const onAbort = (): void => {
         // Whatever comes in from now on, the caller is told that it has aborted.
@@ -199,3 +199,10 @@ export class Caller {
     return record?.attempt === 0 ? revoked(undefined, call.id, reason) : aborted(call, reason);
   }
 }
+
+/** What a step of a wait gives, unless the wait fails first: a busy broker keeps nobody beyond his timeout. */
+const inTime = <T>(outcome: Promise<unknown>, step: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    step.then(resolve, reject);
+    outcome.catch(reject);
+  });

@@ -1,10 +1,14 @@
 // The three verbs and the durable handle.
 
-import { RpcError } from 'mq-rpc';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { connect, RpcError } from 'mq-rpc';
 import { createTestPair } from 'mq-rpc/testing';
 import { expect, test, vi } from 'vitest';
+import { withRawDatabase } from '../broker/raw-database.js';
 import { ShopClient, ShopServer, shopDescriptor } from '../support/generated/index.js';
 import { anOrder, shopHandlers } from '../support/shop-handlers.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 test('an awaited call returns the result with its own types', async () => {
   await using pair = await createTestPair();
@@ -172,6 +176,23 @@ test('a caller that stops waiting keeps the call', async () => {
   await pair.server.serve(shopDescriptor, shopHandlers());
   const { callId } = error as RpcError;
   expect(await shop.act.handle(callId ?? '').result()).toBe('slow');
+});
+
+test('a broker that is busy keeps nobody beyond his timeout', async () => {
+  const path = join(tempFolder(), 'queue.db');
+  await using mq = await connect(`sqlite:${path}`);
+  const shop = new ShopClient(mq).with({ timeout: 100 });
+  const call = await shop.act.submit('there');
+  const codes = await withRawDatabase(path, async (db) => {
+    db.exec('BEGIN IMMEDIATE');
+    const waits = [shop.act('not yet sent'), call.result()].map((wait) =>
+      wait.catch((error: RpcError) => error.code),
+    );
+    const ended = await Promise.race([Promise.all(waits), setTimeout(5_000, 'still waiting')]);
+    db.exec('ROLLBACK');
+    return ended;
+  });
+  expect(codes).toEqual(['TIMEOUT', 'TIMEOUT']);
 });
 
 test('closing the connection ends waits with the id of the call', async () => {
