@@ -11,19 +11,31 @@ export interface CallScope {
 /** Headers that a nested call takes over: the trace, in the names of W3C Trace Context. */
 const INHERITED_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const;
 
-const storage = new AsyncLocalStorage<CallScope>();
+interface Run {
+  /** `undefined` once the handler has ended: what it has started, a timer or a pool, may live longer. */
+  scope: CallScope | undefined;
+}
 
-/** Runs a handler so that the calls it makes inherit from `scope`. */
-export const runInScope = <T>(scope: CallScope, handler: () => T): T => storage.run(scope, handler);
+const storage = new AsyncLocalStorage<Run>();
+
+/** Runs a handler so that the calls which it makes until it ends inherit from `scope`. */
+export async function runInScope<T>(scope: CallScope, handler: () => T): Promise<Awaited<T>> {
+  const run: Run = { scope };
+  try {
+    return await storage.run(run, handler);
+  } finally {
+    run.scope = undefined;
+  }
+}
 
 /** The deadline that a call made here inherits, if any. */
-export const inheritedDeadline = (): Date | undefined => storage.getStore()?.deadline;
+export const inheritedDeadline = (): Date | undefined => storage.getStore()?.scope?.deadline;
 
 /** The headers of a call made here: its own over the inherited ones. */
 export function withInheritedHeaders(
   own: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const scope = storage.getStore();
+  const scope = storage.getStore()?.scope;
   if (scope === undefined) return own;
   const headers: Record<string, string> = {};
   for (const name of INHERITED_HEADERS) {

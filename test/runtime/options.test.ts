@@ -138,6 +138,29 @@ test('calls made inside a handler inherit deadline and trace', async () => {
   ]);
 });
 
+test('what a handler leaves behind inherits nothing once the handler has ended', async () => {
+  await using pair = await createTestPair();
+  const later = gate();
+  const nested = new ShopClient(pair.server);
+  let background: Promise<string> | undefined;
+  const act = (text: string): string => {
+    background = later.opened.then(() => nested.soon('in the background'));
+    return text;
+  };
+  const contexts: object[] = [];
+  const soon = (text: string, { deadline, headers }: { deadline: Date | undefined; headers: object }) => {
+    contexts.push({ deadline, headers });
+    return text;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act, soon }));
+  const deadline = new Date(pair.clock.now() + 5_000);
+  await new ShopClient(pair.client).with({ deadline, headers: { traceparent: '00-0-0-01' } }).act('x');
+  await pair.clock.advance('10s');
+  later.open();
+  expect(await background).toBe('in the background');
+  expect(contexts).toEqual([{ deadline: undefined, headers: {} }]);
+});
+
 test('headers travel to the handler', async () => {
   await using pair = await createTestPair();
   await pair.server.serve(shopDescriptor, shopHandlers({ act: (_, ctx) => JSON.stringify(ctx.headers) }));
