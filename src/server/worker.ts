@@ -1,5 +1,6 @@
 // A worker: claims calls of one queue, runs their handlers, settles them.
 
+import { AsyncResource } from 'node:async_hooks';
 import type { Attempt, Broker, Delivery, Settlement, Unsubscribe } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
 import type { AbortCause, RunningCall } from './call-context.js';
@@ -60,10 +61,12 @@ export class Worker {
     });
     // A server keeps its process alive, as one does that listens on a port.
     this.#keepAlive = clock.after(Number.POSITIVE_INFINITY, () => {}, true);
-    this.#stopListening = broker.listen(queue, () => {
+    // Whoever sends a call wakes the worker; handlers must not run in the async context of a request that did.
+    const onReady = AsyncResource.bind(() => {
       this.#mayHaveMore = true;
       this.#claim();
     });
+    this.#stopListening = broker.listen(queue, onReady);
     this.#claim();
   }
 

@@ -1,5 +1,6 @@
 // Workers: concurrency, leases, fencing, and stopping.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Clock, connect } from 'mq-rpc';
@@ -30,6 +31,22 @@ test('a worker runs as many handlers at a time as it was told, and no more', asy
   release.open();
   expect(await results).toHaveLength(10);
   expect(most).toBe(3);
+});
+
+test('handlers run in the async context of their server, not of whoever wakes it', async () => {
+  await using pair = await createTestPair();
+  const context = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const act = (text: string): string => {
+    seen.push(context.getStore());
+    return text;
+  };
+  await context.run('server', () => pair.server.serve(shopDescriptor, shopHandlers({ act })));
+  await pair.clock.settle();
+  const shop = new ShopClient(pair.client);
+  await context.run('request', () => Promise.all([shop.act('a'), shop.act('b')]));
+  await shop.act('c');
+  expect(seen).toEqual(['server', 'server', 'server']);
 });
 
 test('a lease is renewed for as long as its handler runs', async () => {
