@@ -130,7 +130,8 @@ function readDeclaredError(
   method: MethodDescriptor,
   { name, message, data }: NonNullable<OutcomeJson['no']>,
 ): Error {
-  const declared = Object.hasOwn(method.errors, name) ? method.errors[name] : undefined;
+  const isDeclared = typeof name === 'string' && Object.hasOwn(method.errors, name);
+  const declared = isDeclared ? method.errors[name] : undefined;
   if (declared === undefined) {
     return new RpcError('INVALID_RESULT', `${method.name} answered with an error that it does not declare`, {
       callId: record.id,
@@ -140,7 +141,7 @@ function readDeclaredError(
     // The constructor of the subclass is the server's business: it may take anything. Only its prototype is used.
     return Reflect.construct(
       ServiceError,
-      [declared.decodeData(data), String(message), record.id],
+      [declared.decodeData(data), text(message), record.id],
       declared.type,
     );
   } catch (error) {
@@ -168,9 +169,9 @@ function readFailure(record: CallRecord, method: MethodDescriptor): RpcError {
     return new RpcError(code, message, { callId });
   }
   const { error } = parse(record, method);
-  if (error === undefined)
-    return new RpcError(code, `call ${callId} of ${method.name}: ${reason}`, { callId });
-  return new RpcError(isRpcErrorCode(error.code) ? error.code : code, String(error.message), {
+  const message = text(error?.message) ?? `call ${callId} of ${method.name}: ${reason}`;
+  if (error === undefined) return new RpcError(code, message, { callId });
+  return new RpcError(isRpcErrorCode(error.code) ? error.code : code, message, {
     callId,
     path: text(error.path),
     expected: text(error.expected),

@@ -224,6 +224,10 @@ const BAD_RESULTS = [
     result: '{"v":1,"no":{"name":"toString","message":"","data":{}}}',
   },
   { name: 'a declared error that is no object', result: '{"v":1,"no":7}' },
+  {
+    name: 'a declared error whose name has no text',
+    result: '{"v":1,"no":{"name":{"toString":1},"message":"","data":{}}}',
+  },
 ];
 
 for (const { name, result } of BAD_RESULTS) {
@@ -240,3 +244,24 @@ for (const { name, result } of BAD_RESULTS) {
     });
   });
 }
+
+test('a failure whose message is no text is one without a message', async () => {
+  await using pair = await createTestPair();
+  const call = await new ShopClient(pair.client).act.submit('x');
+  const broker = await brokerOf(pair);
+  await broker.claim({ queue: 'shop.v1', worker: 'w', limit: 1, leaseMs: 60_000 });
+  const result = '{"v":1,"error":{"code":"__proto__","message":{"toString":1}}}';
+  const dead = {
+    queue: 'shop.v1',
+    id: call.id,
+    attempt: 1,
+    outcome: 'dead',
+    reason: 'handler-failed',
+  } as const;
+  await broker.settle([{ ...dead, result }]);
+  await expect(call.result()).rejects.toMatchObject({
+    code: 'HANDLER_FAILED',
+    callId: call.id,
+    message: `call ${call.id} of act: handler-failed`,
+  });
+});
