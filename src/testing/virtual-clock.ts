@@ -45,7 +45,8 @@ export class VirtualClock implements Clock {
       timer.task();
       await this.settle();
     }
-    this.#nowAt = targetAt;
+    // Another turn may have gone further meanwhile.
+    this.#nowAt = Math.max(this.#nowAt, targetAt);
     await this.settle();
   }
 
