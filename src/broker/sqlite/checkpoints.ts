@@ -34,18 +34,21 @@ export class Checkpoints {
   keepBounded(logBytes: number): void {
     if (logBytes < this.#seenBytes) this.#nextAt = LOG_BYTES;
     this.#seenBytes = logBytes;
-    if (logBytes < this.#nextAt) return;
+    const dueAt = this.#nextAt;
+    if (logBytes < dueAt) return;
+    // If readers keep the next commit from restarting the log, or a full disk the log from being moved, trying at
+    // each commit would only cost time, and warnings.
+    this.#nextAt = logBytes + LOG_BYTES / 4;
     this.#guard ??= this.#openGuard();
     try {
       this.#guard.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      if (isBusy(error)) return;
-      throw error;
+      if (!isBusy(error)) throw error;
+      this.#nextAt = dueAt;
+      return;
     }
     try {
       this.#db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
-      // If readers keep the next commit from restarting the log, trying at each commit would only cost time.
-      this.#nextAt = logBytes + LOG_BYTES / 4;
     } finally {
       this.#guard.exec('ROLLBACK');
     }
