@@ -106,7 +106,7 @@ export function resolveOptions(...layers: readonly Layer[]): ResolvedOptions {
     timeoutMs: parseDuration(first('timeout') ?? DEFAULTS.timeout, 'timeout'),
     retainMs: parseDuration(first('retain') ?? DEFAULTS.retain, 'retain'),
     retry: {
-      attempts: checkInteger(retry('attempts') as number, 'retry.attempts', 1, 1_000),
+      attempts: checkInteger(retry('attempts') as number, 'retry.attempts', 1, MAX_ATTEMPTS),
       delayMs: parseDuration(retry('delay') as Duration, 'retry.delay'),
       maxDelayMs: parseDuration(retry('maxDelay') as Duration, 'retry.maxDelay'),
     },
@@ -160,6 +160,9 @@ export function checkCallOptions(options: CallOptions): void {
     if (name === '__proto__' || typeof text !== 'string') refuse(`headers.${name}`, 'a text');
   }
 }
+
+/** More failures than that are no retry but a loop. */
+export const MAX_ATTEMPTS = 1_000;
 
 /** The number itself, if it is a whole one within the bounds. Throws a `RangeError` that names the option. */
 export function checkInteger(value: number, option: string, min: number, max: number): number {

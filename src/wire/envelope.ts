@@ -1,6 +1,6 @@
 // The envelope of a call: everything about it that travels in the body. `docs/wire-format.md` lists each field.
 
-import type { ResolvedRetry } from '../contract/options.js';
+import { MAX_ATTEMPTS, type ResolvedRetry } from '../contract/options.js';
 
 /** Major version of the wire format. A body with another one is not read. */
 export const WIRE_VERSION = 1;
@@ -116,6 +116,7 @@ function readRetry(value: unknown): ResolvedRetry | undefined {
   if (![attempts, delayMs, maxDelayMs].every((number) => Number.isSafeInteger(number) && number >= 0)) {
     throw malformed('its retry is not three numbers');
   }
+  if (attempts > MAX_ATTEMPTS) throw malformed(`its retry asks for more than ${MAX_ATTEMPTS} attempts`);
   return { attempts, delayMs, maxDelayMs };
 }
 

@@ -150,6 +150,7 @@ const UNDELIVERABLE = [
   { name: 'an envelope without a method', body: envelope({ m: 5 }), reason: 'malformed' },
   { name: 'headers that are no text', body: envelope({ h: { a: 1 } }), reason: 'malformed' },
   { name: 'a deadline that is no instant', body: envelope({ d: 'soon' }), reason: 'malformed' },
+  { name: 'retries without end', body: envelope({ r: [1_001, 0, 0] }), reason: 'malformed' },
   { name: 'a method that does not exist', body: envelope({ m: 'fly' }), reason: 'unknown-method' },
   { name: 'a method named toString', body: envelope({ m: 'toString' }), reason: 'unknown-method' },
   { name: 'a method named __proto__', body: envelope({ m: '__proto__' }), reason: 'unknown-method' },
