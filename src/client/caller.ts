@@ -1,5 +1,6 @@
 // What every stub of a connection calls through: sends messages and waits for outcomes.
 
+import { setMaxListeners } from 'node:events';
 import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message } from '../broker/broker.js';
 import type { Clock } from '../clock.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
@@ -183,7 +184,7 @@ export class Caller {
       this.#abandon.add(abandon);
       inbox.wait(call, settled);
       if (signal?.aborted) onAbort();
-      else signal?.addEventListener('abort', onAbort, { once: true });
+      else if (signal !== undefined) listenOnce(signal, onAbort);
     });
     // Whoever abandons a wait has an error of his own to tell.
     outcome.catch(() => {});
@@ -198,6 +199,12 @@ export class Caller {
     const [record] = status === 'cancelled' ? await broker.fetch([call]).catch(() => []) : [];
     return record?.attempt === 0 ? revoked(undefined, call.id, reason) : aborted(call, reason);
   }
+}
+
+/** Many calls may wait for one signal; Node 20 would take that for a leak and print a warning. */
+function listenOnce(signal: AbortSignal, onAbort: () => void): void {
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', onAbort, { once: true });
 }
 
 /** What a step of a wait gives, unless the wait fails first: a busy broker keeps nobody beyond his timeout. */

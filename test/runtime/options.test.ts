@@ -183,6 +183,18 @@ test('an aborted signal revokes a call that no handler has started', async () =>
   expect(await handle.status()).toMatchObject({ state: 'cancelled' });
 });
 
+test('many calls may share a signal', async () => {
+  await using pair = await createTestPair();
+  await pair.server.serve(shopDescriptor, shopHandlers());
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', onWarning);
+  const shop = new ShopClient(pair.client).with({ signal: new AbortController().signal });
+  await Promise.all(Array.from({ length: 50 }, () => shop.act('x')));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
 test('an aborted signal stops a running handler', async () => {
   await using pair = await createTestPair();
   const abort = new AbortController();
