@@ -91,7 +91,8 @@ function readServices(
   const folders = settings.configFile === undefined ? [input.cwd] : [dirname(settings.configFile), input.cwd];
   const base = { program, checker, report, declaredTags: readDeclaredTags(folders) };
   const brokenFiles = new Set(loaded.contractFiles.filter((file) => reportTypeErrors(program, report, file)));
-  const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles };
+  const typeFiles = new Set<ts.SourceFile>();
+  const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles, typeFiles };
   for (const error of settings.errors) reportTypeScript(report, error, settings.configFile);
   for (const file of loaded.deepFiles) diagnostics.add(tooDeep(file, 'the contract'));
   for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(input.cwd, file));
@@ -101,10 +102,12 @@ function readServices(
     const isEmpty = services[index]?.length === 0 && !diagnostics.mentions(file.fileName);
     if (isEmpty) reportNoContract(report, file);
   });
+  const imported = [...typeFiles].filter((file) => !loaded.contractFiles.includes(file));
+  for (const file of imported) reportTypeErrors(program, report, file);
   return services.flat();
 }
 
-/** Reports TypeScript's own errors in a contract file; true if there are any. */
+/** Reports TypeScript's own errors in a file; true if there are any. */
 function reportTypeErrors(program: ts.Program, report: Report, file: ts.SourceFile): boolean {
   const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
   for (const error of errors) reportTypeScript(report, error, file.fileName);

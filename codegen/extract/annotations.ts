@@ -32,7 +32,7 @@ export interface Annotations {
 }
 
 /** What reading annotations needs of the context. */
-type AnnotationContext = Omit<Context, 'annotations' | 'brokenFiles'>;
+type AnnotationContext = Omit<Context, 'annotations' | 'brokenFiles' | 'typeFiles'>;
 
 const NONE: Annotations = { uses: [], get: () => undefined };
 
@@ -138,7 +138,7 @@ function reportMisplaced(
     'MQ1005',
     place,
     `@${name} has no meaning on ${here}`,
-    `It belongs on ${describeSites(annotation)}.`,
+    `It belongs on ${describeSites(annotation)}${name === 'service' ? ': an exported interface or abstract class' : ''}.`,
   );
 }
 

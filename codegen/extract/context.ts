@@ -24,6 +24,8 @@ export interface Context {
   readonly annotations: AnnotationReader;
   /** Contract files in which TypeScript itself found errors, which are reported. */
   readonly brokenFiles: ReadonlySet<ts.SourceFile>;
+  /** Files of the project that declare a type which a contract uses, noted while types are read. */
+  readonly typeFiles: Set<ts.SourceFile>;
 }
 
 /** Where a node starts, comments before it not counted. */

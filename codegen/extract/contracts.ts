@@ -10,7 +10,7 @@ import type { ContractReader } from './contract-reader.js';
 import { hasDecorator } from './decorators.js';
 import { describeType } from './describe-type.js';
 import { readJsDoc } from './jsdoc.js';
-import { checkJournal, docOf, readMethod, readOptions } from './methods.js';
+import { checkJournal, docOf, readMethod, readOptions, withDeprecation } from './methods.js';
 import { isTypeDeclaration } from './opaque.js';
 import { TypeRegistry } from './type-registry.js';
 import { createTypeWriter } from './type-text.js';
@@ -43,7 +43,12 @@ function reportMisplaced({ report }: Context, statement: ts.Statement): [] {
   const tag = readJsDoc(statement, () => false).tags.find(({ name }) => name === 'service');
   if (tag === undefined) return [];
   const place = placeAt(statement.getSourceFile(), tag.start);
-  report('MQ1005', place, '@service has no meaning here', 'It belongs on an interface or a class.');
+  report(
+    'MQ1005',
+    place,
+    '@service has no meaning here',
+    'A contract is an exported interface or an exported abstract class.',
+  );
   return [];
 }
 
@@ -80,7 +85,7 @@ function readContract(
     contractName: name.text,
     spelling: ts.isInterfaceDeclaration(declaration) ? 'interface' : 'class',
     version: readVersion(annotations),
-    doc: docOf(declaration),
+    doc: withDeprecation(docOf(declaration), annotations),
     options: readOptions(annotations),
     methods,
     types,

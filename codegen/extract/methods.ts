@@ -29,7 +29,7 @@ export function readMethod(reader: ContractReader, symbol: ts.Symbol): MethodMod
   return {
     name: symbol.name,
     oneWay,
-    doc: docOf(declaration),
+    doc: withDeprecation(docOf(declaration), annotations),
     parameters: readParameters(reader, method),
     result: readResult(reader, method, oneWay),
     options: readOptions(annotations),
@@ -65,6 +65,14 @@ export function readOptions(annotations: Annotations): MethodOptions {
 export function docOf(declaration: ts.Node): string | undefined {
   const isAnnotation = (name: string) => findAnnotation(name) !== undefined;
   return docText(readJsDoc(declaration, isAnnotation), (name) => isAnnotation(name) && name !== 'deprecated');
+}
+
+/** Editors strike through what a comment says is deprecated, also where a decorator said it. */
+export function withDeprecation(doc: string | undefined, annotations: Annotations): string | undefined {
+  const reason = annotations.get('deprecated')?.value;
+  if (reason === undefined || reason === false || doc?.includes('@deprecated')) return doc;
+  const line = reason === true ? '@deprecated' : `@deprecated ${String(reason)}`;
+  return doc === undefined ? line : `${doc}\n${line}`;
 }
 
 function checkOneWay({ types }: ContractReader, annotations: Annotations): void {

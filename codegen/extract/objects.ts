@@ -3,7 +3,7 @@
 import { ts } from '#typescript';
 import type { AdditionalProperties, MemberModel, ObjectModel, TypeModel } from '../model.js';
 import { isRefusedBuiltin, isSendableBuiltin } from './builtins.js';
-import { originOf } from './context.js';
+import { type Context, originOf } from './context.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
 import { readMember } from './members.js';
 import { isTypeDeclaration } from './opaque.js';
@@ -27,6 +27,7 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
   }
   const base = libraryBase(reader, type);
   if (base !== undefined) return refuse(reader, use, `it is a kind of ${base}`, 'Send plain data instead.');
+  noteFiles(reader.context, type);
   const own = ownName(reader.context, type);
   const additionalProperties =
     use.additionalProperties ?? declaredAdditionalProperties(reader, type) ?? 'drop';
@@ -39,6 +40,14 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
     isAnonymous: own === undefined,
     readInside: () => readInside(reader, type, { ...use, name }, additionalProperties),
   });
+}
+
+/** The compiler drops what it cannot resolve, such as a base, and goes on: its errors there are the contract's. */
+function noteFiles({ program, typeFiles }: Context, type: ts.Type): void {
+  for (const declaration of type.symbol?.declarations ?? []) {
+    const file = declaration.getSourceFile();
+    if (originOf(program, file) === 'project') typeFiles.add(file);
+  }
 }
 
 /** The alias that the source uses for a type without a name, as `Changes` for `Partial<Order>`. */

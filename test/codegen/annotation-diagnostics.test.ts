@@ -209,10 +209,10 @@ test('an annotation has no meaning on the wrong declaration', () => {
       help: It belongs on contracts and their methods.
 
     misplaced.contract.ts:15:5 - error MQ1005: @service has no meaning on a type
-      help: It belongs on contracts.
+      help: It belongs on contracts: an exported interface or abstract class.
 
     misplaced.contract.ts:17:5 - error MQ1005: @service has no meaning here
-      help: It belongs on an interface or a class.
+      help: A contract is an exported interface or an exported abstract class.
 
     misplaced.contract.ts:20:7 - error MQ1005: @oneway has no meaning on a member
       help: It belongs on methods of contracts."

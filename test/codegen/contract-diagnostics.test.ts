@@ -1,7 +1,7 @@
 // What the generator says of contracts, their methods and their errors.
 
 import { expect, test } from 'vitest';
-import { diagnose } from './contract-project.js';
+import { contractProject, diagnose } from './contract-project.js';
 
 const complaintsAbout = diagnose({
   'foreign.ts': `
@@ -256,5 +256,28 @@ test('a name that two services share is refused', () => {
 
     duplicates-2.contract.ts:4:18 - error MQ3001: two contracts are called Same
       help: Rename one of them; the other is Same in duplicates-1.contract.ts:4."
+  `);
+});
+
+test('a type that cannot be resolved in a file that a contract imports is no silent loss of members', () => {
+  using project = contractProject({
+    'types.ts': `import type { Base } from '@acme/not-installed';
+export interface T extends Base { a: string }
+export interface U extends Missing { b: string }
+`,
+    'unused.ts': `export const broken: Nowhere = 1;
+export interface V { c: string }
+`,
+    'imports.contract.ts': `import type { T, U } from './types.js';
+/** @service imports */
+export interface Imports { m(t: T): Promise<U> }
+`,
+  });
+  expect(project.complaints()).toMatchInlineSnapshot(`
+    "types.ts:1:27 - error MQ3003: TS2307: Cannot find module '@acme/not-installed' or its corresponding type declarations.
+      help: Correct it until tsc accepts it.
+
+    types.ts:3:28 - error MQ3003: TS2304: Cannot find name 'Missing'.
+      help: Correct it until tsc accepts it."
   `);
 });

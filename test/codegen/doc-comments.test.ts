@@ -92,3 +92,32 @@ test('a message cannot move the cursor', () => {
   expect(project.complaints()).toContain('"\\u001b[2J\\u{202e}" is no name for a method');
   expect([...project.complaints()].filter((character) => '\u001b\u202e'.includes(character))).toEqual([]);
 });
+
+test('what a decorator says is deprecated is so in the comment that editors read, as with a tag', () => {
+  using project = contractProject({
+    'a.contract.ts': `import { Method, Service } from 'mq-rpc';
+    /** By tags.
+     *  @service tags
+     *  @deprecated use b */
+    export interface Tags {
+      /** Pays. @deprecated use n */
+      m(): Promise<void>;
+    }
+    /** By decorators. */
+    @Service({ name: 'decorators', deprecated: 'use b' })
+    export abstract class Decorators {
+      /** Pays. */
+      @Method({ deprecated: 'use n' })
+      m!: () => Promise<void>;
+      @Method({ deprecated: true })
+      n!: () => Promise<void>;
+    }`,
+  });
+  const { services, diagnostics } = project.read();
+  expect(diagnostics).toEqual([]);
+  const docs = services.map(({ doc, methods }) => [doc, ...methods.map((method) => method.doc)]);
+  expect(docs).toEqual([
+    ['By tags.\n@deprecated use b', 'Pays.\n@deprecated use n'],
+    ['By decorators.\n@deprecated use b', 'Pays.\n@deprecated use n', '@deprecated'],
+  ]);
+});
