@@ -13,7 +13,7 @@ Start here:
 
 Exit codes:
   0  done
-  1  a contract has errors, or --check found generated files that are out of date
+  1  something is reported, as file:line:column or by its code, or --check found files out of date
   2  wrong usage or configuration, or the machine got in the way
 `;
 
