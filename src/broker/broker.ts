@@ -198,7 +198,8 @@ export interface Broker {
   /** Ends attempts. An attempt that is not the newest, or whose lease is gone, is `stale`. */
   settle(settlements: readonly Settlement[]): Promise<SettleStatus[]>;
   /**
-   * Does what time has made due: promotes scheduled calls, ends lost leases, expires, forgets. Runs on its own
+   * Does what time has made due: promotes scheduled calls, ends lost leases, expires, forgets. A call whose lease
+   * is lost again waits before it is ready, longer each time, and differently long than others. Runs on its own
    * in every connected process; calling it more often is harmless. A jump of the clock ends no lease early:
    * when no process has looked at the clock for longer than a few seconds, running leases are moved along.
    */

@@ -51,12 +51,30 @@ export function reapSuite(subject: Subject): void {
       expect(await subject.claim({ leaseMs: 1_000 })).toHaveLength(1);
       await subject.clock.advance(1_000);
       if (waitMs > 0) {
-        await subject.clock.advance(waitMs - 1);
+        await subject.clock.advance(waitMs / 2 - 1);
         expect(await subject.claim()).toEqual([]);
-        await subject.clock.advance(1);
+        await subject.clock.advance(waitMs / 2 + 1);
       }
     }
     expect(await subject.claim()).toHaveLength(1);
+  });
+
+  test('a call that takes its workers down does not take those along that were claimed with it', async () => {
+    const messages = Array.from({ length: 16 }, () => createMessage({ maxDeliveries: 10 }));
+    await subject.broker.send(messages);
+    const isPoison = ({ id }: { id: string }): boolean => id === messages[7]?.id;
+    let hasDied = false;
+    while (!hasDied) {
+      const deliveries = await subject.claim({ limit: 16, leaseMs: 1_000 });
+      const answered = deliveries.some(isPoison) ? [] : deliveries;
+      await subject.broker.settle(
+        answered.map((delivery) => ({ ...attemptOf(delivery), outcome: 'answered', result: '1' })),
+      );
+      await subject.clock.advance('1s');
+      hasDied = (await subject.broker.counts('q')).dead > 0;
+    }
+    await subject.clock.advance('1m');
+    expect((await subject.broker.deadLetters('q', 16)).map(isPoison)).toEqual([true]);
   });
 
   test('a lease that was lost too often makes the call a dead letter without a result', async () => {

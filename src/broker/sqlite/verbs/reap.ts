@@ -89,7 +89,7 @@ export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): R
       tx.outcome(lost.inbox);
       return 'exhausted';
     }
-    const delayMs = redeliveryDelayMs(lost.attempt);
+    const delayMs = redeliveryDelayMs(lost);
     const dueAt = delayMs === 0 ? lost.expiresAt : Math.min(now + delayMs, lost.expiresAt ?? now + delayMs);
     recover.run(delayMs === 0 ? 'ready' : 'scheduled', dueAt, lost.seq);
     if (delayMs === 0) tx.readyQueues.add(lost.queue);
@@ -127,8 +127,14 @@ export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): R
 
 /**
  * How long a call waits after it took its worker down: not at all the first time, which may be bad luck, then
- * longer and longer, so that a call which kills every worker does not keep killing them.
+ * longer and longer, so that a call which kills every worker does not keep killing them. Calls that were lost with
+ * it wait differently long, or they would be claimed with it again and again and die of it.
  */
-function redeliveryDelayMs(attempt: number): number {
-  return attempt <= 1 ? 0 : Math.min(1_000 * 2 ** (attempt - 2), MAX_REDELIVERY_DELAY_MS);
+function redeliveryDelayMs({ attempt, seq }: LostRow): number {
+  if (attempt <= 1) return 0;
+  const longestMs = Math.min(1_000 * 2 ** (attempt - 2), MAX_REDELIVERY_DELAY_MS);
+  return Math.round(longestMs * (0.5 + 0.5 * ((seq * GOLDEN_RATIO) % 1)));
 }
+
+/** Its multiples, without their whole parts, lie as far apart as numbers can. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
