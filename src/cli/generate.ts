@@ -35,9 +35,12 @@ export async function generateCommand(flags: GenerateFlags, terminal: Terminal):
 
 /**
  * Most runs are over before optimised code has paid for itself: without this, V8 spends a third of their
- * processor time on making it. What stays hot is optimised all the same, only later.
+ * processor time on making it. What stays hot is optimised all the same, only later. The engines of other Nodes
+ * have no such flag, and complain of it.
  */
-const optimiseLater = (): void => setFlagsFromString('--interrupt-budget=500000');
+function optimiseLater(): void {
+  if (/^2[0-2]\./.test(process.versions.node)) setFlagsFromString('--interrupt-budget=500000');
+}
 
 /** Generates with a progress line on a terminal. The generator is loaded here: it is by far the largest part. */
 export async function generateOnce(
