@@ -39,7 +39,7 @@ export async function generateCommand(flags: GenerateFlags, terminal: Terminal):
  * have no such flag, and complain of it.
  */
 function optimiseLater(): void {
-  if (/^2[0-2]\./.test(process.versions.node)) setFlagsFromString('--interrupt-budget=500000');
+  if (/^2[01]\./.test(process.versions.node)) setFlagsFromString('--interrupt-budget=500000');
 }
 
 /** Generates with a progress line on a terminal. The generator is loaded here: it is by far the largest part. */
