@@ -62,9 +62,7 @@ export class Caller {
     // Waiting starts before sending: the outcome may be faster than the queue's word that it has the call.
     const wait = this.#wait(message, { timeoutMs: options.timeoutMs, signal: target.options.signal }, true);
     try {
-      const { duplicate } = await inTime(wait.outcome, this.#accept(target, message));
-      if (!duplicate) inbox.accepted(message);
-      else if ((await inTime(wait.outcome, inbox.follow(message))) === undefined) throw notFound(message);
+      await inTime(wait.outcome, this.#reach(target, message));
     } catch (error) {
       wait.abandon();
       throw error;
@@ -128,6 +126,17 @@ export class Caller {
     const { clock, name, maxBodyBytes } = this.#options;
     const queue = this.queueOf(target.service);
     return prepareCall(target, args, { queue, nowAt: clock.now(), name, maxBodyBytes, wantsResult, inbox });
+  }
+
+  /** Sends a call that is waited for, or follows the one with its idempotency key that was there before. */
+  async #reach(target: CallTarget, message: Message): Promise<void> {
+    const { inbox } = this.#options;
+    for (;;) {
+      const { duplicate } = await this.#accept(target, message);
+      if (!duplicate) return inbox.accepted(message);
+      if ((await inbox.follow(message)) !== undefined) return;
+      // Its `retain` has ended in between, and the key is free again.
+    }
   }
 
   async #accept({ service, method }: CallTarget, message: Message): Promise<Accepted> {

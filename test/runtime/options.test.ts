@@ -3,6 +3,7 @@
 import { connect, type RpcError } from 'mq-rpc';
 import { createTestPair } from 'mq-rpc/testing';
 import { expect, test, vi } from 'vitest';
+import { brokerOf } from '../support/broker-of.js';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
 import { anOrder, gate, shopHandlers } from '../support/shop-handlers.js';
 
@@ -63,6 +64,20 @@ test('calls with the same idempotency key are one call, also when its result was
   expect(duplicate).toBe(true);
   await shop.placeOnce(anOrder('o-8'));
   expect(placeOnce).toHaveBeenCalledTimes(2);
+});
+
+test('a key whose retain time ends while it is used again makes a new call', async () => {
+  await using pair = await createTestPair();
+  let runs = 0;
+  await pair.server.serve(shopDescriptor, shopHandlers({ act: () => `run ${++runs}` }));
+  const shop = new ShopClient(pair.client).with({ idempotencyKey: 'k', retain: '1s' });
+  expect(await shop.act('x')).toBe('run 1');
+  const broker = await brokerOf(pair);
+  pair.clock.jump(pair.clock.now() + 2_000);
+  const again = shop.act('x');
+  // Sees the end of the retain time right after the queue has said that it knows the call.
+  await broker.reap();
+  expect(await again).toBe('run 2');
 });
 
 test('an idempotency key per call does the same', async () => {
