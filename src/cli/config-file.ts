@@ -1,7 +1,9 @@
 // Finds the config file and evaluates it.
 
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { defineConfig } from '../config.js';
 import { UsageError } from './exit.js';
 
 /** The names a config file can have. */
@@ -53,12 +55,25 @@ export async function evaluateConfig(file: string): Promise<unknown> {
     // Watching reads a changed file again.
     moduleCache: false,
     interopDefault: false,
+    virtualModules: isInstalledFor(file) ? { 'mq-rpc': OF_THIS_PACKAGE } : {},
   });
   try {
     return ((await jiti.import(file)) as { default?: unknown }).default;
   } catch (error) {
     const reason = firstLines(error);
     throw new UsageError(`${file} cannot be read: ${reason}`, wayOut(reason), { cause: error });
+  }
+}
+
+/** What a config takes from this package. All of it would take longer to load than the config. */
+const OF_THIS_PACKAGE = { defineConfig };
+
+function isInstalledFor(file: string): boolean {
+  try {
+    createRequire(file).resolve('mq-rpc');
+    return true;
+  } catch {
+    return false;
   }
 }
 
