@@ -134,7 +134,12 @@ export class Caller {
     for (;;) {
       const { duplicate } = await this.#accept(target, message);
       if (!duplicate) return inbox.accepted(message);
-      if ((await inbox.follow(message)) !== undefined) return;
+      // The call is there: if asking for it fails now, the inbox finds its outcome later.
+      const isFound = await inbox.follow(message).then(
+        (record) => record !== undefined,
+        () => true,
+      );
+      if (isFound) return;
       // Its `retain` has ended in between, and the key is free again.
     }
   }
