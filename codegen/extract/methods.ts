@@ -52,6 +52,7 @@ const OPTION_NAMES = [
   'concurrency',
   'rate',
   'since',
+  'event',
   'deprecated',
 ] as const satisfies readonly (keyof MethodOptions)[];
 

@@ -41,6 +41,8 @@ export interface MethodOptions {
   readonly rate?: string;
   /** The contract version that brought the method. */
   readonly since?: string;
+  /** Whether every group of subscribers gets the call, once each. */
+  readonly event?: boolean;
   /** Why not to use it any more. */
   readonly deprecated?: string | boolean;
 }
