@@ -62,7 +62,12 @@ function aliasName({ context }: TypeReader, node: ts.TypeNode | undefined): stri
 export function readIntersection(reader: TypeReader, type: ts.IntersectionType, use: Use): TypeModel {
   const { checker } = reader.context;
   if (checker.isTypeAssignableTo(type, checker.getNeverType())) return { kind: 'never' };
-  const primitive = type.types.find((item) => !(item.flags & (ts.TypeFlags.Object | ts.TypeFlags.Union)));
+  const [primitive, other] = type.types.filter(
+    (item) => !(item.flags & (ts.TypeFlags.Object | ts.TypeFlags.Union)),
+  );
+  if (other !== undefined) {
+    return refuse(reader, use, 'it has to agree with several types of texts', 'Write one of them.');
+  }
   if (primitive !== undefined) return reader.read(primitive, part(use, { depth: use.depth }));
   const special = type.types.find(
     (item) => isSendableBuiltin(reader, item) || checker.isArrayType(item) || checker.isTupleType(item),
@@ -128,11 +133,15 @@ function readIndex(reader: TypeReader, type: ts.Type, use: Use): TypeModel | und
   const text = infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.String);
   const info = text ?? infos[0];
   if (info === undefined) return undefined;
-  if (text === undefined && infos.length > 1) {
+  // As in `Record<PropertyKey, X>`, several of one type say no more than one of them.
+  if (infos.some(({ type: other }) => other !== info.type)) {
     return refuse(reader, use, 'it has several index signatures', 'Keep one, by string.');
   }
   if (info.keyType.flags & ts.TypeFlags.ESSymbol) {
     return refuse(reader, use, 'its members are named by symbols', 'Name them by strings.');
+  }
+  if (info.keyType.flags & ts.TypeFlags.TemplateLiteral) {
+    return refuse(reader, use, 'only names of a pattern are members of it', 'Name them by string.');
   }
   const declaration = info.declaration;
   const origin = declaration && originOf(program, declaration.getSourceFile());

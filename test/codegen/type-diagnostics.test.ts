@@ -29,6 +29,8 @@ export interface Refused {
   functions(constructor: { new (): string }, account: typeof Account): Promise<() => void>;
   texts(upper: Uppercase<string>, template: \`\${Uppercase<string>}-x\`): Promise<void>;
   mixed(date: Date & { x: 1 }, symbols: Record<symbol, string>): Promise<void>;
+  patterns(ends: \`a\${string}\` & \`\${string}b\`, named: Record<\`data-\${string}\`, string>): Promise<void>;
+  indexes(several: { [name: string]: string | number; [index: number]: string }): Promise<void>;
 }
 `,
   'bombs.contract.ts': `export interface Growing<T> { next?: Growing<T[]>; value: T }
@@ -172,7 +174,16 @@ test('what is not data is refused where its member stands', () => {
       help: Write an object that has both as members.
 
     types-that-cannot-be-sent.contract.ts:25:32 - error MQ2001: "symbols" cannot be sent as data: its members are named by symbols
-      help: Name them by strings."
+      help: Name them by strings.
+
+    types-that-cannot-be-sent.contract.ts:26:12 - error MQ2001: "ends" cannot be sent as data: it has to agree with several types of texts
+      help: Write one of them.
+
+    types-that-cannot-be-sent.contract.ts:26:47 - error MQ2001: "named" cannot be sent as data: only names of a pattern are members of it
+      help: Name them by string.
+
+    types-that-cannot-be-sent.contract.ts:27:11 - error MQ2001: "several" cannot be sent as data: it has several index signatures
+      help: Keep one, by string."
   `);
 });
 
