@@ -120,8 +120,12 @@ function projectImport(
   name: string,
 ): TypeImport | 'global' | undefined {
   const module = checker.getSymbolAtLocation(file);
-  if (module === undefined) return 'global';
+  // What a script declares is global, unless it stands in a module or namespace that the script declares.
+  if (module === undefined) return target.declarations?.some(isInModule) ? undefined : 'global';
   const exported = checker.tryGetMemberInModuleExports(name, module);
   const isSame = exported !== undefined && targetOf(checker, exported) === target;
   return isSame ? { name, from: { file: file.fileName } } : undefined;
 }
+
+const isInModule = (declaration: ts.Declaration): boolean =>
+  ts.findAncestor(declaration.parent, ts.isModuleDeclaration) !== undefined;

@@ -12,6 +12,9 @@ const FILES = {
     export default interface Fallback { f: string }`,
   'names.ts': `export interface Promise { p: string }
     export interface Order { other: boolean }`,
+  'ambient.d.ts': `declare module 'virtual:stock' { export interface Stock { count: number } }
+    declare interface Everywhere { e: string }`,
+  'tsconfig.json': '{ "compilerOptions": { "strict": true, "module": "nodenext" } }',
   'node_modules/money/package.json': '{ "name": "money", "types": "index.d.ts" }',
   'node_modules/money/index.d.ts':
     'export interface Money { amount: number } export interface Rate { rate: number }',
@@ -82,6 +85,19 @@ test('what cannot be imported by its name is reached through the contract', () =
       "Parameters<X['m']>[3] < X from ./x.contract.ts",
       "Shown['hidden'] < Shown from ./types.ts",
       "Awaited<ReturnType<X['m']>> < X from ./x.contract.ts",
+    ]
+  `);
+});
+
+test('what a script declares is global, but not within a module that it declares', () => {
+  const contract = `import type { Stock } from 'virtual:stock';
+    /** @service x */
+    export interface X { m(a: Stock, b: Everywhere): Promise<void> }`;
+  expect(textsOf(contract)).toMatchInlineSnapshot(`
+    [
+      "Parameters<X['m']>[0] < X from ./x.contract.ts",
+      "Everywhere",
+      "void",
     ]
   `);
 });
