@@ -36,10 +36,10 @@ function configChain(file: string, seen: readonly string[] = []): string[] | und
     : [file, ...chain.flatMap((part) => part ?? [])];
 }
 
-/** What a config file says it extends. Text in a comment may be found too, which does no harm. */
+/** What a config file says it extends. Text in a comment is found too, beside it, which does no harm. */
 function extendedBy(text: string): string[] {
-  const value = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/.exec(text)?.[1] ?? '';
-  return [...value.matchAll(/"([^"]*)"/g)].flatMap((match) => match[1] ?? []);
+  const values = [...text.matchAll(/"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/g)].map((match) => match[1] ?? '');
+  return values.flatMap((value) => [...value.matchAll(/"([^"]*)"/g)].flatMap((match) => match[1] ?? []));
 }
 
 function configPath(name: string, folder: string): string | undefined {
@@ -54,9 +54,13 @@ const firstFile = (path: string): string | undefined =>
     statSync(file, { throwIfNoEntry: false })?.isFile(),
   );
 
-/** The manifests above a source file: they decide how its imports are resolved. */
+/**
+ * What decides how the imports of a source file are resolved: the manifests above it, and what pnpm wrote down when
+ * it installed. Its links can lead to another version while the files of this one stay where they are.
+ */
 function packageFiles(file: string): string[] {
-  const found: string[] = [];
+  const [store] = /^.*[\\/]node_modules[\\/]\.pnpm[\\/]/.exec(file) ?? [];
+  const found = store === undefined ? [] : [join(store, 'lock.yaml')];
   for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder)) {
     found.push(join(folder, 'package.json'));
     if (existsSync(join(folder, 'package.json'))) break;

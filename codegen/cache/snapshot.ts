@@ -7,7 +7,10 @@ import { dirname } from 'node:path';
 export interface Snapshot {
   readonly inputs: readonly InputState[];
   readonly outputs: readonly OutputState[];
-  /** Folders of the project's own sources: a new file there can take the place of one that was read. */
+  /**
+   * Folders of the project's own sources, where a new file can take the place of one that was read, and of the
+   * outputs, where it can be one that has to be removed.
+   */
   readonly folders: readonly OutputState[];
 }
 
@@ -38,7 +41,7 @@ export function takeSnapshot({ inputs, outputs }: SnapshotFiles, startedAt: numb
   const newest = Math.max(...inputs.map((path) => statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0));
   if (newest > startedAt - CLOCK_TICK_MS) return undefined;
   const own = inputs.filter((path) => !path.includes('/node_modules/') && !path.includes('\\node_modules\\'));
-  const folders = [...new Set(own.map((path) => dirname(path)))];
+  const folders = [...new Set([...own, ...outputs].map((path) => dirname(path)))];
   return {
     inputs: states,
     outputs: outputs.map((path) => ({ path, hash: hashOf(path) })),
