@@ -108,7 +108,7 @@ class WatchSession {
 }
 
 const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
-const SETTINGS = /^(?:package|tsconfig.*)\.json$/;
+const SETTINGS = /^(?:package|tsdoc|tsconfig.*)\.json$/;
 
 const isSource = (name: string): boolean => SOURCE.test(name) || SETTINGS.test(name);
 

@@ -64,6 +64,16 @@ test('a mistake in a contract or in the config is reported, and the next change 
   expect(existsSync(join(folder, 'src/made/index.ts'))).toBe(true);
 });
 
+test('a tag that a tsdoc.json declares meanwhile is no mistake any more', async () => {
+  const folder = greeterProject();
+  edit(folder, CONTRACT, '@retain', '@team green\n   * @retain');
+  const running = await watching(folder);
+  await running.says('1 error, nothing was written\n');
+  const tagDefinitions = [{ tagName: '@team', syntaxKind: 'block' }];
+  writeFileSync(join(folder, 'tsdoc.json'), JSON.stringify({ tagDefinitions }));
+  await running.says('1 service, 4 files: 4 written\n');
+});
+
 test('generated files beside their contracts are no reason to generate again', async () => {
   const folder = greeterProject();
   edit(folder, 'mq-rpc.config.ts', 'src/generated', 'src');
