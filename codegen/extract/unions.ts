@@ -30,8 +30,10 @@ export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): Typ
   });
   // Nothing can be told apart from data of any shape.
   if (models.some((model) => model.kind === 'opaque')) return { kind: 'opaque' };
+  const flat = models.flatMap((model) => (model.kind === 'union' ? model.members : [model]));
+  // `Shape & { kind: 'circle' }`: TypeScript keeps the members of `Shape` that nothing is any more.
   return reader.registry.union(
-    models.flatMap((model) => (model.kind === 'union' ? model.members : [model])),
+    flat.filter(({ kind }) => kind !== 'never'),
     use,
   );
 }

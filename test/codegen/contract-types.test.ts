@@ -140,6 +140,16 @@ test('intersections and brands', () => {
   `);
 });
 
+test('an intersection with a union leaves what can be', () => {
+  const contract = `type Shape = { kind: 'circle'; r: number } | { kind: 'square'; s: number };
+    /** @service x */
+    export interface X { m(a: Shape & { kind: 'circle' }, b: Shape & { kind: 'line' }): Promise<void> }`;
+  expect(outlineOf(contract)).toMatchInlineSnapshot(`
+    "m(a: XMA, b: never): undefined
+    XMA = { kind: "circle"; r: number } drop"
+  `);
+});
+
 test('records, mapped, conditional and utility types', () => {
   const contract = `export interface Order { id: string; note?: string; at: Date }
     export type Flags<T> = { readonly [K in keyof T]?: boolean };
