@@ -38,17 +38,18 @@ export function readLeftovers(context: Context, file: ts.SourceFile): void {
   }
 }
 
-/** A contract that is written as something else must not go unnoticed. */
-function reportMisplaced({ report }: Context, statement: ts.Statement): [] {
+/** A contract that is written as something else, or in a namespace, must not go unnoticed. */
+function reportMisplaced(context: Context, statement: ts.Statement): [] {
   const tag = readJsDoc(statement, () => false).tags.find(({ name }) => name === 'service');
-  if (tag === undefined) return [];
-  const place = placeAt(statement.getSourceFile(), tag.start);
-  report(
-    'MQ1005',
-    place,
-    '@service has no meaning here',
-    'A contract is an exported interface or an exported abstract class.',
-  );
+  if (tag !== undefined || isContract(context, statement)) {
+    const place = tag === undefined ? statement : placeAt(statement.getSourceFile(), tag.start);
+    const help = 'A contract is an exported interface or an exported abstract class.';
+    context.report('MQ1005', place, '@service has no meaning here', help);
+  }
+  const inner = ts.isModuleDeclaration(statement) ? statement.body : undefined;
+  if (inner !== undefined && ts.isModuleBlock(inner)) {
+    for (const item of inner.statements) reportMisplaced(context, item);
+  }
   return [];
 }
 
@@ -75,7 +76,12 @@ function readContract(
     contractName: name.text,
   };
   checkJournal(reader, annotations);
-  const members = context.checker.getPropertiesOfType(context.checker.getTypeAtLocation(declaration));
+  const type = context.checker.getTypeAtLocation(declaration);
+  const members = context.checker.getPropertiesOfType(type);
+  if (hasNameless(context, type)) {
+    const help = 'Give every method of the contract a name.';
+    context.report('MQ2004', name, `contract ${name.text} has a signature without a name`, help);
+  }
   const methods = members
     .map((symbol) => readMethod(reader, symbol))
     .filter((method) => method !== undefined);
@@ -95,6 +101,12 @@ function readContract(
   checkKeys(context, model, members);
   return isUsable && service !== undefined ? [model] : [];
 }
+
+/** What can be called, constructed or indexed has members that no client could have. */
+const hasNameless = ({ checker }: Context, type: ts.Type): boolean =>
+  type.getCallSignatures().length > 0 ||
+  type.getConstructSignatures().length > 0 ||
+  checker.getIndexInfosOfType(type).length > 0;
 
 function readVersion(annotations: Annotations): ServiceModel['version'] {
   const [major = 1, minor = 0] = String(annotations.get('version')?.value ?? '1.0')

@@ -29,6 +29,10 @@ export interface A11 extends Base {
 /** @service a11b */
 export interface A11b<T> { m(x: T): Promise<void> }
 import { Service } from 'mq-rpc';
+export namespace Inner {
+  /** @service a11d */
+  export interface A11d { m(x: string): Promise<void> }
+}
 @Service({ name: 'a11c' })
 export abstract class A11c {
   constructor(readonly x: string) {}
@@ -107,6 +111,9 @@ test('a member that is no remote method is refused', () => {
     "signatures.contract.ts:1:35 - error MQ2004: a rest parameter cannot be sent
       help: Take one array.
 
+    signatures.contract.ts:3:18 - error MQ2004: contract A11 has a signature without a name
+      help: Give every method of the contract a name.
+
     signatures.contract.ts:4:8 - error MQ2004: a does not return a promise
       help: Write Promise<string>.
 
@@ -140,19 +147,22 @@ test('a member that is no remote method is refused', () => {
     signatures.contract.ts:20:18 - error MQ2004: contract A11b is generic
       help: Write the types that it is used with.
 
-    signatures.contract.ts:24:24 - error MQ2004: x is not a method
+    signatures.contract.ts:23:7 - error MQ1005: @service has no meaning here
+      help: A contract is an exported interface or an exported abstract class.
+
+    signatures.contract.ts:28:24 - error MQ2004: x is not a method
       help: Move data into the types of parameters and results.
 
-    signatures.contract.ts:25:3 - error MQ2004: a has a body
+    signatures.contract.ts:29:3 - error MQ2004: a has a body
       help: Make it abstract, or a field as in \`place!: (order: Order) => Promise<Receipt>\`.
 
-    signatures.contract.ts:26:11 - error MQ2004: b is private or protected
+    signatures.contract.ts:30:11 - error MQ2004: b is private or protected
       help: Remove it: all methods of a contract are public.
 
-    signatures.contract.ts:27:22 - error MQ2004: c is private or protected
+    signatures.contract.ts:31:22 - error MQ2004: c is private or protected
       help: Remove it: all methods of a contract are public.
 
-    signatures.contract.ts:29:3 - error MQ2004: e has a body
+    signatures.contract.ts:33:3 - error MQ2004: e has a body
       help: Make it abstract, or a field as in \`place!: (order: Order) => Promise<Receipt>\`."
   `);
 });
