@@ -62,9 +62,9 @@ function aliasName({ context }: TypeReader, node: ts.TypeNode | undefined): stri
 export function readIntersection(reader: TypeReader, type: ts.IntersectionType, use: Use): TypeModel {
   const { checker } = reader.context;
   if (checker.isTypeAssignableTo(type, checker.getNeverType())) return { kind: 'never' };
-  const [primitive, other] = type.types.filter(
-    (item) => !(item.flags & (ts.TypeFlags.Object | ts.TypeFlags.Union)),
-  );
+  // `object` says nothing that the other members do not.
+  const objects = ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive | ts.TypeFlags.Union;
+  const [primitive, other] = type.types.filter(({ flags }) => !(flags & objects));
   if (other !== undefined) {
     return refuse(reader, use, 'it has to agree with several types of texts', 'Write one of them.');
   }

@@ -140,13 +140,14 @@ test('intersections and brands', () => {
   `);
 });
 
-test('an intersection with a union leaves what can be', () => {
+test('an intersection with a union leaves what can be, one with `object` the rest', () => {
   const contract = `type Shape = { kind: 'circle'; r: number } | { kind: 'square'; s: number };
     /** @service x */
-    export interface X { m(a: Shape & { kind: 'circle' }, b: Shape & { kind: 'line' }): Promise<void> }`;
+    export interface X { m(a: Shape & { kind: 'circle' }, b: Shape & { kind: 'line' }, c: object & { q: 1 }): Promise<void> }`;
   expect(outlineOf(contract)).toMatchInlineSnapshot(`
-    "m(a: XMA, b: never): undefined
-    XMA = { kind: "circle"; r: number } drop"
+    "m(a: XMA, b: never, c: XMC): undefined
+    XMA = { kind: "circle"; r: number } drop
+    XMC = { q: 1 } drop"
   `);
 });
 
