@@ -35,9 +35,13 @@ const cut = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slice
 export const encodeAnswer = (method: MethodDescriptor, value: unknown): string =>
   encode({ m: method.name, ok: method.oneWay ? undefined : method.encodeResult(value) });
 
-/** The name by which the method declares an error that was thrown, if it does. */
-export const declaredName = (method: MethodDescriptor, error: unknown): string | undefined =>
-  Object.entries(method.errors).find(([, declared]) => isInstance(error, declared))?.[0];
+/** The name by which the method declares an error that was thrown, if it does: that of the nearest class. */
+export function declaredName(method: MethodDescriptor, error: unknown): string | undefined {
+  const fitting = Object.entries(method.errors).filter(([, declared]) => isInstance(error, declared));
+  const isExtended = ({ type }: ErrorDescriptor): boolean =>
+    fitting.some(([, other]) => other.type.prototype instanceof type);
+  return fitting.find(([, declared]) => !isExtended(declared))?.[0];
+}
 
 /** Anything can be thrown, also a proxy that does not even say what it is. */
 function isInstance(error: unknown, { type }: ErrorDescriptor): error is ServiceError {

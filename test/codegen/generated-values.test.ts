@@ -1,6 +1,8 @@
 // Generated codecs at work: values come back as they were, and refusals say where and why.
 
+import { ServiceError } from 'mq-rpc';
 import { describe, expect, test } from 'vitest';
+import { declaredName } from '#dist/src/wire/outcome.js';
 import { everyTypeDescriptor } from '../golden/every-type/expected/index.js';
 import { helloDescriptor } from '../golden/hello/expected/index.js';
 import { hostileDescriptor } from '../golden/hostile-names/expected/index.js';
@@ -90,6 +92,17 @@ describe('values come back as they were', () => {
     const data = { at: date, shape: { kind: 'circle', radius: 1 } };
     const error = methodOf('opaque').errors.Refused;
     expect(error?.decodeData(JSON.parse(JSON.stringify(error.encodeData(data))))).toEqual(data);
+  });
+
+  test('an error under the name of the nearest class that is declared', () => {
+    class General extends ServiceError<{ id: string }> {}
+    class Special extends General {}
+    const method = methodOf('opaque');
+    const { Refused } = method.errors;
+    if (Refused === undefined) throw new Error('no error Refused');
+    const errors = { General: { ...Refused, type: General }, Special: { ...Refused, type: Special } };
+    expect(declaredName({ ...method, errors }, new Special({ id: 'a' }))).toBe('Special');
+    expect(declaredName({ ...method, errors }, new General({ id: 'a' }))).toBe('General');
   });
 
   test('missing arguments are missing, and filled in for the handler', () => {
