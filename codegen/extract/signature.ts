@@ -3,8 +3,8 @@
 import { ts } from '#typescript';
 import type { ContractReader } from './contract-reader.js';
 
-/** Names that a client's own members have, or that JavaScript itself looks for on every object. */
-const TAKEN_NAMES = new Set(['with', 'then', 'constructor', '__proto__', 'toString', 'valueOf']);
+/** Names that a client's own members have, or that JavaScript itself looks for or has on every object. */
+const TAKEN_NAMES = new Set(['with', 'then', ...Object.getOwnPropertyNames(Object.prototype)]);
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** Whether clients and servers can have a method of this name; reports it if not. */

@@ -71,6 +71,7 @@ export interface A13 {
   constructor(): Promise<void>;
   __proto__(): Promise<void>;
   toString(): Promise<string>;
+  hasOwnProperty(name: string): Promise<boolean>;
   'not-a-name'(): Promise<void>;
   ''(): Promise<void>;
   [Symbol.iterator](): Promise<void>;
@@ -218,13 +219,16 @@ test('a method needs a name that clients can have', () => {
     names.contract.ts:7:3 - error MQ3002: a method cannot be called toString
       help: Choose another name: every client has a member of this one.
 
-    names.contract.ts:8:3 - error MQ3002: "not-a-name" is no name for a method
+    names.contract.ts:8:3 - error MQ3002: a method cannot be called hasOwnProperty
+      help: Choose another name: every client has a member of this one.
+
+    names.contract.ts:9:3 - error MQ3002: "not-a-name" is no name for a method
       help: Write an identifier, as in placeOrder.
 
-    names.contract.ts:9:3 - error MQ3002: "" is no name for a method
+    names.contract.ts:10:3 - error MQ3002: "" is no name for a method
       help: Write an identifier, as in placeOrder.
 
-    names.contract.ts:10:3 - error MQ3002: "[Symbol.iterator]" is no name for a method
+    names.contract.ts:11:3 - error MQ3002: "[Symbol.iterator]" is no name for a method
       help: Write an identifier, as in placeOrder."
   `);
 });
