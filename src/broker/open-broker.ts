@@ -56,6 +56,7 @@ function parse(url: string): { scheme: string | undefined; rest: string } {
 function parsePath(rest: string): string {
   if (rest.includes('?'))
     throw new TypeError(`broker URL: "sqlite:" takes no parameters, got ${describe(rest)}`);
+  if (rest === ':memory:') throw new TypeError('broker URL: a queue in memory is "memory:" or "memory:name"');
   const path = rest.startsWith('///') ? rest.slice(2) : rest;
   if (path !== '' && !path.startsWith('//') && !path.includes('\0')) return path;
   throw new TypeError(`broker URL: expected a path after "sqlite:", got ${describe(rest)}`);

@@ -41,15 +41,18 @@ const keyOf = ({ id, attempt }: Attempt): string => `${id} ${attempt}`;
 export class LocalLeaseKeeper implements LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #held = new Map<string, Attempt>();
+  /** Set while anything is held: an idle keeper does not tick. */
   #timer: Timer | undefined;
+  #isClosed = false;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
-    this.#schedule();
   }
 
   hold(attempts: readonly Attempt[]): void {
+    if (this.#isClosed) return;
     for (const attempt of attempts) this.#held.set(keyOf(attempt), attempt);
+    if (this.#held.size > 0 && this.#timer === undefined) this.#schedule();
   }
 
   drop(attempts: readonly Attempt[]): void {
@@ -57,8 +60,8 @@ export class LocalLeaseKeeper implements LeaseKeeper {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#timer?.cancel();
-    this.#timer = undefined;
     this.#held.clear();
   }
 
@@ -82,7 +85,8 @@ export class LocalLeaseKeeper implements LeaseKeeper {
       // The next renewal tries again. If the broker stays away the leases run out, as they should.
       onWarning(`leases could not be renewed: ${messageOf(error)}`);
     }
-    if (this.#timer !== undefined) this.#schedule();
+    this.#timer = undefined;
+    if (this.#held.size > 0) this.#schedule();
   }
 }
 

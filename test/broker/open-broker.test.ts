@@ -79,3 +79,10 @@ test('opening a queue prints nothing, whatever Node thinks of its SQLite', () =>
   expect(stderr).not.toContain('SQLite');
   expect(stderr).toContain('another warning');
 });
+
+test.each([
+  ['sqlite::memory:', 'a queue in memory is "memory:" or "memory:name"'],
+  ['sqlite:./queue.db?mode=ro', '"sqlite:" takes no parameters'],
+])('%s would make a file that nobody wants', async (url, message) => {
+  await expect(openBroker(url)).rejects.toThrow(message);
+});
