@@ -113,3 +113,6 @@ export class ServiceError<Data = undefined> extends RpcError {
     this.data = data;
   }
 }
+
+/** What was thrown, in words, for warnings. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

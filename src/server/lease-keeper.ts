@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Attempt, Broker, ExtendStatus } from '../broker/broker.js';
 import { type Clock, systemClock, type Timer } from '../clock.js';
+import { messageOf } from '../errors.js';
 
 /** A lease is renewed this many times before it would run out. */
 const RENEWALS_PER_LEASE = 3;
@@ -32,8 +33,6 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const canThread = broker.threadUrl !== undefined && clock === systemClock;
   return canThread ? new ThreadLeaseKeeper(broker.threadUrl, options) : new LocalLeaseKeeper(options);
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const keyOf = ({ id, attempt }: Attempt): string => `${id} ${attempt}`;
 

@@ -3,6 +3,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Attempt, Broker, Delivery, Settlement, Unsubscribe } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
+import { messageOf } from '../errors.js';
 import type { AbortCause, RunningCall } from './call-context.js';
 import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch.js';
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
@@ -227,5 +228,3 @@ const released = ({ queue, id, attempt }: Delivery): Settlement => ({
 });
 
 const isClosed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'CLOSED';
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
