@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig } from '../config.js';
+import { messageOf } from '../errors.js';
 import { UsageError } from './exit.js';
 
 /** The names a config file can have. */
@@ -84,5 +85,4 @@ const wayOut = (reason: string): string =>
     : 'Put the config file right.';
 
 /** The message without jiti's list of the files that led to it. */
-const firstLines = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\nRequire stack:')[0]?.trim() ?? '';
+const firstLines = (error: unknown): string => messageOf(error).split('\nRequire stack:')[0]?.trim() ?? '';

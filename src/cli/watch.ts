@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import type { FSWatcher } from 'chokidar';
+import { messageOf } from '../errors.js';
 import { EXIT, UsageError } from './exit.js';
 import type { GenerateFlags } from './generate.js';
 import { generateOnce } from './generate.js';
@@ -101,7 +102,7 @@ class WatchSession {
       }
     } catch (error) {
       // A config or a file that is wrong for the moment: the next change may put it right.
-      stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+      stderr.write(`error: ${messageOf(error)}\n`);
       if (error instanceof UsageError) stderr.write(`${error.help}\n`);
     }
   }

@@ -1,7 +1,6 @@
 // The durable handle of a call.
 
 import type { CallState, CancelStatus, DeadReason } from '../broker/broker.js';
-import { resolveOptions } from '../contract/options.js';
 import { type Duration, parseDuration } from '../duration.js';
 import { readOutcome } from '../wire/outcome.js';
 import type { Accepted, Caller } from './caller.js';
@@ -60,10 +59,7 @@ export function createCall<Result>(caller: Caller, target: CallTarget, id: strin
       };
     },
     async result({ timeout, signal = options.signal } = {}) {
-      const timeoutMs =
-        timeout === undefined
-          ? resolveOptions(options, method.options, service.options).timeoutMs
-          : parseDuration(timeout, 'timeout');
+      const timeoutMs = timeout === undefined ? target.resolved.timeoutMs : parseDuration(timeout, 'timeout');
       return readOutcome(await caller.outcome(call, { timeoutMs, signal }), method) as Result;
     },
     confirm: () => caller.confirm(call),

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
 import { aborted, notFound, revoked, timedOut, withCallId } from './call-errors.js';
-import { type CallTarget, type Outgoing, prepareCall } from './outgoing.js';
+import { type CallTarget, prepareCall } from './outgoing.js';
 import type { ResultInbox } from './result-inbox.js';
 
 /** The queue's word that it has a call. */
@@ -51,16 +51,17 @@ export class Caller {
 
   /** Queues a call. With `wantsResult`, its outcome is kept for whoever asks. */
   async send(target: CallTarget, args: readonly unknown[], wantsResult: boolean): Promise<Accepted> {
-    const { message } = this.#prepare(target, args, wantsResult, undefined);
+    const message = this.#prepare(target, args, wantsResult, undefined);
     return this.#accept(target, message);
   }
 
   /** Queues a call and waits for its outcome, which is confirmed and then forgotten. */
   async call(target: CallTarget, args: readonly unknown[]): Promise<CallRecord> {
     const { inbox } = this.#options;
-    const { message, options } = this.#prepare(target, args, true, inbox.name);
+    const message = this.#prepare(target, args, true, inbox.name);
     // Waiting starts before sending: the outcome may be faster than the queue's word that it has the call.
-    const wait = this.#wait(message, { timeoutMs: options.timeoutMs, signal: target.options.signal }, true);
+    const { timeoutMs } = target.resolved;
+    const wait = this.#wait(message, { timeoutMs, signal: target.options.signal }, true);
     try {
       await inTime(wait.outcome, this.#reach(target, message));
     } catch (error) {
@@ -119,7 +120,7 @@ export class Caller {
     args: readonly unknown[],
     wantsResult: boolean,
     inbox: string | undefined,
-  ): Outgoing {
+  ): Message {
     this.#checkOpen();
     const { signal } = target.options;
     if (signal?.aborted) throw revoked(target.method, undefined, signal.reason);

@@ -17,12 +17,25 @@ export interface CallTarget {
   readonly service: ServiceDescriptor;
   readonly method: MethodDescriptor;
   readonly options: CallOptions;
+  /** The options of its calls, resolved once, when the first call asks for them. */
+  readonly resolved: ResolvedOptions;
 }
 
-/** A call that is ready to be sent. */
-export interface Outgoing {
-  readonly message: Message;
-  readonly options: ResolvedOptions;
+export function createTarget(
+  service: ServiceDescriptor,
+  method: MethodDescriptor,
+  options: CallOptions,
+): CallTarget {
+  let resolved: ResolvedOptions | undefined;
+  return {
+    service,
+    method,
+    options,
+    get resolved() {
+      resolved ??= resolveOptions(options, method.options, service.options);
+      return resolved;
+    },
+  };
 }
 
 /** What a connection adds to its calls. */
@@ -39,11 +52,10 @@ export interface OutgoingContext {
 
 /** Throws an `RpcError` of kind `rejected` if the call cannot be made. */
 export function prepareCall(
-  { service, method, options: own }: CallTarget,
+  { service, method, options: own, resolved: options }: CallTarget,
   args: readonly unknown[],
   { queue, nowAt, name, maxBodyBytes, wantsResult, inbox }: OutgoingContext,
-): Outgoing {
-  const options = resolveOptions(own, method.options, service.options);
+): Message {
   const deadline = earlier(own.deadline, inheritedDeadline());
   const encoded = encodeArguments(service, method, args);
   const body = encodeEnvelope({
@@ -58,7 +70,7 @@ export function prepareCall(
   });
   checkSize(service, method, body, maxBodyBytes);
   const key = own.idempotencyKey ?? keyAt(method, args);
-  const message: Message = {
+  return {
     id: key === undefined ? newCallId() : keyedCallId(queue, method.name, key),
     queue,
     body,
@@ -70,7 +82,6 @@ export function prepareCall(
     retainMs: options.retainMs,
     digest: key === undefined ? undefined : callDigest(method.name, encoded),
   };
-  return { message, options };
 }
 
 function encodeArguments(service: ServiceDescriptor, method: MethodDescriptor, args: readonly unknown[]) {

@@ -6,8 +6,8 @@ import { type CallOptions, checkCallOptions } from '../contract/options.js';
 import { readOutcome } from '../wire/outcome.js';
 import { type Call, createCall, type SubmittedCall } from './call.js';
 import { checkCallId } from './call-id.js';
-import type { Accepted } from './caller.js';
-import type { CallTarget } from './outgoing.js';
+import type { Accepted, Caller } from './caller.js';
+import { type CallTarget, createTarget } from './outgoing.js';
 
 /** A method with a result, and the three ways to call it. */
 export interface ClientMethod<Args extends unknown[], Result> {
@@ -55,12 +55,12 @@ export abstract class ServiceClient {
   }
 
   /** What a method of a client calls through. Static, so that it takes no name from contracts. */
-  static bind(client: ServiceClient, name: string): CallTarget & { readonly mq: Connection } {
+  static bind(client: ServiceClient, name: string): { readonly caller: Caller; readonly target: CallTarget } {
     const { mq, service, options } = client.#binding;
     const method = Object.hasOwn(service.methods, name) ? service.methods[name] : undefined;
     if (method === undefined)
       throw new TypeError(`${service.service} has no method ${name}: run mq-rpc generate`);
-    return { mq, service, method, options };
+    return { caller: mq.caller, target: createTarget(service, method, options) };
   }
 }
 
@@ -69,8 +69,7 @@ export function createMethod<Args extends unknown[], Result>(
   client: ServiceClient,
   name: string,
 ): ClientMethod<Args, Result> {
-  const { mq, ...target } = ServiceClient.bind(client, name);
-  const { caller } = mq;
+  const { caller, target } = ServiceClient.bind(client, name);
   const call = async (...args: Args): Promise<Result> =>
     readOutcome(await caller.call(target, args), target.method) as Result;
   return Object.assign(call, {
@@ -88,7 +87,7 @@ export function createOneWayMethod<Args extends unknown[]>(
   client: ServiceClient,
   name: string,
 ): OneWayClientMethod<Args> {
-  const { mq, ...target } = ServiceClient.bind(client, name);
-  const send = (...args: Args): Promise<Accepted> => mq.caller.send(target, args, false);
+  const { caller, target } = ServiceClient.bind(client, name);
+  const send = (...args: Args): Promise<Accepted> => caller.send(target, args, false);
   return Object.assign(send, { send: (...args: Args) => send(...args) });
 }
