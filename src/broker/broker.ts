@@ -83,6 +83,17 @@ export interface ClaimRequest {
   readonly leaseMs: number;
 }
 
+/** What a worker wants to be given for as long as it runs. */
+export type ConsumeRequest = Omit<ClaimRequest, 'limit'>;
+
+/** The standing claim of a worker. */
+export interface Consumer {
+  /** Says that so many more calls can be taken. */
+  grant(slots: number): void;
+  /** Takes nothing more. Resolves when nothing more will be delivered; until then calls may still come. */
+  stop(): Promise<void>;
+}
+
 /** Why a call is in the dead-letter queue. */
 export type DeadReason =
   | 'malformed'
@@ -205,6 +216,13 @@ export interface Broker {
    */
   reap(): Promise<ReapReport>;
 
+  /**
+   * Has calls delivered as they come, for as many slots as {@link Consumer.grant} has said are free; each delivery
+   * uses one up. Deliveries are leased as by {@link claim}, in the same order. A broker that is away is waited for,
+   * with a warning, and then the consumer goes on by itself. What was leased to it and never reached it is given
+   * back as soon as it can be told.
+   */
+  consume(request: ConsumeRequest, onDeliveries: (deliveries: readonly Delivery[]) => void): Consumer;
   /** Calls `onReady` when the queue may have ready calls. A hint: it can come for nothing, and can be lost. */
   listen(queue: string, onReady: () => void): Unsubscribe;
   /**

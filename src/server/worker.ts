@@ -1,7 +1,7 @@
-// A worker: claims calls of one queue, runs their handlers, settles them.
+// A worker: takes calls of one queue, runs their handlers, settles them.
 
 import { AsyncResource } from 'node:async_hooks';
-import type { Attempt, Broker, Delivery, Settlement, Unsubscribe } from '../broker/broker.js';
+import type { Attempt, Broker, Consumer, Delivery, Settlement } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
 import type { AbortCause, RunningCall } from './call-context.js';
@@ -9,7 +9,7 @@ import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
 
-/** Wait after a claim or settlement that the broker could not take, doubled each time up to the maximum. */
+/** Wait after a settlement that the broker could not take, doubled each time up to the maximum. */
 const BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
 
@@ -39,20 +39,16 @@ export class Worker {
   /** By id: of several attempts at one call only the newest is of interest. */
   readonly #held = new Map<string, Held>();
   readonly #keepAlive: Timer;
-  #stopListening: Unsubscribe | undefined;
-  /** A claim under way. */
-  #claiming: Promise<void> | undefined;
-  /** Whether the queue may have calls that were not claimed yet. */
-  #mayHaveMore = true;
-  #isDraining = false;
+  readonly #consumer: Consumer;
+  /** Set once it takes nothing new; resolved when nothing more will be delivered. */
+  #stopped: Promise<void> | undefined;
   #isClosed = false;
-  #backoffMs = BACKOFF_MS;
-  #backoff: Timer | undefined;
+  #givingBack: Promise<void>[] = [];
   #onIdle: (() => void)[] = [];
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    const { broker, clock, leaseMs, queue, onWarning } = options;
+    const { broker, clock, leaseMs, queue, name, concurrency, onWarning } = options;
     this.#keeper = createLeaseKeeper({
       broker,
       clock,
@@ -62,13 +58,13 @@ export class Worker {
     });
     // A server keeps its process alive, as one does that listens on a port.
     this.#keepAlive = clock.after(Number.POSITIVE_INFINITY, () => {}, true);
-    // Whoever sends a call wakes the worker; handlers must not run in the async context of a request that did.
-    const onReady = AsyncResource.bind(() => {
-      this.#mayHaveMore = true;
-      this.#claim();
-    });
-    this.#stopListening = broker.listen(queue, onReady);
-    this.#claim();
+    const request = { queue, worker: name, leaseMs };
+    this.#consumer = broker.consume(
+      request,
+      // Handlers belong to the server, not to whatever the consumer was doing when calls came in.
+      AsyncResource.bind((deliveries: readonly Delivery[]) => this.#take(deliveries)),
+    );
+    this.#consumer.grant(concurrency);
   }
 
   /** How many calls it holds. */
@@ -76,12 +72,11 @@ export class Worker {
     return this.#held.size;
   }
 
-  /** Takes nothing new; resolves when everything claimed is settled. */
+  /** Takes nothing new; resolves when everything taken is settled. */
   async drain(): Promise<void> {
-    this.#isDraining = true;
-    this.#stopListening?.();
-    this.#stopListening = undefined;
-    if (!this.#isIdle) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    this.#stopped ??= this.#consumer.stop();
+    await this.#stopped;
+    if (this.#held.size > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   /** Drains for at most `graceMs`, then aborts what still runs and gives its calls back to the queue. */
@@ -99,41 +94,20 @@ export class Worker {
     this.#isClosed = true;
     const left = [...this.#held.values()];
     for (const { call } of left) call?.abort('shutdown');
-    this.#backoff?.cancel();
     await this.#giveBack(left.map(({ delivery }) => delivery));
-    // What a claim brings that was under way is given back as well.
-    await this.#claiming;
+    // What came in meanwhile is given back as well.
+    await this.#stopped;
+    await Promise.all(this.#givingBack);
     await this.#keeper.close();
     this.#keepAlive.cancel();
     // Their handlers may never end, but their calls are in nobody's hands any more.
     this.#held.clear();
-    this.#next();
+    this.#tellIfIdle();
   }
 
-  get #isIdle(): boolean {
-    return this.#held.size === 0 && this.#claiming === undefined;
-  }
-
-  #claim(): void {
-    const { broker, queue, name, concurrency, leaseMs } = this.#options;
-    const limit = concurrency - this.#held.size;
-    if (this.#claiming || this.#isDraining || !this.#mayHaveMore || limit <= 0 || this.#backoff) return;
-    this.#mayHaveMore = false;
-    this.#claiming = broker
-      .claim({ queue, worker: name, limit, leaseMs })
-      .then((deliveries) => {
-        this.#backoffMs = BACKOFF_MS;
-        if (deliveries.length === limit) this.#mayHaveMore = true;
-        return this.#isClosed ? this.#giveBack(deliveries) : this.#start(deliveries);
-      })
-      .catch((error: unknown) => {
-        this.#mayHaveMore = true;
-        this.#backOff(error);
-      })
-      .finally(() => {
-        this.#claiming = undefined;
-        this.#next();
-      });
+  #take(deliveries: readonly Delivery[]): void {
+    if (this.#isClosed) this.#givingBack.push(this.#giveBack(deliveries));
+    else this.#start(deliveries);
   }
 
   /** If they cannot be given back, their leases run out. */
@@ -142,7 +116,6 @@ export class Worker {
   }
 
   #start(deliveries: readonly Delivery[]): void {
-    if (deliveries.length === 0) return;
     this.#keeper.hold(deliveries);
     for (const delivery of deliveries) {
       const held: Held = { delivery, call: undefined };
@@ -164,9 +137,12 @@ export class Worker {
     };
     const settlement = await dispatch(implementation, held.delivery, { maxBodyBytes }, observer);
     deadline?.cancel();
-    await this.#settle(settlement);
+    const settled = this.#settle(settlement);
+    // The slot is free now, and the broker hears of it together with the settlement.
+    if (this.#stopped === undefined) this.#consumer.grant(1);
+    await settled;
     if (this.#held.get(held.delivery.id) === held) this.#held.delete(held.delivery.id);
-    this.#next();
+    this.#tellIfIdle();
   }
 
   /** Somebody else's function: if it throws, the call is settled all the same. */
@@ -201,22 +177,9 @@ export class Worker {
     if (held?.delivery.attempt === attempt) held.call?.abort(why);
   }
 
-  #next(): void {
-    if (this.#isDraining && this.#isIdle) {
-      for (const resolve of this.#onIdle.splice(0)) resolve();
-    }
-    this.#claim();
-  }
-
-  #backOff(error: unknown): void {
-    const { clock, onWarning } = this.#options;
-    if (isClosed(error) || this.#isDraining) return;
-    onWarning(`calls cannot be claimed, trying again: ${messageOf(error)}`);
-    this.#backoff = clock.after(this.#backoffMs, () => {
-      this.#backoff = undefined;
-      this.#claim();
-    });
-    this.#backoffMs = Math.min(MAX_BACKOFF_MS, this.#backoffMs * 2);
+  #tellIfIdle(): void {
+    if (this.#stopped === undefined || this.#held.size > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 }
 

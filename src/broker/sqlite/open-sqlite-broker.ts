@@ -28,6 +28,7 @@ export async function openSqliteBroker(path: string, context: BrokerContext): Pr
     durability: 'local-fsync',
     threadUrl: `sqlite:${absolute}`,
     release: () => store.close(),
+    ...context,
   });
 }
 
@@ -45,7 +46,13 @@ export async function openMemoryBroker(name: string, context: BrokerContext): Pr
     if (shared.get(name) === entry) shared.delete(name);
     await (await entry.store).close();
   };
-  const common = { url: `memory:${name}`, durability: 'memory', threadUrl: undefined, release } as const;
+  const common = {
+    url: `memory:${name}`,
+    durability: 'memory',
+    threadUrl: undefined,
+    release,
+    ...context,
+  } as const;
   try {
     return new SqliteBroker({ store: await entry.store, ...common });
   } catch (error) {

@@ -8,6 +8,8 @@ import type {
   CallRef,
   CancelStatus,
   ClaimRequest,
+  ConsumeRequest,
+  Consumer,
   DeadLetter,
   Delivery,
   Durability,
@@ -20,9 +22,11 @@ import type {
   SettleStatus,
   Unsubscribe,
 } from '../broker.js';
+import { ClaimingConsumer } from '../claiming-consumer.js';
+import type { BrokerContext } from '../open-broker.js';
 import type { Store } from './store.js';
 
-export interface SqliteBrokerOptions {
+export interface SqliteBrokerOptions extends BrokerContext {
   readonly store: Store;
   readonly url: string;
   readonly durability: Durability;
@@ -36,12 +40,14 @@ export class SqliteBroker implements Broker {
   readonly durability: Durability;
   readonly threadUrl: string | undefined;
   readonly #store: Store;
+  readonly #context: BrokerContext;
   readonly #release: () => Promise<void>;
   readonly #subscriptions = new Set<Unsubscribe>();
   #closing: Promise<void> | undefined;
 
-  constructor({ store, url, durability, threadUrl, release }: SqliteBrokerOptions) {
+  constructor({ store, url, durability, threadUrl, release, clock, onWarning }: SqliteBrokerOptions) {
     this.#store = store;
+    this.#context = { clock, onWarning };
     this.url = url;
     this.durability = durability;
     this.threadUrl = threadUrl;
@@ -72,6 +78,11 @@ export class SqliteBroker implements Broker {
 
   async reap(): Promise<ReapReport> {
     return this.#open().reap();
+  }
+
+  consume(request: ConsumeRequest, onDeliveries: (deliveries: readonly Delivery[]) => void): Consumer {
+    this.#open();
+    return new ClaimingConsumer({ broker: this, request, onDeliveries, ...this.#context });
   }
 
   listen(queue: string, onReady: () => void): Unsubscribe {
