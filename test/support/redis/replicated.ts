@@ -1,0 +1,56 @@
+// A master with a replica that follows it.
+
+import { RedisServer } from './server.js';
+import { COMMON, type Redis, type RedisOptions, startRedis } from './standalone.js';
+import { until } from './until.js';
+
+export interface Replicated extends AsyncDisposable {
+  /** The URL of the master. */
+  readonly url: string;
+  readonly master: Redis;
+  readonly replica: RedisServer;
+  /** Resolves when the replica has everything that the master has. */
+  whenInSync(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts both and waits until the replica follows. */
+export async function startReplicated(options: RedisOptions = {}): Promise<Replicated> {
+  const master = await startRedis(options);
+  const replica = await startReplica(master, options);
+  const stop = async (): Promise<void> => {
+    await Promise.all([replica.stop(), master.stop()]);
+  };
+  const whenInSync = (): Promise<void> => inSync(master, [replica]);
+  await whenInSync();
+  return { url: master.url, master, replica, whenInSync, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Starts a server that follows another one. */
+export function startReplica(
+  master: RedisServer,
+  { appendfsync = 'always', password, config }: RedisOptions = {},
+): Promise<RedisServer> {
+  const login = password === undefined ? {} : { requirepass: password, masterauth: password };
+  return RedisServer.start({
+    ...(password === undefined ? {} : { password }),
+    config: { ...COMMON, appendfsync, ...login, ...config, replicaof: `127.0.0.1 ${master.port}` },
+  });
+}
+
+/** Resolves when the replicas follow and have everything that the master has. */
+export const inSync = (master: RedisServer, replicas: readonly RedisServer[]): Promise<void> =>
+  until(
+    async () => {
+      const { master_repl_offset: goal } = await master.info('replication');
+      const states = await Promise.all(replicas.map((replica) => replica.info('replication')));
+      return states.every(
+        (state) =>
+          state.role === 'slave' &&
+          state.master_port === String(master.port) &&
+          state.master_link_status === 'up' &&
+          Number(state.slave_repl_offset) >= Number(goal),
+      );
+    },
+    { what: 'the replicas have what their master has' },
+  );
