@@ -1,6 +1,6 @@
-// Builds dist/ from scratch with the project's compiler and makes the command executable.
+// Builds dist/ from scratch with the project's compiler, adds the Lua scripts and makes the command executable.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,9 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+
+// What the compiler does not copy.
+cpSync(join(root, 'src/broker/redis/lua'), join(root, 'dist/src/broker/redis/lua'), { recursive: true });
 
 const main = join(root, 'dist/src/cli/main.js');
 if (existsSync(main)) chmodSync(main, 0o755);

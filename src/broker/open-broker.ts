@@ -1,7 +1,6 @@
 // Opens the broker that a URL names. A broker and its driver are loaded when they are first asked for.
 
 import { type Clock, systemClock } from '../clock.js';
-import { RpcError } from '../errors.js';
 import type { Broker } from './broker.js';
 
 /** What every broker is given by the process that it runs in. */
@@ -13,13 +12,15 @@ export interface BrokerContext {
 
 export type OpenBrokerOptions = { readonly [Key in keyof BrokerContext]?: BrokerContext[Key] | undefined };
 
-const POSSIBLE = '"sqlite:./path.db", "memory:" or "memory:name"';
+const POSSIBLE =
+  '"sqlite:./path.db", "redis://host:port", "redis+sentinel://host:port/master", "redis+cluster://host:port", "memory:" or "memory:name"';
 
 /**
  * Connects to the broker of a URL.
  * - `sqlite:PATH`: a file, relative to the working directory; it and its folder are created if need be.
  * - `memory:`: a queue of this connection alone. `memory:name`: one that all connections of that name in this
  *   process share, and that is dropped when the last of them closes.
+ * - `redis://`, `rediss://`, `redis+sentinel://`, `redis+cluster://`: see `redis/redis-url.ts`.
  *
  * Rejects with `UNAVAILABLE` if the broker cannot be used, and with a `TypeError` if the URL is not one.
  */
@@ -35,10 +36,7 @@ export async function openBroker(url: string, options: OpenBrokerOptions = {}): 
     case 'rediss':
     case 'redis+sentinel':
     case 'redis+cluster':
-      throw new RpcError(
-        'UNAVAILABLE',
-        `${scheme}: is not available in this version of mq-rpc; use ${POSSIBLE}`,
-      );
+      return (await import('./redis/open-redis-broker.js')).openRedisBroker(url, context);
     default:
       throw new TypeError(`broker URL: expected ${POSSIBLE}, got ${describe(url)}`);
   }

@@ -41,15 +41,6 @@ test('a named queue in memory lives as long as somebody is connected to it', asy
   await later.close();
 });
 
-for (const scheme of ['redis', 'rediss', 'redis+sentinel', 'redis+cluster']) {
-  test(`${scheme}: is not available yet`, async () => {
-    await expect(openBroker(`${scheme}://user:secret@host/0`)).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-      message: expect.stringMatching(/not available in this version.*sqlite:.*memory:/),
-    });
-  });
-}
-
 for (const url of [
   '',
   'queue.db',

@@ -188,7 +188,7 @@ export function diagnose(error: unknown): Finding {
   // The cluster client has asked every node, and keeps the last answer.
   const { lastNodeError } = (error ?? {}) as { lastNodeError?: unknown };
   if (lastNodeError instanceof Error) return diagnose(lastNodeError);
-  if (isReply(error)) return findReply(error.message);
+  if (isReply(error) || isInWordsOfRedis(error)) return findReply(error.message);
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
   const row = connectionRow(error, code, syscall);
   return {
@@ -199,8 +199,14 @@ export function diagnose(error: unknown): Finding {
   };
 }
 
+/** What a client finds out by itself, such as that no node has a slot, it can say as Redis would. */
+const isInWordsOfRedis = (error: unknown): error is Error =>
+  error instanceof Error && Object.hasOwn(REPLIES, wordOf(error.message));
+
+const wordOf = (message: string): string => /^([A-Z]{2,20}) /.exec(message)?.[1] ?? 'ERR';
+
 function findReply(message: string): Finding {
-  const word = NOPERM_IN_SCRIPT.test(message) ? 'NOPERM' : (/^-?([A-Z]{2,20})\b/.exec(message)?.[1] ?? 'ERR');
+  const word = NOPERM_IN_SCRIPT.test(message) ? 'NOPERM' : wordOf(message);
   const row = Object.hasOwn(REPLIES, word) ? REPLIES[word] : firstMatch(ERR_REPLIES, message);
   const [outlook, advice] = row ?? [
     'refused',

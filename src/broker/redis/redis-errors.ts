@@ -2,16 +2,17 @@
 
 import { RpcError } from '../../errors.js';
 import { diagnose, type Finding, isReply } from './redis-advice.js';
+import type { RedisAddress } from './redis-url.js';
 
 /** What to make of the failure of one command that was sent once. */
 export type Verdict =
   /** Nothing was written, and it may work soon. `reconnect`: on another connection, after looking for the master. */
   | { readonly kind: 'again'; readonly reconnect: boolean }
   /**
-   * Nothing was written: another node of the cluster has the slot, or with `ask` has this key already. An address
-   * without a host, as in `:7000`, is on the host that was asked.
+   * Nothing was written: another node of the cluster has the slot, or with `ask` has this key already. An empty
+   * `host` stands for the one that was asked.
    */
-  | { readonly kind: 'moved'; readonly slot: number; readonly address: string; readonly ask: boolean }
+  | { readonly kind: 'moved'; readonly slot: number; readonly address: RedisAddress; readonly ask: boolean }
   /** Nothing was written: the server does not have the script. */
   | { readonly kind: 'noscript' }
   /** The connection ended, and nobody knows whether it ran. */
@@ -67,10 +68,13 @@ export function notConfirmed(url: string, cause: unknown): RpcError {
 }
 
 function redirectionOf(error: unknown): Verdict | undefined {
-  const match = isReply(error) ? /^(MOVED|ASK) (\d{1,5}) (\S+)$/.exec(error.message) : null;
-  const [, word, slot, address] = match ?? [];
+  const match = isReply(error) ? /^(MOVED|ASK) (\d{1,5}) (\S*):(\d{1,5})$/.exec(error.message) : null;
+  if (match === null) return undefined;
+  const [, word, slot, host = '', port] = match;
   // A slot that no cluster has must not become an index anywhere.
-  if (address === undefined || Number(slot) >= 16_384) return undefined;
+  if (Number(slot) >= 16_384) return undefined;
+  // "?" is a node whose name nobody has told the cluster.
+  const address = { host: host === '?' ? '' : host, port: Number(port) };
   return { kind: 'moved', slot: Number(slot), address, ask: word === 'ASK' };
 }
 

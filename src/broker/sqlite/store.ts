@@ -3,11 +3,11 @@
 import type { Clock } from '../../clock.js';
 import { RpcError } from '../../errors.js';
 import type { CallRecord, CallRef, ClaimRequest, Delivery, ReapReport } from '../broker.js';
+import { Keeper } from '../keeper.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { SqlDatabase } from './driver.js';
 import type { FileWatch } from './file-watch.js';
 import { GroupCommit } from './group-commit.js';
-import { Keeper } from './keeper.js';
 import type { Signals } from './signals.js';
 import { Subscriptions } from './subscriptions.js';
 import { createTransactions, type Transaction } from './transaction.js';

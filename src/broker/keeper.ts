@@ -1,6 +1,6 @@
 // Calls a task when something is due, and every second where other processes can change what is due.
 
-import type { Clock, Timer } from '../../clock.js';
+import type { Clock, Timer } from '../clock.js';
 
 /** How late time-driven changes may be noticed that another process has caused. */
 const TICK_MS = 1_000;

@@ -1,0 +1,134 @@
+// One connection to one Redis server, for commands and for what is pushed. It is used until it ends and never mended:
+// whoever needs it builds a new one, so that no state of a dead connection can survive it.
+
+import { Command, Redis, type RedisOptions } from 'ioredis';
+import type { Script } from './scripts.js';
+
+/** A server that owes replies and has sent nothing for so many looks, one a second, is given up. */
+const SILENT_LOOKS = 5;
+const LOOK_MS = 1_000;
+
+/** How long connecting may take, with everything that is asked before the connection is ready. */
+const CONNECT_MS = 10_000;
+
+type OnPush = (payload: Buffer) => void;
+
+export class Link {
+  readonly #redis: Redis;
+  readonly #loaded = new Set<string>();
+  readonly #onPush = new Map<string, OnPush>();
+  readonly #onEnd = new Set<() => void>();
+  readonly #watch: NodeJS.Timeout;
+  #owed = 0;
+  #received = 0;
+  #receivedAtLook = 0;
+  #silentLooks = 0;
+  #isEnded = false;
+
+  private constructor(redis: Redis) {
+    this.#redis = redis;
+    redis.on('smessageBuffer', (channel: Buffer, payload: Buffer) => {
+      this.#received++;
+      this.#onPush.get(channel.toString())?.(payload);
+    });
+    redis.once('close', () => {
+      this.#isEnded = true;
+      clearInterval(this.#watch);
+      for (const onEnd of this.#onEnd) onEnd();
+    });
+    // An idle connection keeps no process alive; what waits for a reply does.
+    redis.stream.unref();
+    this.#watch = setInterval(() => this.#look(), LOOK_MS).unref();
+  }
+
+  /** Connects. Rejects with what Redis or the network says. */
+  static async open(options: RedisOptions): Promise<Link> {
+    const redis = new Redis({
+      ...options,
+      lazyConnect: true,
+      retryStrategy: () => null,
+      maxRetriesPerRequest: null,
+      enableOfflineQueue: true,
+      autoResubscribe: false,
+      connectTimeout: CONNECT_MS / 2,
+      keepAlive: 10_000,
+      connectionName: 'mq-rpc',
+      disableClientInfo: true,
+      replyMapping: 'legacy',
+    });
+    let why: unknown;
+    redis.on('error', (error) => {
+      why = error;
+    });
+    const tooLong = setTimeout(() => redis.disconnect(), CONNECT_MS);
+    try {
+      await redis.connect();
+      return new Link(redis);
+    } catch (error) {
+      redis.disconnect();
+      throw why ?? error;
+    } finally {
+      clearTimeout(tooLong);
+    }
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Calls `listener` once, when the link cannot be used any more. */
+  onEnd(listener: () => void): void {
+    this.#onEnd.add(listener);
+  }
+
+  /** Runs a script. It is loaded first where this connection has not seen it. */
+  async run(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    if (!this.#loaded.has(script.sha)) {
+      this.#loaded.add(script.sha);
+      // Not waited for: commands of one connection run in their order. If it fails, so does the next one.
+      this.command('SCRIPT', 'LOAD', script.source).catch(() => this.forget(script));
+    }
+    return this.command('EVALSHA', script.sha, `${keys.length}`, ...keys, ...args);
+  }
+
+  /** The server has lost the script. */
+  forget(script: Script): void {
+    this.#loaded.delete(script.sha);
+  }
+
+  /** Runs a command; texts come back as buffers. */
+  async command(name: string, ...args: readonly (string | Buffer)[]): Promise<unknown> {
+    if (this.#owed++ === 0) this.#redis.stream.ref();
+    try {
+      return await this.#redis.sendCommand(new Command(name, [...args]));
+    } finally {
+      this.#received++;
+      if (--this.#owed === 0) this.#redis.stream.unref();
+    }
+  }
+
+  /** Has what is published to a channel passed on. One listener a channel. */
+  subscribe(channel: string, onPush: OnPush): void {
+    this.#onPush.set(channel, onPush);
+    // If it fails the link is at its end, or the next command says why.
+    this.#redis.ssubscribe(channel).catch(() => {});
+  }
+
+  unsubscribe(channel: string): void {
+    this.#onPush.delete(channel);
+    if (!this.#isEnded) this.#redis.sunsubscribe(channel).catch(() => {});
+  }
+
+  /** Ends it. What it still owes is rejected. */
+  end(): void {
+    this.#redis.disconnect();
+  }
+
+  /** A paused server or a cut that nobody was told of: only the lack of replies shows it. */
+  #look(): void {
+    const isSilent = this.#owed > 0 && this.#received === this.#receivedAtLook;
+    this.#receivedAtLook = this.#received;
+    this.#silentLooks = isSilent ? this.#silentLooks + 1 : 0;
+    if (this.#silentLooks >= SILENT_LOOKS) this.#redis.stream?.destroy();
+  }
+}

@@ -1,0 +1,35 @@
+#!lua flags=allow-oom
+-- cancel: ends calls that wait, and notes that running ones are to stop.
+-- ARGV  1: time · 2: packed ids
+-- returns for each "c" cancelled | "r" requested | "s" settled | "u" unknown
+--@ queue
+--@ records
+--@ outcomes
+
+local blob = ARGV[2]
+local cancelled = {}
+
+local function cancel(id)
+  local record = redis.call('HGET', CALLS, id)
+  if not record then return 'u' end
+  if string.byte(record) ~= 119 or cancelled[id] then return 's' end
+  local known = readAttempts(redis.call('HGET', ATTEMPTS, id))
+  if redis.call('ZSCORE', LEASES, id) then
+    known.cancel = 1
+    redis.call('HSET', ATTEMPTS, id, packAttempts(known))
+    return 'r'
+  end
+  cancelled[id] = true
+  -- The entry in its ready list is skipped by the claim that comes across it.
+  if redis.call('ZREM', DELAYED, id) == 0 then
+    redis.call('ZREM', EXPIRING, id)
+    count('gone', 1)
+  end
+  finish(id, record, 'c', known.attempt, 0)
+  return 'c'
+end
+
+local statuses = {}
+for at = 1, #blob, 16 do statuses[#statuses + 1] = cancel(string.sub(blob, at, at + 15)) end
+flushOutcomes()
+return table.concat(statuses)

@@ -1,0 +1,70 @@
+#!lua flags=allow-oom
+-- consume: gives a consumer ready calls for its free slots, and leaves a credit for each slot that stays free, by
+-- which `send` hands it a call later.
+-- ARGV  1: time · 2: consumer: its lease in ms in base 36, a dot, a name · 3: slots that have become free
+--       4: names that it had before and that nobody listens to any more, each followed by a space
+--       5: ids that it holds · 6: "stop" to take its credits away
+-- returns packed deliveries (id, attempt, failures, record) · "1" if there may be more than the answer could hold
+--@ queue
+--@ records
+--@ outcomes
+--@ ready
+--@ clock
+--@ due
+--@ lease
+
+local consumer, slots, former, held = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
+
+-- Calls that were leased to a former name and never arrived become ready again: nothing was started.
+local function giveBack()
+  local isHeld, isFormer = {}, {}
+  for at = 1, #held, 16 do isHeld[string.sub(held, at, at + 15)] = true end
+  for name in string.gmatch(former, '%S+') do
+    isFormer[name] = true
+    redis.call('LREM', CREDITS, 0, name)
+  end
+  local leased = redis.call('ZRANGE', LEASES, 0, -1)
+  for first = 1, #leased, 250 do
+    local ids = { unpack(leased, first, math.min(#leased, first + 249)) }
+    local entries = redis.call('HMGET', ATTEMPTS, unpack(ids))
+    for index, id in ipairs(ids) do
+      local known = readAttempts(entries[index])
+      if isFormer[known.consumer] and not isHeld[id] then
+        known.releases, known.consumer = known.releases + 1, ''
+        redis.call('HSET', ATTEMPTS, id, packAttempts(known))
+        redis.call('ZREM', LEASES, id)
+        local call = readCall(redis.call('HGET', CALLS, id))
+        putBack(priorityOf(call.flags), id)
+        if call.expiresAt then redis.call('ZADD', EXPIRING, call.expiresAt, id) end
+      end
+    end
+  end
+end
+
+local function credit(free)
+  local names = {}
+  for _ = 1, free do names[#names + 1] = consumer end
+  for first = 1, free, 1000 do
+    redis.call('RPUSH', CREDITS, unpack(names, first, math.min(free, first + 999)))
+  end
+end
+
+if former ~= '' then giveBack() end
+if ARGV[6] == 'stop' then
+  redis.call('LREM', CREDITS, 0, consumer)
+  flushReady()
+  return { '', '' }
+end
+witness()
+local _, _, moreDelayed = promoteDue()
+local _, moreExpiring = expireDue()
+flushOutcomes()
+flushReady()
+
+local deliveries, taken, isMore = '', 0, moreExpiring or moreDelayed
+if not moreExpiring and redis.call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
+  slots = slots + redis.call('LREM', CREDITS, 0, consumer)
+  deliveries, taken, isMore = leaseReady(slots, tonumber(string.match(consumer, '^%w+'), 36), consumer)
+end
+if slots > taken then credit(slots - taken) end
+return { deliveries, isMore and '1' or '' }

@@ -1,0 +1,15 @@
+#!lua flags=no-writes,allow-oom
+-- counts: the numbers of a queue.
+-- ARGV  1: time
+-- returns scheduled · ready · leased · answered · dead · cancelled · expired
+--@ queue
+
+local numbers = redis.call('HMGET', META, 'a', 'c', 'e', 'gone')
+local function number(index) return tonumber(numbers[index] or 0) end
+
+local ready = -number(4)
+for index = READY_0, READY_7 do ready = ready + redis.call('LLEN', KEYS[index]) end
+return {
+  redis.call('ZCARD', DELAYED), ready, redis.call('ZCARD', LEASES),
+  number(1), redis.call('ZCARD', DEAD), number(2), number(3),
+}

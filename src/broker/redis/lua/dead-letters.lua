@@ -1,0 +1,21 @@
+#!lua flags=no-writes,allow-oom
+-- dead-letters: the dead letters of a queue, newest first.
+-- ARGV  1: time · 2: how many to leave out · 3: most
+-- returns for each its view (see fetch) · the call as it was sent; as many as fit into one answer
+--@ queue
+--@ records
+
+local MOST_BYTES = 1048576
+
+local answer, bytes = {}, 0
+local first = tonumber(ARGV[2])
+for _, id in ipairs(redis.call('ZREVRANGE', DEAD, first, first + tonumber(ARGV[3]) - 1)) do
+  if bytes > MOST_BYTES then break end
+  local record = redis.call('HGET', CALLS, id)
+  local outcome = readOutcome(record)
+  bytes = bytes + #record
+  answer[#answer + 1] =
+    packView(id, 'd', outcome.attempt, outcome.acceptedAt, outcome.settledAt, outcome.reason, outcome.result)
+  answer[#answer + 1] = string.sub(record, outcome.rest)
+end
+return answer

@@ -1,0 +1,21 @@
+-- The keys of a queue and the time, for every script.
+-- KEYS  meta, calls, attempts, leases, delayed, expiring, kept, dead, credits, ready:0 … ready:7
+-- ARGV  1: broker time in ms, or 0 for the clock of Redis
+
+local META, CALLS, ATTEMPTS, LEASES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local DELAYED, EXPIRING, KEPT, DEAD, CREDITS = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local READY_0, READY_7 = 10, 17
+local BASE = string.sub(META, 1, -5)
+
+-- The latest instant: six bytes are kept of each.
+local MAX_INSTANT = 281474976710655
+
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function instant(at)
+  return math.max(0, math.min(at, MAX_INSTANT))
+end

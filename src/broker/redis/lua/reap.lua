@@ -1,0 +1,93 @@
+#!lua flags=allow-oom
+-- reap: does what time has made due, a part at a time.
+-- ARGV  1: time
+-- returns promoted · recovered · exhausted · expired · forgotten · 1 if there may be more
+--         · when there will be work next, -1 for never
+--@ queue
+--@ records
+--@ outcomes
+--@ ready
+--@ clock
+--@ due
+
+local ATTEMPTS_EXHAUSTED = 8
+local FIRST_WAIT, LONGEST_WAIT = 1000, 60000
+
+-- How long a call waits after it took its worker down: not at all the first time, which may be bad luck, then longer
+-- and longer. Calls that were lost with it wait differently long, or they would be claimed with it again and again
+-- and die of it. Two random bytes of the id decide, other ones each time.
+local function redeliveryDelay(id, attempt)
+  if attempt <= 1 then return 0 end
+  local longest = math.min(FIRST_WAIT * 2 ^ (attempt - 2), LONGEST_WAIT)
+  local high, low = string.byte(id, 10 + attempt % 6, 11 + attempt % 6)
+  return math.floor(longest * (0.5 + 0.5 * (high * 256 + low) / 65535))
+end
+
+local recovered, exhausted = 0, 0
+local delayed, expiring, waiting = {}, {}, {}
+
+local function loseLease(id, record, known)
+  local call = readCall(record)
+  if known.cancel == 1 then return finish(id, record, 'c', known.attempt, 0) end
+  if known.attempt >= call.deliveries + known.releases then
+    exhausted = exhausted + 1
+    return finish(id, record, 'd', known.attempt, ATTEMPTS_EXHAUSTED)
+  end
+  recovered = recovered + 1
+  known.consumer = ''
+  waiting[#waiting + 1] = id
+  waiting[#waiting + 1] = packAttempts(known)
+  local delay = redeliveryDelay(id, known.attempt)
+  if delay > 0 then
+    delayed[#delayed + 1] = math.min(now + delay, call.expiresAt or now + delay)
+    delayed[#delayed + 1] = id
+  else
+    putBack(priorityOf(call.flags), id)
+    if call.expiresAt then
+      expiring[#expiring + 1] = call.expiresAt
+      expiring[#expiring + 1] = id
+    end
+  end
+end
+
+local function endLeases()
+  local ids = dueOf(LEASES)
+  if #ids == 0 then return false end
+  local records = redis.call('HMGET', CALLS, unpack(ids))
+  local entries = redis.call('HMGET', ATTEMPTS, unpack(ids))
+  for index, id in ipairs(ids) do loseLease(id, records[index], readAttempts(entries[index])) end
+  redis.call('ZREM', LEASES, unpack(ids))
+  if #waiting > 0 then redis.call('HSET', ATTEMPTS, unpack(waiting)) end
+  if #delayed > 0 then redis.call('ZADD', DELAYED, unpack(delayed)) end
+  if #expiring > 0 then redis.call('ZADD', EXPIRING, unpack(expiring)) end
+  return #ids == PASS
+end
+
+local function forget()
+  local ids = dueOf(KEPT)
+  if #ids == 0 then return 0, false end
+  for _, record in ipairs(redis.call('HMGET', CALLS, unpack(ids))) do count(string.sub(record, 1, 1), -1) end
+  redis.call('HDEL', CALLS, unpack(ids))
+  redis.call('ZREM', KEPT, unpack(ids))
+  return #ids, #ids == PASS
+end
+
+local function nextDue()
+  local soonest
+  for _, key in ipairs({ LEASES, DELAYED, EXPIRING, KEPT }) do
+    local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    local at = tonumber(first[2])
+    if at and (not soonest or at < soonest) then soonest = at end
+  end
+  return soonest or -1
+end
+
+witness()
+local moreLeases = endLeases()
+local promoted, late, moreDelayed = promoteDue()
+local expired, moreExpiring = expireDue()
+local forgotten, moreKept = forget()
+flushOutcomes()
+flushReady()
+local isMore = moreLeases or moreDelayed or moreExpiring or moreKept
+return { promoted, recovered, exhausted, late + expired, forgotten, isMore and 1 or 0, nextDue() }

@@ -1,0 +1,224 @@
+// The broker over Redis: sends each call to its queue, wherever that is.
+
+import { RpcError } from '../../errors.js';
+import type {
+  Attempt,
+  Broker,
+  CallRecord,
+  CallRef,
+  CancelStatus,
+  ClaimRequest,
+  ConsumeRequest,
+  Consumer,
+  DeadLetter,
+  Delivery,
+  Durability,
+  ExtendStatus,
+  Message,
+  QueueCounts,
+  ReapReport,
+  SendStatus,
+  Settlement,
+  SettleStatus,
+  Unsubscribe,
+} from '../broker.js';
+import type { BrokerContext } from '../open-broker.js';
+import { QueueLink } from './queue-link.js';
+import { RedisQueue } from './redis-queue.js';
+import type { RedisTarget } from './redis-url.js';
+import type { Topology } from './topology.js';
+
+type OnOutcome = (records: readonly CallRecord[]) => void;
+
+export interface RedisBrokerOptions extends BrokerContext {
+  readonly target: RedisTarget;
+  readonly topology: Topology;
+  readonly durability: Durability;
+  readonly threadUrl: string;
+}
+
+export class RedisBroker implements Broker {
+  readonly url: string;
+  readonly durability: Durability;
+  readonly threadUrl: string;
+  readonly #options: RedisBrokerOptions;
+  readonly #queues = new Map<string, RedisQueue>();
+  readonly #inboxes = new Map<string, Set<OnOutcome>>();
+  readonly #subscriptions = new Set<Unsubscribe>();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RedisBrokerOptions) {
+    this.#options = options;
+    this.url = options.target.display;
+    this.durability = options.durability;
+    this.threadUrl = options.threadUrl;
+  }
+
+  async send(messages: readonly Message[]): Promise<SendStatus[]> {
+    this.#checkOpen();
+    for (const message of messages) checkMessage(message);
+    return this.#eachQueue(messages, (queue, part) => queue.send(part));
+  }
+
+  async claim({ queue, limit, leaseMs }: ClaimRequest): Promise<Delivery[]> {
+    this.#checkOpen();
+    return this.#queue(queue).claim({ limit, leaseMs });
+  }
+
+  async extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
+    this.#checkOpen();
+    return this.#eachQueue(attempts, (queue, part) => queue.extend(part, leaseMs));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
+    this.#checkOpen();
+    return this.#eachQueue(settlements, (queue, part) => queue.settle(part));
+  }
+
+  async reap(): Promise<ReapReport> {
+    this.#checkOpen();
+    const reports = await Promise.all([...this.#queues.values()].map((queue) => queue.reap()));
+    const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
+    for (const report of reports)
+      for (const key of Object.keys(total) as (keyof ReapReport)[]) total[key] += report[key];
+    return total;
+  }
+
+  consume(request: ConsumeRequest, onDeliveries: (deliveries: readonly Delivery[]) => void): Consumer {
+    this.#checkOpen();
+    return this.#queue(request.queue).consume(request, onDeliveries);
+  }
+
+  listen(queue: string, onReady: () => void): Unsubscribe {
+    this.#checkOpen();
+    return this.#remember(this.#queue(queue).subscriptions.listen(onReady));
+  }
+
+  /** Outcomes of the queues that this connection uses. */
+  subscribe(inbox: string, onOutcome: OnOutcome): Unsubscribe {
+    this.#checkOpen();
+    let receivers = this.#inboxes.get(inbox);
+    if (receivers === undefined) {
+      receivers = new Set();
+      this.#inboxes.set(inbox, receivers);
+      for (const queue of this.#queues.values()) this.#watch(queue, inbox);
+    }
+    const receiver: OnOutcome = (records) => onOutcome(records);
+    receivers.add(receiver);
+    return this.#remember(() => receivers.delete(receiver));
+  }
+
+  async fetch(calls: readonly CallRef[], inbox?: string): Promise<(CallRecord | undefined)[]> {
+    this.#checkOpen();
+    return this.#eachQueue(calls, (queue, part) => queue.fetch(part.map(idOf), inbox));
+  }
+
+  async confirm(calls: readonly CallRef[]): Promise<void> {
+    this.#checkOpen();
+    await this.#eachQueue(calls, async (queue, part) => {
+      await queue.confirm(part.map(idOf));
+      return part;
+    });
+  }
+
+  async cancel(calls: readonly CallRef[]): Promise<CancelStatus[]> {
+    this.#checkOpen();
+    return this.#eachQueue(calls, (queue, part) => queue.cancel(part.map(idOf)));
+  }
+
+  async counts(queue: string): Promise<QueueCounts> {
+    this.#checkOpen();
+    return this.#queue(queue).counts();
+  }
+
+  async deadLetters(queue: string, limit: number): Promise<DeadLetter[]> {
+    this.#checkOpen();
+    return this.#queue(queue).deadLetters(limit);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const unsubscribe of [...this.#subscriptions]) unsubscribe();
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    this.#options.topology.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new RpcError('CLOSED', `the connection to ${this.url} is closed`);
+  }
+
+  #queue(name: string): RedisQueue {
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      const { target, topology, clock, onWarning } = this.#options;
+      const link = new QueueLink({ queue: name, target, topology, clock, onWarning });
+      queue = new RedisQueue({ name, link, clock, onWarning });
+      this.#queues.set(name, queue);
+      for (const inbox of this.#inboxes.keys()) this.#watch(queue, inbox);
+    }
+    return queue;
+  }
+
+  #watch(queue: RedisQueue, inbox: string): void {
+    queue.subscriptions.watch(inbox, (records) => {
+      for (const receiver of this.#inboxes.get(inbox) ?? []) this.#tell(() => receiver(records));
+    });
+  }
+
+  /** Does the items of each queue together; results come in the order of the items. */
+  async #eachQueue<Item extends { readonly queue: string }, Result>(
+    items: readonly Item[],
+    work: (queue: RedisQueue, items: readonly Item[]) => Promise<readonly Result[]>,
+  ): Promise<Result[]> {
+    const [first] = items;
+    if (first === undefined) return [];
+    if (items.every(({ queue }) => queue === first.queue))
+      return [...(await work(this.#queue(first.queue), items))];
+    const results: Result[] = new Array(items.length);
+    const places = new Map<string, number[]>();
+    items.forEach(({ queue }, place) => {
+      places.set(queue, [...(places.get(queue) ?? []), place]);
+    });
+    const parts = [...places].map(async ([queue, own]) => {
+      const part = await work(
+        this.#queue(queue),
+        own.map((place) => items[place] as Item),
+      );
+      own.forEach((place, index) => {
+        results[place] = part[index] as Result;
+      });
+    });
+    await Promise.all(parts);
+    return results;
+  }
+
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#options.onWarning(`a listener threw: ${(error as Error).stack ?? String(error)}`);
+    }
+  }
+
+  #remember(stop: Unsubscribe): Unsubscribe {
+    const unsubscribe = (): void => {
+      if (this.#subscriptions.delete(unsubscribe)) stop();
+    };
+    this.#subscriptions.add(unsubscribe);
+    return unsubscribe;
+  }
+}
+
+const idOf = ({ id }: CallRef): string => id;
+
+/** What no script can store is refused before it joins a batch, so that it fails by itself. */
+function checkMessage({ id, body, priority }: Message): void {
+  if (typeof body !== 'string')
+    throw new TypeError(`body of call ${id}: expected a string, got ${typeof body}`);
+  if (!Number.isInteger(priority) || priority < 0 || priority > 7)
+    throw new RangeError(`priority of call ${id}: expected 0 to 7, got ${priority}`);
+}

@@ -1,0 +1,155 @@
+// The standing claim of one worker: leaves credits with the queue, by which `send` hands it calls directly.
+
+import { randomBytes } from 'node:crypto';
+import { RpcError } from '../../errors.js';
+import type { Attempt, Consumer, Delivery, Unsubscribe } from '../broker.js';
+import { Packer } from './packing.js';
+import type { QueueLink } from './queue-link.js';
+import { unpackDeliveries } from './records.js';
+
+/** Wait after trouble, before another name is tried. */
+const BACKOFF_MS = 100;
+
+export interface RedisConsumerOptions {
+  readonly queue: string;
+  readonly link: QueueLink;
+  readonly leaseMs: number;
+  readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+/**
+ * Each slot is in one place: with us, or with Redis as a credit, or used by a call that we hold. Whenever that is in
+ * doubt, because an answer or a connection was lost, the consumer takes another name: credits of the former name are
+ * void, calls that were leased to it and never arrived are given back, and all free slots are granted anew.
+ */
+export class RedisConsumer implements Consumer {
+  readonly #options: RedisConsumerOptions;
+  /** Attempts that have arrived and are not settled, by id. */
+  readonly #held = new Map<string, number>();
+  /** Names that may have credits and leases still. */
+  #former: string[] = [];
+  #name: string | undefined;
+  #unsubscribe: Unsubscribe = () => {};
+  readonly #stopHearing: Unsubscribe;
+  /** Slots that Redis does not know of. */
+  #free = 0;
+  /** Slots that Redis knows of, as credits. */
+  #credits = 0;
+  #mayHaveMore = false;
+  #isScheduled = false;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: RedisConsumerOptions) {
+    this.#options = options;
+    this.#stopHearing = options.link.onRenewed(() => {
+      this.#rename();
+      this.#schedule();
+    });
+  }
+
+  grant(slots: number): void {
+    this.#free += slots;
+    this.#schedule();
+  }
+
+  /** Looks for calls that are ready and were not handed over. */
+  look(): void {
+    if (this.#free + this.#credits === 0) return;
+    this.#mayHaveMore = true;
+    this.#schedule();
+  }
+
+  /** These are settled: if they come up among the leases, they are not ours. */
+  release(attempts: readonly Attempt[]): void {
+    for (const { id, attempt } of attempts) if (this.#held.get(id) === attempt) this.#held.delete(id);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#stopHearing();
+    await this.#running;
+    const name = this.#name;
+    // What was handed over before the credits were taken away arrives before the answer does.
+    if (name !== undefined) await this.#run(name, 0, 'stop').catch(() => {});
+    this.#unsubscribe();
+    this.#name = undefined;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isStopped || this.#running !== undefined) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (this.#isStopped) return;
+      this.#running = this.#exchange().finally(() => {
+        this.#running = undefined;
+        if (this.#free > 0 || this.#mayHaveMore) this.#schedule();
+      });
+    });
+  }
+
+  /** Grants what is free, and takes what is ready. */
+  async #exchange(): Promise<void> {
+    const name = this.#name ?? this.#takeName();
+    const slots = this.#free;
+    this.#free = 0;
+    this.#credits += slots;
+    this.#mayHaveMore = false;
+    try {
+      const isMore = await this.#run(name, slots, '');
+      this.#mayHaveMore ||= isMore;
+    } catch (error) {
+      if (this.#isStopped) return;
+      this.#rename();
+      if (error instanceof RpcError && error.code !== 'UNCONFIRMED')
+        this.#options.onWarning(`calls cannot be claimed, trying again: ${error.message}`);
+      await new Promise<void>((resolve) => setTimeout(resolve, BACKOFF_MS).unref());
+    }
+  }
+
+  /** Whether there may be more calls than one answer can hold. */
+  async #run(name: string, slots: number, stop: string): Promise<boolean> {
+    const { link, queue } = this.#options;
+    const former = [...this.#former];
+    const held = former.length === 0 ? [] : [...this.#held.keys()];
+    const packer = new Packer(held.length * 16);
+    for (const id of held) packer.id(id);
+    const names = former.map((other) => `${other} `).join('');
+    const reply = await link.run('consume', () => [name, `${slots}`, names, packer.bytes(), stop], {
+      once: true,
+    });
+    this.#former = this.#former.filter((other) => !former.includes(other));
+    const [bytes, more] = reply as [Buffer, Buffer];
+    this.#deliver(name, unpackDeliveries(bytes, queue));
+    return more.length > 0;
+  }
+
+  #deliver(name: string, deliveries: readonly Delivery[]): void {
+    // Under a former name they have been given back, or will be.
+    if (name !== this.#name || deliveries.length === 0) return;
+    this.#credits -= deliveries.length;
+    for (const { id, attempt } of deliveries) this.#held.set(id, attempt);
+    this.#options.onDeliveries(deliveries);
+  }
+
+  #takeName(): string {
+    const { link, leaseMs, queue } = this.#options;
+    const name = `${Math.round(leaseMs).toString(36)}.${randomBytes(6).toString('base64url')}`;
+    this.#name = name;
+    this.#unsubscribe = link.subscribe(link.keys.deliveries(name), (payload) =>
+      this.#deliver(name, unpackDeliveries(payload, queue)),
+    );
+    return name;
+  }
+
+  #rename(): void {
+    if (this.#name === undefined) return;
+    this.#unsubscribe();
+    this.#former.push(this.#name);
+    this.#name = undefined;
+    this.#free += this.#credits;
+    this.#credits = 0;
+  }
+}
