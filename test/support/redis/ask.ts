@@ -7,6 +7,8 @@ export interface Address {
   readonly port: number;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** How long to wait for the reply. Default 5 s. */
+  readonly timeoutMs?: number;
 }
 
 /** The reply to a command. Rejects if the server is away, loading or paused, or replies with an error. */
@@ -21,7 +23,7 @@ export async function ask(address: Address, ...command: readonly [string, ...str
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     connectTimeout: 2_000,
-    commandTimeout: 5_000,
+    commandTimeout: address.timeoutMs ?? 5_000,
   });
   // The promises below say it.
   client.on('error', () => {});

@@ -8,6 +8,9 @@ import type { RedisServer } from './server.js';
 export const nodeId = async (node: RedisServer): Promise<string> =>
   String(await ask(node, 'cluster', 'myid'));
 
+/** One key can be a whole queue. */
+const MIGRATE_TIMEOUT_MS = 30_000;
+
 export interface MigrateOptions {
   /** Keys that move at a time. Default 10. */
   readonly batch?: number;
@@ -50,7 +53,9 @@ export async function beginMigration({ slot, from, to, masters }: MigrationParts
   await setSlot(from, 'migrating', target);
 
   const moveThese = async (keys: readonly string[]): Promise<void> => {
-    await ask(from, 'migrate', '127.0.0.1', String(to.port), '', '0', '5000', 'keys', ...keys);
+    const source = { port: from.port, timeoutMs: 2 * MIGRATE_TIMEOUT_MS };
+    const where = ['127.0.0.1', String(to.port), '', '0', String(MIGRATE_TIMEOUT_MS)];
+    await ask(source, 'migrate', ...where, 'keys', ...keys);
   };
   const moveKeys = async (count: number): Promise<number> => {
     const keys = (await ask(from, 'cluster', 'getkeysinslot', String(slot), String(count))) as string[];

@@ -1,0 +1,45 @@
+// A master with a replica under three Sentinels: the master is replaced, by order or because it was killed.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, type SentinelGroup, startSentinels } from '../../support/redis/index.js';
+import type { Fault, Phase } from '../phase.js';
+
+export const sentinel: Phase = {
+  name: 'sentinel',
+  faults: { failover: 2, 'kill the master': 2, 'kill the master, its replica behind': 1 },
+  excused: ['lost', 'second result', 'superseded'],
+  async start() {
+    const group = await startSentinels({ appendfsync: 'always' });
+    return {
+      url: group.url,
+      faults: {
+        failover: failover(group),
+        'kill the master': kill(group, 0),
+        'kill the master, its replica behind': kill(group, 300),
+      },
+      [Symbol.asyncDispose]: () => group.stop(),
+    };
+  },
+};
+
+const failover =
+  (group: SentinelGroup): Fault =>
+  async () => {
+    const before = await group.master();
+    const after = await group.failover();
+    await group.whenStable();
+    return `${after.port} instead of ${before.port}`;
+  };
+
+/** With `behindMs`, the replica has lost its connection so long before: what is acknowledged then, it never gets. */
+const kill =
+  (group: SentinelGroup, behindMs: number): Fault =>
+  async (chance) => {
+    const before = await group.master();
+    if (behindMs > 0) await ask(before, 'client', 'kill', 'type', 'replica');
+    await sleep(behindMs);
+    const after = await group.killMaster();
+    await sleep(chance * 2_000);
+    await group.reviveDead();
+    return `${after.port} instead of ${before.port}`;
+  };
