@@ -72,8 +72,7 @@ export const embedded: Benchmark = {
       work: 'send, one process, 500 in flight',
       value: rate(sent),
       number: sent,
-      goal: '≥ 40,000 /s',
-      isMet: sent >= 40_000,
+      goals: [{ text: '≥ 40,000 /s', isMet: sent >= 40_000 }],
     };
 
     const drained = median(await repeat(runs, drain));
@@ -84,8 +83,7 @@ export const embedded: Benchmark = {
       work: 'request/reply, two processes, 100 in flight',
       value: rate(busy),
       number: busy,
-      goal: '≥ 10,000 /s',
-      isMet: busy >= 10_000,
+      goals: [{ text: '≥ 10,000 /s', isMet: busy >= 10_000 }],
     };
 
     const single = await repeat(runs, calls(2_000, 1));
@@ -94,8 +92,7 @@ export const embedded: Benchmark = {
       work: 'request/reply, one at a time, p50',
       value: ms(p50),
       number: p50,
-      goal: '≤ 2 ms',
-      isMet: p50 <= 2,
+      goals: [{ text: '≤ 2 ms', isMet: p50 <= 2 }],
     };
     const p99 = median(single.map((report) => report.p99));
     yield { work: 'request/reply, one at a time, p99', value: ms(p99), number: p99 };
@@ -105,8 +102,7 @@ export const embedded: Benchmark = {
       work: 'idle server, share of a core',
       value: `${share.toFixed(2)} %`,
       number: share,
-      goal: '< 1 %',
-      isMet: share < 1,
+      goals: [{ text: '< 1 %', isMet: share < 1 }],
     };
 
     const { send, claim } = await backlog(1_000_000);
@@ -114,18 +110,21 @@ export const embedded: Benchmark = {
       work: 'send with 1,000,000 waiting, against none',
       value: `${send.toFixed(2)}×`,
       number: send,
-      goal: '< 1.3×',
-      isMet: send < 1.3,
+      goals: [{ text: '< 1.3×', isMet: send < 1.3 }],
     };
     yield {
       work: 'claim with 1,000,000 waiting, against none',
       value: `${claim.toFixed(2)}×`,
       number: claim,
-      goal: '< 1.3×',
-      isMet: claim < 1.3,
+      goals: [{ text: '< 1.3×', isMet: claim < 1.3 }],
     };
 
     const loaded = median(Array.from({ length: 2 * runs + 1 }, importMs));
-    yield { work: "import 'mq-rpc'", value: ms(loaded), number: loaded, goal: '< 60 ms', isMet: loaded < 60 };
+    yield {
+      work: "import 'mq-rpc'",
+      value: ms(loaded),
+      number: loaded,
+      goals: [{ text: '< 60 ms', isMet: loaded < 60 }],
+    };
   },
 };

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Benchmark, Row } from './benchmark.js';
+import { installPeers } from './compile.js';
 import { inTempFolder, median } from './measure.js';
 import { writeSyntheticProject } from './synthetic-project.js';
 
@@ -17,11 +18,6 @@ function seconds(cwd: string, script: string, ...args: string[]): number {
   const startAt = performance.now();
   execFileSync(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
   return (performance.now() - startAt) / 1_000;
-}
-
-function installPeers(): void {
-  if (existsSync(here('peers/node_modules/tsoa'))) return;
-  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here('peers'), stdio: 'inherit' });
 }
 
 /**
@@ -67,15 +63,13 @@ export const generate: Benchmark = {
       work: 'mq-rpc against tsoa',
       value: `${ratio.toFixed(2)}×`,
       number: ratio,
-      goal: '≤ 0.6×',
-      isMet: ratio <= 0.6,
+      goals: [{ text: '≤ 0.6×', isMet: ratio <= 0.6 }],
     };
     yield {
       work: 'mq-rpc generate, unchanged',
       value: s(unchanged),
       number: unchanged,
-      goal: '≤ 0.3 s',
-      isMet: unchanged <= 0.3,
+      goals: [{ text: '≤ 0.3 s', isMet: unchanged <= 0.3 }],
     };
   },
 };

@@ -25,11 +25,10 @@ export async function inTempFolder<T>(work: (folder: string) => Promise<T>): Pro
   }
 }
 
-const command = (script: string): string[] => [
-  '--import',
-  'tsx',
-  fileURLToPath(new URL(`./processes/${script}.ts`, import.meta.url)),
-];
+/** Where `compile` puts a file of this folder. */
+export const compiled = (file: string): string => fileURLToPath(new URL(`./dist/${file}`, import.meta.url));
+
+const command = (script: string): string[] => [compiled(`processes/${script}.js`)];
 
 /** Runs `processes/<script>.ts` to its end and reads the JSON it prints last. */
 export function runProcess<T>(script: string, ...args: readonly (string | number)[]): T {
@@ -75,14 +74,14 @@ export async function timeInFlight(
   return (performance.now() - startAt) / 1_000;
 }
 
-/** An order whose JSON is about 280 bytes long. */
+/** An order whose JSON is 280 bytes long. */
 export const anOrder = (index: number) => ({
-  id: `order-${index}`,
+  id: `order-${String(index).padStart(8, '0')}`,
   customer: 'customer-4711',
   placedAt: '2026-11-20T10:00:00.000Z',
   lines: [
     { sku: 'apple-red-1kg', quantity: 3, price: 2.99 },
     { sku: 'pear-green-1kg', quantity: 1, price: 3.49 },
   ],
-  note: 'Please ring twice and leave it at the back door if nobody answers. Thank you very much!',
+  note: 'Please ring twice, then leave it at the back door if nobody is at home.',
 });
