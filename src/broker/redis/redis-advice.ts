@@ -185,9 +185,6 @@ export const isReply = (error: unknown): error is Error =>
 
 /** Finds the row of an error. What is in no table, and came from no reply, is a lost connection. */
 export function diagnose(error: unknown): Finding {
-  // The cluster client has asked every node, and keeps the last answer.
-  const { lastNodeError } = (error ?? {}) as { lastNodeError?: unknown };
-  if (lastNodeError instanceof Error) return diagnose(lastNodeError);
   if (isReply(error) || isInWordsOfRedis(error)) return findReply(error.message);
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
   const row = connectionRow(error, code, syscall);

@@ -93,7 +93,5 @@ function describe(
 /** ioredis attaches the command to its errors, with passwords and the bodies of calls: they do not belong in a log. */
 function withoutCommand(error: unknown): unknown {
   if (typeof error === 'object' && error !== null && 'command' in error) delete error.command;
-  const { lastNodeError } = (error ?? {}) as { lastNodeError?: unknown };
-  if (lastNodeError !== undefined) withoutCommand(lastNodeError);
   return error;
 }
