@@ -25,11 +25,9 @@ export class Keeper {
 
   /** Notes that the task will have work at an instant. */
   due(at: number): void {
-    const { clock, polls, task } = this.#options;
+    const { clock, task } = this.#options;
     const inMs = at - clock.now();
     if (at >= this.#nextAt || at === Number.POSITIVE_INFINITY) return;
-    // What is later than the next tick is noted again by a tick before it is due.
-    if (polls && inMs >= TICK_MS) return;
     this.#next?.cancel();
     this.#nextAt = at;
     this.#next = clock.after(Math.max(1, inMs), () => {

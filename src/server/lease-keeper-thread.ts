@@ -10,7 +10,8 @@ const port = parentPort;
 if (port === null) throw new Error('the lease keeper runs in a worker thread');
 
 /** Requests that come before the broker is open wait for it. */
-const started = openBroker(url).then((broker) => {
+// What there is to say of the broker itself, the connection that started this thread has said.
+const started = openBroker(url, { onWarning: () => {} }).then((broker) => {
   const report = (what: KeeperReport): void => port.postMessage(what);
   const keeper = new LocalLeaseKeeper({
     broker,

@@ -124,7 +124,7 @@ const NO_CA: Row = [
   'the file of "ca=" in the broker URL cannot be read; correct its path or its permissions',
 ];
 
-/** Errors of ioredis, which have nothing but their text. */
+/** Errors of ioredis and of ours, which have nothing but their text. */
 const TEXTS: readonly (readonly [RegExp, Row])[] = [
   [
     /^All sentinels are unreachable.*Last error: (NOAUTH|WRONGPASS|NOPERM)/,
@@ -151,6 +151,10 @@ const TEXTS: readonly (readonly [RegExp, Row])[] = [
       'reconnect',
       'none of its Sentinels answers; start them, or correct their hosts and ports in the broker URL',
     ],
+  ],
+  [
+    /^\d+ of \d+ replicas have it/,
+    ['lost', 'too few replicas have confirmed it in time; see whether they are attached and keep up'],
   ],
   // The first letter of "HTTP/1.1 400 Bad Request".
   [
