@@ -50,6 +50,15 @@ export class Packer {
     return this;
   }
 
+  /** A text that may be missing elsewhere: its length in four bytes, plus one. */
+  optionalText(text: string): this {
+    this.number(0, 4);
+    const start = this.#length;
+    this.raw(text);
+    this.#bytes.writeUInt32BE(this.#length - start + 1, start - 4);
+    return this;
+  }
+
   raw(text: string): this {
     this.#room(text.length * 3);
     this.#length += this.#bytes.write(text, this.#length, 'utf8');

@@ -61,7 +61,10 @@ export function packSettlement(packer: Packer, settlement: Settlement): void {
   packer.id(settlement.id).number(settlement.attempt, 4).raw(OUTCOMES[settlement.outcome]);
   packer.ms(settlement.outcome === 'retry' ? settlement.delayMs : 0);
   packer.number(settlement.outcome === 'dead' ? DEAD_REASONS.indexOf(settlement.reason) + 1 : 0, 1);
-  packer.text('result' in settlement ? settlement.result : '', 4);
+  const end = packer.sized();
+  if ('result' in settlement) packer.optionalText(settlement.result);
+  else packer.number(0, 4);
+  end();
 }
 
 /** What `claim` and `consume` give. */
@@ -115,6 +118,7 @@ export function unpackViews(bytes: Buffer, queue: string): View[] {
 function unpackView(unpacker: Unpacker, queue: string): View {
   const id = unpacker.id();
   const letter = unpacker.text(1);
+  unpacker.skip(1);
   const attempt = unpacker.number(4);
   const acceptedAt = unpacker.ms();
   const settledAt = unpacker.ms();

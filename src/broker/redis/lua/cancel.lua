@@ -10,22 +10,22 @@ local blob = ARGV[2]
 local cancelled = {}
 
 local function cancel(id)
-  local record = redis.call('HGET', CALLS, id)
+  local record = call('HGET', CALLS, id)
   if not record then return 'u' end
-  if string.byte(record) ~= 119 or cancelled[id] then return 's' end
-  local known = readAttempts(redis.call('HGET', ATTEMPTS, id))
-  if redis.call('ZSCORE', LEASES, id) then
+  if byte(record) ~= WAITING or cancelled[id] then return 's' end
+  local known = readAttempts(call('HGET', ATTEMPTS, id))
+  if call('ZSCORE', LEASES, id) then
     known.cancel = 1
-    redis.call('HSET', ATTEMPTS, id, packAttempts(known))
+    call('HSET', ATTEMPTS, id, packAttempts(known))
     return 'r'
   end
   cancelled[id] = true
   -- The entry in its ready list is skipped by the claim that comes across it.
-  if redis.call('ZREM', DELAYED, id) == 0 then
-    redis.call('ZREM', EXPIRING, id)
+  if call('ZREM', DELAYED, id) == 0 then
+    call('ZREM', EXPIRING, id)
     count('gone', 1)
   end
-  finish(id, record, 'c', known.attempt, 0)
+  finish(id, record, 'c', pack('>I4', known.attempt), NO_REASON, NO_TEXT)
   return 'c'
 end
 

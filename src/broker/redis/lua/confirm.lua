@@ -7,13 +7,13 @@
 
 local blob = ARGV[2]
 local ids = {}
-for at = 1, #blob, 16 do ids[#ids + 1] = string.sub(blob, at, at + 15) end
+for at = 1, #blob, 16 do ids[#ids + 1] = sub(blob, at, at + 15) end
 
 local STATES = { a = true, c = true, e = true }
 local gone, seen = {}, {}
-for index, record in ipairs(redis.call('HMGET', CALLS, unpack(ids))) do
-  local id, state = ids[index], record and string.sub(record, 1, 1)
-  local isMine = record and STATES[state] and not has(string.byte(record, 2), HAS_DIGEST)
+for index, record in ipairs(call('HMGET', CALLS, unpack(ids))) do
+  local id, state = ids[index], record and sub(record, 1, 1)
+  local isMine = record and STATES[state] and not has(byte(record, 2), HAS_DIGEST)
   if isMine and not seen[id] then
     seen[id] = true
     gone[#gone + 1] = id
@@ -21,8 +21,8 @@ for index, record in ipairs(redis.call('HMGET', CALLS, unpack(ids))) do
   end
 end
 if #gone > 0 then
-  redis.call('HDEL', CALLS, unpack(gone))
-  redis.call('ZREM', KEPT, unpack(gone))
+  call('HDEL', CALLS, unpack(gone))
+  call('ZREM', KEPT, unpack(gone))
   for state, difference in pairs(counted) do count(state, difference) end
 end
 return #gone

@@ -21,21 +21,21 @@ local function giveBack()
   for at = 1, #held, 16 do isHeld[string.sub(held, at, at + 15)] = true end
   for name in string.gmatch(former, '%S+') do
     isFormer[name] = true
-    redis.call('LREM', CREDITS, 0, name)
+    call('LREM', CREDITS, 0, name)
   end
-  local leased = redis.call('ZRANGE', LEASES, 0, -1)
+  local leased = call('ZRANGE', LEASES, 0, -1)
   for first = 1, #leased, 250 do
     local ids = { unpack(leased, first, math.min(#leased, first + 249)) }
-    local entries = redis.call('HMGET', ATTEMPTS, unpack(ids))
+    local entries = call('HMGET', ATTEMPTS, unpack(ids))
     for index, id in ipairs(ids) do
       local known = readAttempts(entries[index])
       if isFormer[known.consumer] and not isHeld[id] then
         known.releases, known.consumer = known.releases + 1, ''
-        redis.call('HSET', ATTEMPTS, id, packAttempts(known))
-        redis.call('ZREM', LEASES, id)
-        local call = readCall(redis.call('HGET', CALLS, id))
-        putBack(priorityOf(call.flags), id)
-        if call.expiresAt then redis.call('ZADD', EXPIRING, call.expiresAt, id) end
+        call('HSET', ATTEMPTS, id, packAttempts(known))
+        call('ZREM', LEASES, id)
+        local flags, expiresAt = readCall(call('HGET', CALLS, id))
+        putBack(priorityOf(flags), id)
+        if expiresAt then call('ZADD', EXPIRING, score(expiresAt), id) end
       end
     end
   end
@@ -45,13 +45,13 @@ local function credit(free)
   local names = {}
   for _ = 1, free do names[#names + 1] = consumer end
   for first = 1, free, 1000 do
-    redis.call('RPUSH', CREDITS, unpack(names, first, math.min(free, first + 999)))
+    call('RPUSH', CREDITS, unpack(names, first, math.min(free, first + 999)))
   end
 end
 
 if former ~= '' then giveBack() end
 if ARGV[6] == 'stop' then
-  redis.call('LREM', CREDITS, 0, consumer)
+  call('LREM', CREDITS, 0, consumer)
   flushReady()
   return { '', '' }
 end
@@ -62,8 +62,8 @@ flushOutcomes()
 flushReady()
 
 local deliveries, taken, isMore = '', 0, moreExpiring or moreDelayed
-if not moreExpiring and redis.call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
-  slots = slots + redis.call('LREM', CREDITS, 0, consumer)
+if not moreExpiring and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
+  slots = slots + call('LREM', CREDITS, 0, consumer)
   deliveries, taken, isMore = leaseReady(slots, tonumber(string.match(consumer, '^%w+'), 36), consumer)
 end
 if slots > taken then credit(slots - taken) end

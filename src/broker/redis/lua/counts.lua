@@ -4,12 +4,12 @@
 -- returns scheduled · ready · leased · answered · dead · cancelled · expired
 --@ queue
 
-local numbers = redis.call('HMGET', META, 'a', 'c', 'e', 'gone')
+local numbers = call('HMGET', META, 'a', 'c', 'e', 'gone')
 local function number(index) return tonumber(numbers[index] or 0) end
 
 local ready = -number(4)
-for index = READY_0, READY_7 do ready = ready + redis.call('LLEN', KEYS[index]) end
+for index = READY_0, READY_7 do ready = ready + call('LLEN', KEYS[index]) end
 return {
-  redis.call('ZCARD', DELAYED), ready, redis.call('ZCARD', LEASES),
-  number(1), redis.call('ZCARD', DEAD), number(2), number(3),
+  call('ZCARD', DELAYED), ready, call('ZCARD', LEASES),
+  number(1), call('ZCARD', DEAD), number(2), number(3),
 }

@@ -9,13 +9,12 @@ local MOST_BYTES = 1048576
 
 local answer, bytes = {}, 0
 local first = tonumber(ARGV[2])
-for _, id in ipairs(redis.call('ZREVRANGE', DEAD, first, first + tonumber(ARGV[3]) - 1)) do
+for _, id in ipairs(call('ZREVRANGE', DEAD, first, first + tonumber(ARGV[3]) - 1)) do
   if bytes > MOST_BYTES then break end
-  local record = redis.call('HGET', CALLS, id)
-  local outcome = readOutcome(record)
+  local record = call('HGET', CALLS, id)
+  local _, _, _, ending, callAt = readOutcome(record)
   bytes = bytes + #record
-  answer[#answer + 1] =
-    packView(id, 'd', outcome.attempt, outcome.acceptedAt, outcome.settledAt, outcome.reason, outcome.result)
-  answer[#answer + 1] = string.sub(record, outcome.rest)
+  answer[#answer + 1] = id .. sub(record, 1, ending)
+  answer[#answer + 1] = sub(record, callAt)
 end
 return answer

@@ -6,27 +6,27 @@
 --@ records
 --@ clock
 
-local until_, blob = instant(now + tonumber(ARGV[2])), ARGV[3]
+local leaseEnd, blob = score(now + tonumber(ARGV[2])), ARGV[3]
 local ids, numbers = {}, {}
 for at = 1, #blob, 20 do
-  local id, number = struct.unpack('>c16I4', blob, at)
+  local id, number = unpackFrom('>c16I4', blob, at)
   ids[#ids + 1] = id
   numbers[#numbers + 1] = number
 end
 
 witness()
-local entries = redis.call('HMGET', ATTEMPTS, unpack(ids))
-local leases = redis.call('ZMSCORE', LEASES, unpack(ids))
+local entries = call('HMGET', ATTEMPTS, unpack(ids))
+local leases = call('ZMSCORE', LEASES, unpack(ids))
 local statuses, extended = {}, {}
 for index, id in ipairs(ids) do
   local known = readAttempts(entries[index])
   if leases[index] and known.attempt == numbers[index] then
-    extended[#extended + 1] = until_
+    extended[#extended + 1] = leaseEnd
     extended[#extended + 1] = id
     statuses[index] = known.cancel == 1 and 'c' or 'o'
   else
     statuses[index] = 's'
   end
 end
-if #extended > 0 then redis.call('ZADD', LEASES, unpack(extended)) end
+if #extended > 0 then call('ZADD', LEASES, unpack(extended)) end
 return table.concat(statuses)

@@ -5,16 +5,16 @@
 --@ queue
 
 for index, key in ipairs(KEYS) do
-  local found = redis.call('TYPE', key).ok
+  local found = call('TYPE', key).ok
   if found ~= 'none' and found ~= ARGV[2 + index] then return { 'type', key, found } end
 end
-local format = redis.call('HGET', META, 'format')
+local format = call('HGET', META, 'format')
 if not format then
   -- Only what nobody has written to can be without.
   for index = 2, #KEYS do
-    if redis.call('EXISTS', KEYS[index]) == 1 then return { 'format', 'none' } end
+    if call('EXISTS', KEYS[index]) == 1 then return { 'format', 'none' } end
   end
-  redis.call('HSET', META, 'format', ARGV[2])
+  call('HSET', META, 'format', ARGV[2])
 elseif format ~= ARGV[2] then
   return { 'format', format }
 end

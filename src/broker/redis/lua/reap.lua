@@ -10,7 +10,7 @@
 --@ clock
 --@ due
 
-local ATTEMPTS_EXHAUSTED = 8
+local ATTEMPTS_EXHAUSTED = string.char(8)
 local FIRST_WAIT, LONGEST_WAIT = 1000, 60000
 
 -- How long a call waits after it took its worker down: not at all the first time, which may be bad luck, then longer
@@ -27,11 +27,12 @@ local recovered, exhausted = 0, 0
 local delayed, expiring, waiting = {}, {}, {}
 
 local function loseLease(id, record, known)
-  local call = readCall(record)
-  if known.cancel == 1 then return finish(id, record, 'c', known.attempt, 0) end
-  if known.attempt >= call.deliveries + known.releases then
+  local flags, expiresAt, _, deliveries = readCall(record)
+  local attempt = pack('>I4', known.attempt)
+  if known.cancel == 1 then return finish(id, record, 'c', attempt, NO_REASON, NO_TEXT) end
+  if known.attempt >= deliveries + known.releases then
     exhausted = exhausted + 1
-    return finish(id, record, 'd', known.attempt, ATTEMPTS_EXHAUSTED)
+    return finish(id, record, 'd', attempt, ATTEMPTS_EXHAUSTED, NO_TEXT)
   end
   recovered = recovered + 1
   known.consumer = ''
@@ -39,12 +40,12 @@ local function loseLease(id, record, known)
   waiting[#waiting + 1] = packAttempts(known)
   local delay = redeliveryDelay(id, known.attempt)
   if delay > 0 then
-    delayed[#delayed + 1] = math.min(now + delay, call.expiresAt or now + delay)
+    delayed[#delayed + 1] = score(math.min(now + delay, expiresAt or now + delay))
     delayed[#delayed + 1] = id
   else
-    putBack(priorityOf(call.flags), id)
-    if call.expiresAt then
-      expiring[#expiring + 1] = call.expiresAt
+    putBack(priorityOf(flags), id)
+    if expiresAt then
+      expiring[#expiring + 1] = score(expiresAt)
       expiring[#expiring + 1] = id
     end
   end
@@ -53,29 +54,29 @@ end
 local function endLeases()
   local ids = dueOf(LEASES)
   if #ids == 0 then return false end
-  local records = redis.call('HMGET', CALLS, unpack(ids))
-  local entries = redis.call('HMGET', ATTEMPTS, unpack(ids))
+  local records = call('HMGET', CALLS, unpack(ids))
+  local entries = call('HMGET', ATTEMPTS, unpack(ids))
   for index, id in ipairs(ids) do loseLease(id, records[index], readAttempts(entries[index])) end
-  redis.call('ZREM', LEASES, unpack(ids))
-  if #waiting > 0 then redis.call('HSET', ATTEMPTS, unpack(waiting)) end
-  if #delayed > 0 then redis.call('ZADD', DELAYED, unpack(delayed)) end
-  if #expiring > 0 then redis.call('ZADD', EXPIRING, unpack(expiring)) end
+  call('ZREM', LEASES, unpack(ids))
+  if #waiting > 0 then call('HSET', ATTEMPTS, unpack(waiting)) end
+  if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
+  if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
   return #ids == PASS
 end
 
 local function forget()
   local ids = dueOf(KEPT)
   if #ids == 0 then return 0, false end
-  for _, record in ipairs(redis.call('HMGET', CALLS, unpack(ids))) do count(string.sub(record, 1, 1), -1) end
-  redis.call('HDEL', CALLS, unpack(ids))
-  redis.call('ZREM', KEPT, unpack(ids))
+  for _, record in ipairs(call('HMGET', CALLS, unpack(ids))) do count(string.sub(record, 1, 1), -1) end
+  call('HDEL', CALLS, unpack(ids))
+  call('ZREM', KEPT, unpack(ids))
   return #ids, #ids == PASS
 end
 
 local function nextDue()
   local soonest
   for _, key in ipairs({ LEASES, DELAYED, EXPIRING, KEPT }) do
-    local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    local first = call('ZRANGE', key, 0, 0, 'WITHSCORES')
     local at = tonumber(first[2])
     if at and (not soonest or at < soonest) then soonest = at end
   end

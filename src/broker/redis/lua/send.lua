@@ -16,150 +16,148 @@ local MAX_HANDED_OVER = 16384
 
 local isAgain, blob = ARGV[2] == '1', ARGV[3]
 
-local ids, calls, at = {}, {}, 1
+local ids, records, delays, expiries, flagsOf, total = {}, {}, {}, {}, {}, 0
+local isLarge = false
+local at = 1
 while at <= #blob do
-  local call, id = {}, nil
-  id, call.head, call.delay, call.wait, call.rest, at = struct.unpack('>c16c2I6I6I4c0', blob, at)
-  ids[#ids + 1] = id
-  calls[#calls + 1] = call
-end
-
-local accepted = struct.pack('>I6', now)
-local function recordOf(call)
-  local flags = string.byte(call.head, 2)
-  call.priority = priorityOf(flags)
-  if not has(flags, EXPIRES) then return call.head .. accepted .. call.rest end
-  call.expiresAt = instant(now + call.wait)
-  return call.head .. accepted .. struct.pack('>I6', call.expiresAt) .. call.rest
+  local id, head, delay, wait, rest
+  id, head, delay, wait, rest, at = unpackFrom('>c16c2I6I6I4c0', blob, at)
+  total = total + 1
+  local flags = byte(head, 2)
+  ids[total], delays[total], flagsOf[total] = id, delay, flags
+  if has(flags, EXPIRES) then
+    local expiresAt = instant(now + wait)
+    expiries[total] = expiresAt
+    records[total] = head .. NOW .. pack('>I6', expiresAt) .. rest
+  else
+    records[total] = head .. NOW .. rest
+  end
+  if #rest > LARGE then isLarge = true end
 end
 
 -- A key whose call came to nothing may be used again. Attempts go on counting: they are fencing tokens.
 local revived = {}
-local function revive(id, outcome)
-  revived[id] = { attempt = outcome.attempt, failures = 0, releases = outcome.attempt, cancel = 0, consumer = '', failure = '' }
-  if outcome.state == 'd' then
-    redis.call('ZREM', DEAD, id)
+local function revive(id, state, attempt)
+  revived[id] = { attempt = attempt, failures = 0, releases = attempt, cancel = 0, consumer = '', failure = '' }
+  call('HSET', ATTEMPTS, id, packAttempts(revived[id]))
+  if state == 'd' then
+    call('ZREM', DEAD, id)
   else
-    redis.call('ZREM', KEPT, id)
-    count(outcome.state, -1)
+    call('ZREM', KEPT, id)
+    count(state, -1)
   end
 end
 
-local function statusOf(id, record, call)
-  local isWaiting = string.byte(record) == 119
-  local earlier = isWaiting and readCall(record) or readOutcome(record)
-  local digest = has(string.byte(call.head, 2), HAS_DIGEST) and readCall(recordOf(call)).digest or nil
-  if earlier.digest ~= digest then return 'c' end
+-- The status of a call whose id is known, and whether it is stored all the same.
+local function compare(id, record, earlier)
+  local isWaiting = byte(earlier) == WAITING
+  local digest, theirs = select(6, readCall(record)), nil
+  local state, attempt
+  if isWaiting then
+    theirs = select(6, readCall(earlier))
+  else
+    state, attempt, theirs = readOutcome(earlier)
+  end
+  if theirs ~= digest then return 'c', false end
   -- Nobody else makes ids without a key: this is the first run, whose answer was lost.
-  if not digest then return isAgain and 'a' or 'd' end
-  if isWaiting or earlier.state == 'a' then return 'd' end
-  revive(id, earlier)
-  return 'a'
+  if not digest then return isAgain and 'a' or 'd', false end
+  if isWaiting or state == 'a' then return 'd', false end
+  revive(id, state, attempt)
+  return 'a', true
 end
 
-local statuses, records, fresh, writes = {}, {}, {}, {}
-local known = redis.call('HMGET', CALLS, unpack(ids))
-for index, id in ipairs(ids) do
-  local call = calls[index]
-  local record = fresh[id] or known[index]
-  local status = record and statusOf(id, record, call) or 'a'
+-- The calls to store, by their place in the batch.
+local statuses, fresh, stored, writes = {}, {}, {}, {}
+local known = call('HMGET', CALLS, unpack(ids))
+for index = 1, total do
+  local id = ids[index]
+  local earlier = fresh[id] or known[index]
+  local status, isStored = 'a', true
+  if earlier then status, isStored = compare(id, records[index], earlier) end
   statuses[index] = status
-  if status == 'a' and (not record or revived[id] and not fresh[id]) then
-    records[index] = recordOf(call)
+  if isStored then
     fresh[id] = records[index]
+    stored[#stored + 1] = index
     writes[#writes + 1] = id
     writes[#writes + 1] = records[index]
-    if #call.rest > LARGE then redis.call('HSET', META, 'large', 1) end
   end
 end
-if #writes == 0 then return table.concat(statuses) end
-redis.call('HSET', CALLS, unpack(writes))
+if #stored == 0 then return table.concat(statuses) end
+call('HSET', CALLS, unpack(writes))
+if isLarge then call('HSET', META, 'large', 1) end
 
-local scheduled, expiring, attempts, candidates = {}, {}, {}, {}
-for index, id in ipairs(ids) do
-  if records[index] then
-    local call = calls[index]
-    if revived[id] then
-      attempts[#attempts + 1] = id
-      attempts[#attempts + 1] = packAttempts(revived[id])
-    end
-    if call.delay > 0 then
-      local dueAt = instant(now + call.delay)
-      scheduled[#scheduled + 1] = math.min(dueAt, call.expiresAt or dueAt)
-      scheduled[#scheduled + 1] = id
-    else
-      candidates[#candidates + 1] = index
-    end
+local scheduled, candidates = {}, {}
+for _, index in ipairs(stored) do
+  if delays[index] > 0 then
+    local dueAt = instant(now + delays[index])
+    scheduled[#scheduled + 1] = score(math.min(dueAt, expiries[index] or dueAt))
+    scheduled[#scheduled + 1] = ids[index]
+  else
+    candidates[#candidates + 1] = index
   end
 end
-if #scheduled > 0 then redis.call('ZADD', DELAYED, unpack(scheduled)) end
-if #attempts > 0 then redis.call('HSET', ATTEMPTS, unpack(attempts)) end
+if #scheduled > 0 then call('ZADD', DELAYED, unpack(scheduled)) end
 
--- Which of the candidates go to which consumer: the most urgent ones first.
-local function offer()
-  local offers, order = {}, {}
-  if #candidates == 0 or redis.call('LLEN', CREDITS) == 0 then return offers, order end
-  if redis.call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then return offers, order end
-  local small = {}
+-- The candidates that are small enough to be handed over, most urgent first.
+local function inOrder()
+  local byPriority, small = {}, {}
+  for _, index in ipairs(candidates) do
+    if #records[index] <= MAX_HANDED_OVER then enter(byPriority, priorityOf(flagsOf[index]), index) end
+  end
   for priority = 7, 0, -1 do
-    for _, index in ipairs(candidates) do
-      local call = calls[index]
-      if call.priority == priority and #call.rest <= MAX_HANDED_OVER then small[#small + 1] = index end
-    end
+    for _, index in ipairs(byPriority[priority] or {}) do small[#small + 1] = index end
   end
-  if #small == 0 then return offers, order end
-  local credits = redis.call('LPOP', CREDITS, #small)
-  for place, consumer in ipairs(credits) do
-    if not offers[consumer] then
-      offers[consumer] = {}
-      order[#order + 1] = consumer
-    end
-    table.insert(offers[consumer], small[place])
-  end
-  return offers, order
+  return small
 end
 
-local function handOver(consumer, indexes)
-  local leaseMs = tonumber(string.match(consumer, '^%w+'), 36)
-  local deliveries, entries, leases = {}, {}, {}
-  for _, index in ipairs(indexes) do
-    local id = ids[index]
-    local state = revived[id] or readAttempts(nil)
-    state.attempt, state.consumer = state.attempt + 1, consumer
-    deliveries[#deliveries + 1] = packDelivery(id, state, records[index])
-    entries[#entries + 1] = id
-    entries[#entries + 1] = packAttempts(state)
-    leases[#leases + 1] = instant(now + leaseMs)
-    leases[#leases + 1] = id
-  end
-  local heard = redis.call('SPUBLISH', BASE .. 'deliveries:' .. consumer, table.concat(deliveries))
-  if heard == 0 then
-    redis.call('LREM', CREDITS, 0, consumer)
-    return false
-  end
-  redis.call('HSET', ATTEMPTS, unpack(entries))
-  redis.call('ZADD', LEASES, unpack(leases))
-  return true
+-- Which of the candidates go to which consumer. Nobody overtakes calls that are ready already.
+local function offer()
+  local offers = {}
+  if #candidates == 0 or call('LLEN', CREDITS) == 0 then return offers end
+  if call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then return offers end
+  local small = inOrder()
+  if #small == 0 then return offers end
+  for place, consumer in ipairs(call('LPOP', CREDITS, #small)) do enter(offers, consumer, small[place]) end
+  return offers
 end
 
 local handedOver = {}
-local offers, order = offer()
-for _, consumer in ipairs(order) do
-  if handOver(consumer, offers[consumer]) then
-    for _, index in ipairs(offers[consumer]) do handedOver[index] = true end
+local function handOver(consumer, indexes)
+  local leaseEnd = score(now + tonumber(string.match(consumer, '^%w+'), 36))
+  local first = packFirstAttempt(consumer)
+  local deliveries, entries, leases = {}, {}, {}
+  for place, index in ipairs(indexes) do
+    local id, numbers, newest = ids[index], FIRST, first
+    local state = revived[id]
+    if state then
+      state.attempt, state.consumer = state.attempt + 1, consumer
+      numbers, newest = pack('>I4I2', state.attempt, 0), packAttempts(state)
+    end
+    deliver(deliveries, id, numbers, records[index])
+    entries[2 * place - 1], entries[2 * place] = id, newest
+    leases[2 * place - 1], leases[2 * place] = leaseEnd, id
   end
+  if call('SPUBLISH', BASE .. 'deliveries:' .. consumer, table.concat(deliveries)) == 0 then
+    call('LREM', CREDITS, 0, consumer)
+    return
+  end
+  call('HSET', ATTEMPTS, unpack(entries))
+  call('ZADD', LEASES, unpack(leases))
+  for _, index in ipairs(indexes) do handedOver[index] = true end
 end
 
+for consumer, indexes in pairs(offer()) do handOver(consumer, indexes) end
+
+local expiring = {}
 for _, index in ipairs(candidates) do
   if not handedOver[index] then
-    local call = calls[index]
-    enqueue(call.priority, ids[index])
-    if call.expiresAt then
-      expiring[#expiring + 1] = call.expiresAt
+    enqueue(priorityOf(flagsOf[index]), ids[index])
+    if expiries[index] then
+      expiring[#expiring + 1] = score(expiries[index])
       expiring[#expiring + 1] = ids[index]
     end
   end
 end
-if #expiring > 0 then redis.call('ZADD', EXPIRING, unpack(expiring)) end
+if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
 flushReady()
 return table.concat(statuses)

@@ -4,13 +4,13 @@
 local PASS = 500
 
 local function dueOf(key)
-  return redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, PASS)
+  return call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, PASS)
 end
 
 local function expire(ids, records)
-  local attempts = redis.call('HMGET', ATTEMPTS, unpack(ids))
+  local attempts = call('HMGET', ATTEMPTS, unpack(ids))
   for index, id in ipairs(ids) do
-    finish(id, records[index], 'e', readAttempts(attempts[index]).attempt, 0)
+    finish(id, records[index], 'e', attemptOf(attempts[index]), NO_REASON, NO_TEXT)
   end
 end
 
@@ -18,23 +18,23 @@ end
 local function promoteDue()
   local ids = dueOf(DELAYED)
   if #ids == 0 then return 0, 0, false end
-  local records = redis.call('HMGET', CALLS, unpack(ids))
+  local records = call('HMGET', CALLS, unpack(ids))
   local lateIds, lateRecords, expiring = {}, {}, {}
   for index, id in ipairs(ids) do
-    local call = readCall(records[index])
-    if call.expiresAt and call.expiresAt <= now then
+    local flags, expiresAt = readCall(records[index])
+    if expiresAt and expiresAt <= now then
       lateIds[#lateIds + 1] = id
       lateRecords[#lateRecords + 1] = records[index]
     else
-      enqueue(priorityOf(call.flags), id)
-      if call.expiresAt then
-        expiring[#expiring + 1] = call.expiresAt
+      enqueue(priorityOf(flags), id)
+      if expiresAt then
+        expiring[#expiring + 1] = score(expiresAt)
         expiring[#expiring + 1] = id
       end
     end
   end
-  redis.call('ZREM', DELAYED, unpack(ids))
-  if #expiring > 0 then redis.call('ZADD', EXPIRING, unpack(expiring)) end
+  call('ZREM', DELAYED, unpack(ids))
+  if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
   if #lateIds > 0 then expire(lateIds, lateRecords) end
   return #ids - #lateIds, #lateIds, #ids == PASS
 end
@@ -43,8 +43,8 @@ end
 local function expireDue()
   local ids = dueOf(EXPIRING)
   if #ids == 0 then return 0, false end
-  expire(ids, redis.call('HMGET', CALLS, unpack(ids)))
-  redis.call('ZREM', EXPIRING, unpack(ids))
+  expire(ids, call('HMGET', CALLS, unpack(ids)))
+  call('ZREM', EXPIRING, unpack(ids))
   count('gone', #ids)
   return #ids, #ids == PASS
 end

@@ -2,6 +2,7 @@
 -- KEYS  meta, calls, attempts, leases, delayed, expiring, kept, dead, credits, ready:0 … ready:7
 -- ARGV  1: broker time in ms, or 0 for the clock of Redis
 
+local call = redis.call
 local META, CALLS, ATTEMPTS, LEASES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local DELAYED, EXPIRING, KEPT, DEAD, CREDITS = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local READY_0, READY_7 = 10, 17
@@ -12,10 +13,15 @@ local MAX_INSTANT = 281474976710655
 
 local now = tonumber(ARGV[1])
 if now == 0 then
-  local time = redis.call('TIME')
+  local time = call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
 local function instant(at)
   return math.max(0, math.min(at, MAX_INSTANT))
+end
+
+-- An instant as a score. Redis would write it as the fraction that it is to Lua, which takes longer.
+local function score(at)
+  return string.format('%.0f', instant(at))
 end

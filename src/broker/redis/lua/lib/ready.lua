@@ -24,14 +24,14 @@ end
 local function flushReady()
   local isSome = false
   for priority, ids in pairs(arrivals) do
-    redis.call('RPUSH', KEYS[READY_0 + priority], unpack(ids))
+    call('RPUSH', KEYS[READY_0 + priority], unpack(ids))
     isSome = true
   end
   for priority, ids in pairs(returns) do
     local reversed = {}
     for index = #ids, 1, -1 do reversed[#reversed + 1] = ids[index] end
-    redis.call('LPUSH', KEYS[READY_0 + priority], unpack(reversed))
+    call('LPUSH', KEYS[READY_0 + priority], unpack(reversed))
     isSome = true
   end
-  if isSome then redis.call('SPUBLISH', BASE .. 'wake', '') end
+  if isSome then call('SPUBLISH', BASE .. 'wake', '') end
 end

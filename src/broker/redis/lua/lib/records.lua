@@ -1,7 +1,11 @@
 -- How calls are written down. Numbers are big-endian; docs/redis-keys.md has the fields.
 -- A call that waits or runs: "w", flags, acceptedAt, [expiresAt], retain, deliveries, [inbox], [digest], body.
--- An outcome: state, flags, acceptedAt, settledAt, attempt, reason, [digest], result; a dead letter goes on with the call.
+-- An outcome: state, flags, attempt, acceptedAt, settledAt, reason, result, [digest]; a dead letter goes on with the
+-- call. Up to the result it is also what callers are told of it, after its id.
 
+local pack, unpackFrom, sub, byte = struct.pack, struct.unpack, string.sub, string.byte
+
+local WAITING = byte('w')
 local WANTS_RESULT, EXPIRES, HAS_INBOX, HAS_DIGEST, PRIORITY = 1, 2, 4, 8, 16
 
 local function has(flags, flag)
@@ -12,51 +16,55 @@ local function priorityOf(flags)
   return math.floor(flags / PRIORITY)
 end
 
--- What was sent, without the body.
+-- What was sent, without the body: flags, expiresAt, retain, deliveries, inbox, digest.
 local function readCall(record)
-  local call, at = {}, nil
-  call.flags, call.acceptedAt, at = struct.unpack('>BI6', record, 2)
-  if has(call.flags, EXPIRES) then call.expiresAt, at = struct.unpack('>I6', record, at) end
-  call.retain, call.deliveries, at = struct.unpack('>I6I2', record, at)
-  if has(call.flags, HAS_INBOX) then call.inbox, at = struct.unpack('>Bc0', record, at) end
-  if has(call.flags, HAS_DIGEST) then call.digest, at = struct.unpack('>Bc0', record, at) end
-  return call
-end
-
-local function readOutcome(record)
-  local outcome, at = { state = string.sub(record, 1, 1) }, nil
-  outcome.flags, outcome.acceptedAt, outcome.settledAt, outcome.attempt, outcome.reason, at =
-    struct.unpack('>BI6I6I4B', record, 2)
-  if has(outcome.flags, HAS_DIGEST) then outcome.digest, at = struct.unpack('>Bc0', record, at) end
-  local size
-  size, at = struct.unpack('>I4', record, at)
-  if size > 0 then outcome.result = string.sub(record, at, at + size - 2) end
-  outcome.rest = at + math.max(0, size - 1)
-  return outcome
+  local flags, at = byte(record, 2), 9
+  local expiresAt, retain, deliveries, inbox, digest
+  if has(flags, EXPIRES) then expiresAt, at = unpackFrom('>I6', record, at) end
+  retain, deliveries, at = unpackFrom('>I6I2', record, at)
+  if has(flags, HAS_INBOX) then inbox, at = unpackFrom('>Bc0', record, at) end
+  if has(flags, HAS_DIGEST) then digest, at = unpackFrom('>Bc0', record, at) end
+  return flags, expiresAt, retain, deliveries, inbox, digest
 end
 
 -- Texts that can be missing are as long as their length says, plus one.
+local NO_TEXT = pack('>I4', 0)
 local function packText(text)
-  if not text then return struct.pack('>I4', 0) end
-  return struct.pack('>I4', #text + 1) .. text
+  if not text then return NO_TEXT end
+  return pack('>I4', #text + 1) .. text
 end
 
--- What a caller is told of a call.
-local function packView(id, state, attempt, acceptedAt, settledAt, reason, result)
-  return struct.pack('>c16c1I4I6I6B', id, state, attempt, acceptedAt, settledAt, reason) .. packText(result)
+-- Of an outcome: state, attempt, digest, where its view ends, where what follows begins.
+local VIEW_HEAD = 19
+local function readOutcome(record)
+  local attempt = unpackFrom('>I4', record, 3)
+  local size = unpackFrom('>I4', record, VIEW_HEAD + 1)
+  local ending = VIEW_HEAD + 4 + math.max(0, size - 1)
+  local digest, at = nil, ending + 1
+  if has(byte(record, 2), HAS_DIGEST) then digest, at = unpackFrom('>Bc0', record, at) end
+  return sub(record, 1, 1), attempt, digest, ending, at
 end
 
 -- What is known of the attempts at a call: none yet if it has no entry.
 local function readAttempts(entry)
   if not entry then return { attempt = 0, failures = 0, releases = 0, cancel = 0, consumer = '', failure = '' } end
-  local known, at = {}, nil
-  known.attempt, known.failures, known.releases, known.cancel, known.consumer, at =
-    struct.unpack('>I4I2I2BBc0', entry)
-  known.failure = string.sub(entry, at)
-  return known
+  local attempt, failures, releases, cancel, consumer, at = unpackFrom('>I4I2I2BBc0', entry)
+  return {
+    attempt = attempt,
+    failures = failures,
+    releases = releases,
+    cancel = cancel,
+    consumer = consumer,
+    failure = sub(entry, at),
+  }
 end
 
 local function packAttempts(known)
-  return struct.pack('>I4I2I2BB', known.attempt, math.min(known.failures, 65535), math.min(known.releases, 65535),
+  return pack('>I4I2I2BB', known.attempt, math.min(known.failures, 65535), math.min(known.releases, 65535),
     known.cancel, #known.consumer) .. known.consumer .. known.failure
+end
+
+-- The first attempt of all, for a consumer without a name if there is none: most calls have no other.
+local function packFirstAttempt(consumer)
+  return pack('>I4I2I2BB', 1, 0, 0, 0, #consumer) .. consumer
 end
