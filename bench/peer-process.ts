@@ -20,8 +20,8 @@ const STUCK_MS = 120_000;
 export async function startPeer(module: string, port: number, folder: string): Promise<PeerProcess> {
   const child = fork(compiled('processes/peer.js'), [compiled(`${module}.js`), String(port)], {
     execArgv: [],
-    // @imqueue/rpc leaves files in the folder for temporary ones.
-    env: { ...process.env, TMPDIR: folder, NODE_ENV: 'production' },
+    // @imqueue/rpc leaves files in the folder for temporary ones. What everybody warns of is known: see the docs.
+    env: { ...process.env, TMPDIR: folder, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await answer(child, module, 'start');

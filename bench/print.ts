@@ -27,7 +27,7 @@ export const tableHead = (columns: readonly string[]): string =>
 export function tableRow(row: Row, columns: readonly string[]): string {
   const peer = (title: string): string => {
     const { value = '', ratio = Number.NaN } = row.peers?.[title] ?? {};
-    return Number.isFinite(ratio) ? `${value} (${ratio.toFixed(ratio < 10 ? 2 : 1)}×)` : value;
+    return Number.isFinite(ratio) ? `${value} (${ratio.toPrecision(3)}×)` : value;
   };
   const lines = [cells(row.work, row.value, ...columns.map(peer))];
   const goals = row.goals ?? [];

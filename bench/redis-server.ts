@@ -19,6 +19,7 @@ export interface RedisServer {
   cpuSeconds(): Promise<number>;
   /** `used_memory`, when it has stood still for a moment: Redis has taken in all that was sent. */
   settledMemory(): Promise<number>;
+  setFsync(fsync: Fsync): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -67,6 +68,7 @@ export async function startRedis(fsync: Fsync): Promise<RedisServer> {
         if (Math.abs(now - before) < 50_000) return now;
       }
     },
+    setFsync: (fsync) => redis.config('SET', 'appendfsync', fsync),
     async stop() {
       redis.disconnect();
       const exited = once(child, 'exit');

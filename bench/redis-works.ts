@@ -31,9 +31,9 @@ export interface Work {
 const WARM_UP_SECONDS = 1;
 const SECONDS = 2;
 const CONCURRENCY = 100;
-const BACKLOG = 120_000;
-/** The rest of the backlog only keeps the queue from running dry while the clock runs. */
-const DRAIN = { warmUp: 10_000, count: 100_000, seconds: 3 };
+const DRAIN = { warmUp: { count: 15_000, seconds: 1 }, count: 300_000, seconds: SECONDS };
+/** More than is taken, so that the queue does not run dry while the clock runs. */
+const BACKLOG = 320_000;
 const PENDING = 100_000;
 const WAITING = 1_000_000;
 
@@ -71,17 +71,18 @@ const send = (fsync: Fsync) => (participant: Participant) =>
   });
 
 const drain = (fsync: Fsync, results: Results) => (participant: Participant) =>
-  onRedis(fsync, participant, async (start) => {
+  onRedis('everysec', participant, async (start, redis) => {
     const client = await start();
     await client.do('open', results);
     await client.do('fill', { verb: results === 'kept' ? 'submit' : 'send', count: BACKLOG });
     await client.kill();
+    await redis.setFsync(fsync);
     const server = await start();
     await server.do('serve', { concurrency: CONCURRENCY, results, drain: DRAIN });
     return server.do('drained');
   });
 
-const NO_DRAIN = { warmUp: 0, count: 0, seconds: Number.POSITIVE_INFINITY };
+const NO_DRAIN = { ...DRAIN, count: Number.MAX_SAFE_INTEGER, seconds: Number.MAX_SAFE_INTEGER };
 
 /** Requests and replies. The CPU is that of all three processes while the clock ran. */
 const call = (fsync: Fsync, inFlight: number) => (participant: Participant) =>

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { Command } from 'commander';
 import type { Benchmark, Row } from './benchmark.js';
 import { compile } from './compile.js';
@@ -68,10 +68,14 @@ const print = (text: string): void => {
 const machine = {
   node: process.version,
   cpus: `${cpus().length} × ${cpus()[0]?.model}`,
+  /** What else was running in the minute before: it should be next to nothing. */
+  load: loadavg()[0] ?? 0,
   runs: Number(runs),
   measuredAt: new Date().toISOString(),
 };
 print(`Node ${machine.node}, ${machine.cpus}, median of ${runs} runs`);
+if (machine.load > 0.5)
+  print(`This machine is busy, its load is ${machine.load.toFixed(1)}: the numbers will be off.`);
 compile();
 const results: Record<string, Row[]> = {};
 for (const { name, question, columns, rows } of chosen) {

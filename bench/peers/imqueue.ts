@@ -55,7 +55,11 @@ export const imqueue = (safeDelivery: boolean): Peer => {
       const queue = core.default.create('backlog', options(port));
       await queue.start();
       return {
-        submit: (order) => queue.send('Bench', { from: 'results', method: 'place', args: [{ ...order }] }),
+        async submit(order) {
+          await queue.send('Bench', { from: 'results', method: 'place', args: [{ ...order }] });
+          // On the same connection: when this is acknowledged, so is what was sent.
+          await queue.publish({}, 'nobody');
+        },
         call: (order) => client.place(order) as Promise<Receipt>,
       };
     },
