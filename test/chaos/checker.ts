@@ -24,6 +24,8 @@ export type Rule =
 export interface Finding {
   readonly rule: Rule;
   readonly key: string;
+  /** When the call was made. */
+  readonly at: number;
   readonly detail: string;
 }
 
@@ -78,7 +80,16 @@ function findingsOf(story: Story, outcome: Outcome | undefined): Finding[] {
     ['left hanging', leftHanging(story)],
   ];
   return details.flatMap(([rule, detail]) =>
-    detail === undefined ? [] : [{ rule, key: story.key, detail: `${detail} [${idOf(story) ?? 'no id'}]` }],
+    detail === undefined
+      ? []
+      : [
+          {
+            rule,
+            key: story.key,
+            at: story.events[0]?.at ?? 0,
+            detail: `${detail} [${idOf(story) ?? 'no id'}]`,
+          },
+        ],
   );
 }
 
@@ -86,7 +97,7 @@ const has = ({ events }: Story, operation: string, type: string): HistoryEvent |
   events.find((event) => event.operation === operation && event.type === type);
 
 function lost(story: Story, outcome: Outcome | undefined): string | undefined {
-  const runs = story.events.filter(({ operation }) => operation === 'run').length;
+  const runs = story.events.filter(({ operation, type }) => operation === 'run' && type === 'invoke').length;
   // Only a call that the queue has had can be missed by its caller.
   const missed = story.events.find(({ operation, value }) => operation === 'call' && value === 'NOT_FOUND');
   if (missed !== undefined) return `awaited, then unknown; ran ${runs} times`;

@@ -54,9 +54,18 @@ export interface PhaseReport {
   readonly excused: readonly Finding[];
   /** Faults that could not be done, and standstills. */
   readonly troubles: readonly string[];
+  /** What was done, and how many calls that were accepted meanwhile the broker has lost. */
+  readonly faults: readonly (DoneFault & { readonly lost: number })[];
   readonly counts: Readonly<Record<string, number>>;
   readonly recoveries: readonly Recovery[];
   readonly seconds: number;
+}
+
+/** A fault that was done, and when. */
+interface DoneFault {
+  readonly name: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 const LOAD = { clients: 2, workers: 2, inFlight: 32, handlerMs: 20 };
@@ -96,6 +105,7 @@ export async function runPhase(phase: Phase, options: PhaseOptions): Promise<Pha
       wrong: findings.filter(({ rule }) => !phase.excused.includes(rule)),
       excused: findings.filter(({ rule }) => phase.excused.includes(rule)),
       troubles: run.troubles,
+      faults: countLost(run.faults, findings),
       counts,
       recoveries: recoveries(events, workers, times),
       seconds: (Date.now() - startedAt) / 1_000,
@@ -105,9 +115,19 @@ export async function runPhase(phase: Phase, options: PhaseOptions): Promise<Pha
   }
 }
 
+/** A call that is lost was made before the fault was over, and after the one before it. */
+function countLost(faults: readonly DoneFault[], findings: readonly Finding[]) {
+  const lost = findings.filter(({ rule }) => rule === 'lost');
+  return faults.map((fault, index) => {
+    const from = faults[index - 1]?.endedAt ?? 0;
+    return { ...fault, lost: lost.filter(({ at }) => at > from && at <= fault.endedAt).length };
+  });
+}
+
 /** The course of a phase. */
 class Run {
   readonly troubles: string[] = [];
+  readonly faults: DoneFault[] = [];
   readonly #environment: Environment;
   readonly #load: Load;
   readonly #log: (line: string) => void;
@@ -133,15 +153,19 @@ class Run {
     for (const { name, at, chance } of plan) {
       const from = Math.max(first + at * span, this.#load.done + 1);
       await this.#until(() => this.#load.done >= from);
-      const startedAt = performance.now();
+      // One standstill is enough to know; what would be done now has no load to do it to.
+      if (this.troubles.length > 0) return;
+      const startedAt = Date.now();
       const did = await this.#do(name, chance);
-      const tookMs = Math.round(performance.now() - startedAt);
-      this.#log(`  ${this.#load.done} calls: ${name}: ${did} (${tookMs} ms)`);
+      const endedAt = Date.now();
+      this.faults.push({ name, startedAt, endedAt });
+      this.#log(`  ${this.#load.done} calls: ${name}: ${did} (${endedAt - startedAt} ms)`);
     }
   }
 
-  /** Keeps the load up for so long, and until so many calls are made. */
+  /** Keeps the load up for so long, and until so many calls are made; not if something is wrong already. */
   async goOn(ms: number, calls: number): Promise<void> {
+    if (this.troubles.length > 0) return;
     const endsAt = performance.now() + ms;
     await this.#until(() => performance.now() >= endsAt && this.#load.done >= calls);
   }

@@ -15,11 +15,13 @@ export interface Recovery {
   readonly worker: string;
   /** Handlers per second before the first fault, on average of all workers. */
   readonly before: number;
-  /** Handlers per second, from ten seconds after the last fault on. */
-  readonly after: number;
+  /** Handlers per second, from ten seconds after the last fault on; `undefined` if the run ended before. */
+  readonly after: number | undefined;
   /** How long after the last fault it first ran at full rate for two seconds; `undefined` if it never did. */
   readonly recoveredMs: number | undefined;
-  readonly isAtFullRate: boolean;
+  readonly isAtFullRate: boolean | undefined;
+  /** Handlers that ended after the last fault. */
+  readonly doneSince: number;
 }
 
 /** Workers compete for calls and for the processor: a fifth less is still full. */
@@ -48,9 +50,11 @@ export function recoveries(
   return workers.map((worker) => {
     const own = ends.get(worker) ?? [];
     const from = lastFaultAt + RECOVERY_MS;
-    const after = rate(own, from, Math.min(from + MEASURE_MS, endedAt));
+    const after = endedAt <= from ? undefined : rate(own, from, Math.min(from + MEASURE_MS, endedAt));
     const recoveredMs = firstFull(own, before * FULL, lastFaultAt, endedAt);
-    return { worker, before, after, recoveredMs, isAtFullRate: after >= before * FULL };
+    const doneSince = own.filter((at) => at > lastFaultAt).length;
+    const isAtFullRate = after === undefined ? undefined : after >= before * FULL;
+    return { worker, before, after, recoveredMs, doneSince, isAtFullRate };
   });
 }
 

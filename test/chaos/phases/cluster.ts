@@ -2,25 +2,36 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Cluster, startCluster } from '../../support/redis/index.js';
+import type { Rule } from '../checker.js';
 import type { Fault, Phase } from '../phase.js';
 
-export const cluster: Phase = {
-  name: 'cluster',
-  faults: { 'kill a master': 4, 'kill a master, its replica behind': 1, 'move a slot': 5 },
-  excused: ['lost', 'second result', 'superseded'],
-  async start() {
-    const nodes = await startCluster({ appendfsync: 'always' });
-    return {
-      url: nodes.url,
-      faults: {
-        'kill a master': kill(nodes, 0),
-        'kill a master, its replica behind': kill(nodes, 300),
-        'move a slot': move(nodes),
-      },
-      [Symbol.asyncDispose]: () => nodes.stop(),
-    };
-  },
-};
+export const cluster = clusterPhase('cluster', '', ['lost', 'second result', 'superseded']);
+
+/** An acknowledgement says that a replica has the call: it cannot be lost. What became of it still can be undone. */
+export const clusterReplicated = clusterPhase('cluster-replicated', '?durability=replicated', [
+  'second result',
+  'superseded',
+]);
+
+function clusterPhase(name: string, parameters: string, excused: readonly Rule[]): Phase {
+  return {
+    name,
+    faults: { 'kill a master': 4, 'kill a master, its replica behind': 1, 'move a slot': 5 },
+    excused,
+    async start() {
+      const nodes = await startCluster({ appendfsync: 'always' });
+      return {
+        url: nodes.url + parameters,
+        faults: {
+          'kill a master': kill(nodes, 0),
+          'kill a master, its replica behind': kill(nodes, 300),
+          'move a slot': move(nodes),
+        },
+        [Symbol.asyncDispose]: () => nodes.stop(),
+      };
+    },
+  };
+}
 
 const kill =
   (nodes: Cluster, behindMs: number): Fault =>

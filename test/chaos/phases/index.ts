@@ -1,9 +1,20 @@
 // The phases of a run, by name.
 
 import type { Phase } from '../phase.js';
-import { cluster } from './cluster.js';
+import { cluster, clusterReplicated } from './cluster.js';
 import { embedded } from './embedded.js';
-import { sentinel } from './sentinel.js';
+import { sentinel, sentinelReplicated } from './sentinel.js';
 import { standalone } from './standalone.js';
 
-export const phases: Readonly<Record<string, Phase>> = { embedded, standalone, sentinel, cluster };
+const ALL: readonly Phase[] = [
+  embedded,
+  standalone,
+  sentinel,
+  sentinelReplicated,
+  cluster,
+  clusterReplicated,
+];
+
+export const phases: Readonly<Record<string, Phase>> = Object.fromEntries(
+  ALL.map((phase) => [phase.name, phase]),
+);

@@ -2,25 +2,36 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type SentinelGroup, startSentinels } from '../../support/redis/index.js';
+import type { Rule } from '../checker.js';
 import type { Fault, Phase } from '../phase.js';
 
-export const sentinel: Phase = {
-  name: 'sentinel',
-  faults: { failover: 2, 'kill the master': 2, 'kill the master, its replica behind': 1 },
-  excused: ['lost', 'second result', 'superseded'],
-  async start() {
-    const group = await startSentinels({ appendfsync: 'always' });
-    return {
-      url: group.url,
-      faults: {
-        failover: failover(group),
-        'kill the master': kill(group, 0),
-        'kill the master, its replica behind': kill(group, 300),
-      },
-      [Symbol.asyncDispose]: () => group.stop(),
-    };
-  },
-};
+export const sentinel = sentinelPhase('sentinel', '', ['lost', 'second result', 'superseded']);
+
+/** An acknowledgement says that a replica has the call: it cannot be lost. What became of it still can be undone. */
+export const sentinelReplicated = sentinelPhase('sentinel-replicated', '?durability=replicated', [
+  'second result',
+  'superseded',
+]);
+
+function sentinelPhase(name: string, parameters: string, excused: readonly Rule[]): Phase {
+  return {
+    name,
+    faults: { failover: 2, 'kill the master': 2, 'kill the master, its replica behind': 1 },
+    excused,
+    async start() {
+      const group = await startSentinels({ appendfsync: 'always' });
+      return {
+        url: group.url + parameters,
+        faults: {
+          failover: failover(group),
+          'kill the master': kill(group, 0),
+          'kill the master, its replica behind': kill(group, 300),
+        },
+        [Symbol.asyncDispose]: () => group.stop(),
+      };
+    },
+  };
+}
 
 const failover =
   (group: SentinelGroup): Fault =>
