@@ -5,6 +5,7 @@ import { administrationSuite } from './administration.js';
 import { cancelSuite } from './cancel.js';
 import { claimSuite } from './claim.js';
 import { closeSuite } from './close.js';
+import { consumeSuite } from './consume.js';
 import { crowdSuite } from './crowd.js';
 import { extendSuite } from './extend.js';
 import { fencingSuite } from './fencing.js';
@@ -23,6 +24,7 @@ export function describeBroker(name: string, createQueues: () => FreshQueues): v
     const subject = useBroker(createQueues);
     describe('send', () => sendSuite(subject));
     describe('claim', () => claimSuite(subject));
+    describe('consume', () => consumeSuite(subject));
     describe('extend', () => extendSuite(subject));
     describe('settle', () => settleSuite(subject));
     describe('reap', () => reapSuite(subject));
