@@ -1,7 +1,7 @@
 // A cluster of three masters with replicas: masters are killed, and slots move while their keys are in use.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, type Cluster, startCluster } from '../../support/redis/index.js';
+import { ask, type Cluster, cutReplicasOff, startCluster } from '../../support/redis/index.js';
 import type { Rule } from '../checker.js';
 import type { Fault, Phase } from '../phase.js';
 
@@ -38,9 +38,10 @@ const kill =
   async (chance) => {
     const slot = await busySlot(nodes, chance);
     const before = await nodes.masterOf(slot);
-    if (behindMs > 0) await ask(before, 'client', 'kill', 'type', 'replica');
+    const mend = behindMs > 0 ? await cutReplicasOff(before, nodes.nodes) : undefined;
     await sleep(behindMs);
     await nodes.killMaster({ slot });
+    await mend?.();
     const after = await nodes.masterOf(slot);
     await sleep(chance * 2_000);
     await nodes.revive();

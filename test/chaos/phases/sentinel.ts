@@ -1,7 +1,7 @@
 // A master with a replica under three Sentinels: the master is replaced, by order or because it was killed.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, type SentinelGroup, startSentinels } from '../../support/redis/index.js';
+import { cutReplicasOff, type SentinelGroup, startSentinels } from '../../support/redis/index.js';
 import type { Rule } from '../checker.js';
 import type { Fault, Phase } from '../phase.js';
 
@@ -42,14 +42,15 @@ const failover =
     return `${after.port} instead of ${before.port}`;
   };
 
-/** With `behindMs`, the replica has lost its connection so long before: what is acknowledged then, it never gets. */
+/** With `behindMs`, the replica is cut off so long before: what is acknowledged meanwhile, it never gets. */
 const kill =
   (group: SentinelGroup, behindMs: number): Fault =>
   async (chance) => {
     const before = await group.master();
-    if (behindMs > 0) await ask(before, 'client', 'kill', 'type', 'replica');
+    const mend = behindMs > 0 ? await cutReplicasOff(before, group.servers) : undefined;
     await sleep(behindMs);
     const after = await group.killMaster();
+    await mend?.();
     await sleep(chance * 2_000);
     await group.reviveDead();
     return `${after.port} instead of ${before.port}`;

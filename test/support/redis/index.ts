@@ -4,7 +4,7 @@ export { type Address, ask, askInfo } from './ask.js';
 export { type Cluster, type ClusterOptions, startCluster } from './cluster.js';
 export { reservePorts } from './ports.js';
 export { startProxy, type TcpProxy } from './proxy.js';
-export { type Replicated, startReplicated } from './replicated.js';
+export { cutReplicasOff, type Replicated, startReplicated } from './replicated.js';
 export { type SentinelGroup, type SentinelsOptions, startSentinels } from './sentinels.js';
 export { type Config, RedisServer } from './server.js';
 export type { MigrateOptions, SlotMigration } from './slot-migration.js';

@@ -1,5 +1,6 @@
 // A master with a replica that follows it.
 
+import { ask } from './ask.js';
 import { RedisServer } from './server.js';
 import { COMMON, type Redis, type RedisOptions, startRedis } from './standalone.js';
 import { until } from './until.js';
@@ -54,3 +55,30 @@ export const inSync = (master: RedisServer, replicas: readonly RedisServer[]): P
     },
     { what: 'the replicas have what their master has' },
   );
+
+/**
+ * Cuts the replicas off from their master, which does not notice anything but that they are gone: from now on it
+ * acknowledges what they do not get. Resolves with a function that lets them follow again.
+ */
+export async function cutReplicasOff(
+  master: RedisServer,
+  servers: readonly RedisServer[],
+): Promise<() => Promise<void>> {
+  const infos = await Promise.all(
+    servers.map((server) => (server.isRunning ? server.info('replication') : {})),
+  );
+  const replicas = servers.filter(
+    (_, index) => infos[index]?.role === 'slave' && infos[index]?.master_port === String(master.port),
+  );
+  // A replica that has lost its master tries again at once: only with a wrong password in vain.
+  const login = (username: string, password: string) =>
+    replicas.map((replica) => ask(replica, 'config', 'set', 'masteruser', username, 'masterauth', password));
+  const before = (await Promise.all(
+    replicas.map((replica) => ask(replica, 'config', 'get', 'masterauth')),
+  )) as string[][];
+  await Promise.all(login('nobody', 'wrong'));
+  await ask(master, 'client', 'kill', 'type', 'replica');
+  return async () => {
+    await Promise.all(login('', before[0]?.[1] ?? ''));
+  };
+}

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis as Client } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, type RedisOptions, startRedis, startReplicated, until } from './index.js';
+import { ask, cutReplicasOff, type RedisOptions, startRedis, startReplicated, until } from './index.js';
 
 async function redis(options?: RedisOptions) {
   const server = await startRedis(options);
@@ -74,6 +74,17 @@ test('a replica has what its master has', async () => {
   expect(await pair.replica.cli('get', 'a')).toBe('1');
   await expect(pair.replica.cli('set', 'a', '2')).rejects.toThrow();
   client.disconnect();
+});
+
+test('replicas that are cut off miss what their master acknowledges, until they follow again', async () => {
+  await using pair = await startReplicated({ password: 'secret' });
+  const mend = await cutReplicasOff(pair.master, [pair.master, pair.replica]);
+  expect(await pair.master.cli('set', 'a', '1')).toBe('OK');
+  expect(await pair.master.cli('wait', '1', '500')).toBe('0');
+  expect(await pair.replica.cli('exists', 'a')).toBe('0');
+  await mend();
+  await pair.whenInSync();
+  expect(await pair.replica.cli('get', 'a')).toBe('1');
 });
 
 test('servers end with the process that started them, even if that is killed', async () => {
