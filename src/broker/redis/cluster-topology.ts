@@ -43,8 +43,10 @@ export class ClusterTopology implements Topology {
   }
 
   async suspect(key: string, moved?: RedisAddress): Promise<void> {
-    if (moved !== undefined) this.#owners[calculateSlot(key)] = moved;
-    else await this.#refresh();
+    if (moved === undefined) return this.#refresh();
+    const slot = calculateSlot(key);
+    // A node without a name is the one that was asked.
+    this.#owners[slot] = { host: moved.host || (this.#owners[slot]?.host ?? ''), port: moved.port };
   }
 
   close(): void {

@@ -41,6 +41,14 @@ export interface RunOptions {
   readonly isDurable?: boolean;
 }
 
+/** How it stands with one run of a script. */
+interface RunState {
+  readonly startedAt: number;
+  readonly tries: number;
+  readonly mayHaveRun: boolean;
+  readonly once: boolean;
+}
+
 export class QueueLink {
   readonly keys: QueueKeys;
   readonly #options: QueueLinkOptions;
@@ -49,6 +57,7 @@ export class QueueLink {
   /** The link that has the channels. */
   #link: Link | undefined;
   #preparing: Promise<Link> | undefined;
+  #wasPrepared = false;
   #isClosed = false;
 
   constructor(options: QueueLinkOptions) {
@@ -60,7 +69,7 @@ export class QueueLink {
   async run(name: ScriptName, args: ScriptArguments, options: RunOptions = {}): Promise<unknown> {
     const startedAt = performance.now();
     let mayHaveRun = false;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       let failure: unknown;
       let verdict: Verdict;
       try {
@@ -72,6 +81,7 @@ export class QueueLink {
           verdict = this.#judge(error);
           if (verdict.kind === 'noscript') link.forget(scripts[name]);
           if (verdict.kind === 'again' && verdict.reconnect) link.end();
+          if (verdict.kind === 'moved' && !verdict.ask) this.#leave(link);
           if (verdict.kind === 'lost') mayHaveRun = true;
         }
       } catch (error) {
@@ -79,7 +89,7 @@ export class QueueLink {
         verdict = this.#judge(error);
       }
       if (failure instanceof RpcError) throw failure;
-      await this.#wait(verdict, failure, { startedAt, mayHaveRun, once: options.once === true });
+      await this.#wait(verdict, failure, { startedAt, tries, mayHaveRun, once: options.once === true });
     }
   }
 
@@ -127,17 +137,24 @@ export class QueueLink {
   async #wait(
     verdict: Verdict,
     failure: unknown,
-    { startedAt, mayHaveRun, once }: { startedAt: number; mayHaveRun: boolean; once: boolean },
+    { startedAt, tries, mayHaveRun, once }: RunState,
   ): Promise<void> {
     const { target, topology } = this.#options;
-    const patienceMs = verdict.kind === 'again' ? MIGRATION_PATIENCE_MS : PATIENCE_MS;
+    const isThere = verdict.kind === 'again' || verdict.kind === 'moved';
+    const patienceMs = isThere ? MIGRATION_PATIENCE_MS : PATIENCE_MS;
     const isOver = this.#isClosed || performance.now() - startedAt > patienceMs;
     if (mayHaveRun && (isOver || once || verdict.kind === 'refused'))
       throw notConfirmed(target.display, failure);
     if (verdict.kind === 'refused') throw verdict.error;
     if (isOver) throw unreachable(target.display, failure);
-    if (verdict.kind === 'moved') return topology.suspect(this.keys.wake, verdict.address);
     if (verdict.kind === 'noscript') return;
+    if (verdict.kind === 'moved' && !verdict.ask) {
+      await topology.suspect(this.keys.wake, verdict.address);
+      // Nodes that send us to each other have not agreed yet.
+      if (tries > 1) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      return;
+    }
+    // An ASK is no help: the other node takes a script only once it has every key, and most keys do not exist.
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     // Where it is now the loop finds out; if nobody knows, the next round says so.
     await topology.suspect(this.keys.wake).catch(() => {});
@@ -162,11 +179,18 @@ export class QueueLink {
     if (status === 'type') throw notOurs(queue, target.display, rest[0], rest[1]);
     if (status === 'format') throw otherFormat(queue, target.display, rest[0]);
     for (const [channel, onPush] of this.#channels) link.subscribe(channel, onPush);
-    const isFirst = this.#link === undefined;
     this.#link = link;
     link.onEnd(() => this.#renew());
-    if (!isFirst) for (const listener of this.#onRenewed) listener();
+    if (this.#wasPrepared) for (const listener of this.#onRenewed) listener();
+    this.#wasPrepared = true;
     return link;
+  }
+
+  /** Another server has the queue now. This one may have others, which go on with the link. */
+  #leave(link: Link): void {
+    if (this.#link !== link) return;
+    this.#link = undefined;
+    for (const channel of this.#channels.keys()) link.unsubscribe(channel);
   }
 
   /** Opens the channels again at once, not only when something is asked for. */

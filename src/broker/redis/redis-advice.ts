@@ -9,6 +9,11 @@ const REPLIES: Readonly<Record<string, Row>> = {
   LOADING: ['again', 'it is still loading its data; wait until it has'],
   BUSY: ['again', 'a script keeps it busy; find out whose it is, and end it with SCRIPT KILL'],
   TRYAGAIN: ['again', 'the slot of this queue is moving to another node; wait until it has arrived'],
+  ASK: ['again', 'the slot of this queue is moving to another node; wait until it has arrived'],
+  MOVED: [
+    'again',
+    'its nodes do not agree on who has the slot of this queue; see `redis-cli --cluster check`',
+  ],
   CLUSTERDOWN: [
     'again',
     'the cluster is down or lacks a master for this slot; see `redis-cli --cluster check`',
