@@ -67,6 +67,7 @@ export class QueueLink {
 
   /** Runs a script, for as long as patience lasts. Rejects with an `RpcError`. */
   async run(name: ScriptName, args: ScriptArguments, options: RunOptions = {}): Promise<unknown> {
+    if (this.#isClosed) throw closed(this.#options.target.display);
     const startedAt = performance.now();
     let mayHaveRun = false;
     for (let tries = 1; ; tries++) {
@@ -202,6 +203,8 @@ export class QueueLink {
     });
   }
 }
+
+const closed = (url: string): RpcError => new RpcError('CLOSED', `the connection to ${url} is closed`);
 
 const notOurs = (queue: string, url: string, key = '', type = ''): RpcError =>
   new RpcError(

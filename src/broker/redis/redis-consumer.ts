@@ -101,6 +101,7 @@ export class RedisConsumer implements Consumer {
       const isMore = await this.#run(name, slots, '');
       this.#mayHaveMore ||= isMore;
     } catch (error) {
+      if (error instanceof RpcError && error.code === 'CLOSED') this.#isStopped = true;
       if (this.#isStopped) return;
       this.#rename();
       if (error instanceof RpcError && error.code !== 'UNCONFIRMED')

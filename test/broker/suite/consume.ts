@@ -252,7 +252,10 @@ export function consumeSuite(subject: Subject): void {
     const gone = consume({ broker: connection });
     gone.grant(10);
     await everythingCame(connection);
-    await connection.close();
+    gone.grant(1);
+    const closed = connection.close();
+    gone.grant(1);
+    await closed;
     const ids = await sendMany(3);
     const consumer = consume();
     consumer.grant(10);
