@@ -1,13 +1,13 @@
 // What every stub of a connection calls through: sends messages and waits for outcomes.
 
-import { setMaxListeners } from 'node:events';
-import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message } from '../broker/broker.js';
+import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message, SendStatus } from '../broker/broker.js';
 import type { Clock } from '../clock.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
-import { aborted, notFound, revoked, timedOut, withCallId } from './call-errors.js';
+import { aborted, notFound, revoked, withCallId } from './call-errors.js';
 import { type CallTarget, prepareCall } from './outgoing.js';
 import type { ResultInbox } from './result-inbox.js';
+import { Wait, type WaitOptions } from './wait.js';
 
 /** The queue's word that it has a call. */
 export interface Accepted {
@@ -19,7 +19,8 @@ export interface Accepted {
   readonly duplicate: boolean;
 }
 
-export interface WaitOptions {
+/** How long to wait for an outcome. */
+export interface Patience {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -35,8 +36,8 @@ export interface CallerOptions {
 
 export class Caller {
   readonly #options: CallerOptions;
-  /** Waits in progress, ended by {@link close}. */
-  readonly #abandon = new Set<() => void>();
+  /** In progress, ended by {@link close}. */
+  readonly #waits = new Set<Wait>();
   #closed = false;
 
   constructor(options: CallerOptions) {
@@ -52,39 +53,36 @@ export class Caller {
   /** Queues a call. With `wantsResult`, its outcome is kept for whoever asks. */
   async send(target: CallTarget, args: readonly unknown[], wantsResult: boolean): Promise<Accepted> {
     const message = this.#prepare(target, args, wantsResult, undefined);
-    return this.#accept(target, message);
+    const status = await this.#send(target, message);
+    return { id: message.id, durability: this.#options.broker.durability, duplicate: status === 'duplicate' };
   }
 
   /** Queues a call and waits for its outcome, which is confirmed and then forgotten. */
   async call(target: CallTarget, args: readonly unknown[]): Promise<CallRecord> {
-    const { inbox } = this.#options;
+    const { broker, inbox } = this.#options;
     const message = this.#prepare(target, args, true, inbox.name);
     // Waiting starts before sending: the outcome may be faster than the queue's word that it has the call.
     const { timeoutMs } = target.resolved;
-    const wait = this.#wait(message, { timeoutMs, signal: target.options.signal }, true);
-    try {
-      await inTime(wait.outcome, this.#reach(target, message));
-    } catch (error) {
-      wait.abandon();
-      throw error;
-    }
+    const wait = this.#wait(message, { timeoutMs, signal: target.options.signal }, this.#revoke);
+    const reached = this.#reach(target, message);
+    reached.catch((error: unknown) => wait.fail(error));
     const record = await wait.outcome;
+    // Not before the queue has said that it has the call: until then it may be sent again, and would be run again.
     // Losing a confirmation costs storage until `retain` is over, and nothing else.
-    this.#options.broker.confirm([message]).catch(() => {});
+    reached.then(() => broker.confirm([message])).catch(() => {});
     return record;
   }
 
   /** Waits for the outcome of a call that may have been made anywhere, at any time. */
-  async outcome(call: CallRef, options: WaitOptions): Promise<CallRecord> {
+  async outcome(call: CallRef, patience: Patience): Promise<CallRecord> {
     this.#checkOpen();
-    const wait = this.#wait(call, options, false);
-    try {
-      const record = await inTime(wait.outcome, this.#options.inbox.follow(call));
-      if (record === undefined) throw notFound(call);
-    } catch (error) {
-      wait.abandon();
-      throw error;
-    }
+    const wait = this.#wait(call, patience, aborted);
+    this.#options.inbox.follow(call).then(
+      (record) => {
+        if (record === undefined) wait.fail(notFound(call));
+      },
+      (error: unknown) => wait.fail(error),
+    );
     return wait.outcome;
   }
 
@@ -108,7 +106,7 @@ export class Caller {
   /** Ends every wait with an error that carries the call's id. */
   close(): void {
     this.#closed = true;
-    for (const abandon of [...this.#abandon]) abandon();
+    for (const wait of [...this.#waits]) wait.abandon();
   }
 
   #checkOpen(): void {
@@ -133,8 +131,7 @@ export class Caller {
   async #reach(target: CallTarget, message: Message): Promise<void> {
     const { inbox } = this.#options;
     for (;;) {
-      const { duplicate } = await this.#accept(target, message);
-      if (!duplicate) return inbox.accepted(message);
+      if ((await this.#send(target, message)) === 'accepted') return inbox.accepted(message);
       // The call is there: if asking for it fails now, the inbox finds its outcome later.
       const isFound = await inbox.follow(message).then(
         (record) => record !== undefined,
@@ -145,86 +142,32 @@ export class Caller {
     }
   }
 
-  async #accept({ service, method }: CallTarget, message: Message): Promise<Accepted> {
-    const { broker } = this.#options;
-    const [status] = await broker.send([message]).catch((error: unknown) => {
+  async #send({ service, method }: CallTarget, message: Message): Promise<'accepted' | 'duplicate'> {
+    let status: SendStatus | undefined;
+    try {
+      [status] = await this.#options.broker.send([message]);
+    } catch (error) {
       throw withCallId(error, message.id);
-    });
-    if (status === 'conflict') {
-      throw new RpcError(
-        'ID_REUSE',
-        `${service.service}.${method.name}: the idempotency key was used before for a call with other arguments`,
-        { callId: message.id },
-      );
     }
-    return { id: message.id, durability: broker.durability, duplicate: status === 'duplicate' };
+    if (status !== 'conflict') return status === 'duplicate' ? 'duplicate' : 'accepted';
+    throw new RpcError(
+      'ID_REUSE',
+      `${service.service}.${method.name}: the idempotency key was used before for a call with other arguments`,
+      { callId: message.id },
+    );
   }
 
-  /**
-   * Waits for an outcome, a timeout, a signal or the end of the connection, whatever comes first. With `revoke`
-   * an abort also cancels the call.
-   */
-  #wait(call: CallRef, { timeoutMs, signal }: WaitOptions, revoke: boolean) {
+  #wait(call: CallRef, patience: Patience, onAbort: WaitOptions['onAbort']): Wait {
     const { inbox, clock } = this.#options;
-    let abandon = (): void => {};
-    const outcome = new Promise<CallRecord>((resolve, reject) => {
-      const end = (): void => {
-        inbox.stopWaiting(call, settled);
-        timer.cancel();
-        signal?.removeEventListener('abort', onAbort);
-        this.#abandon.delete(abandon);
-      };
-      const fail = (error: unknown): void => {
-        end();
-        reject(error);
-      };
-      const settled = (record: CallRecord | undefined): void => {
-        end();
-        if (record === undefined) reject(notFound(call));
-        else resolve(record);
-      };
-      const onAbort = (): void => {
-        // Whatever comes in from now on, the caller is told that it has aborted.
-        end();
-        if (revoke) void this.#revoke(call, signal?.reason).then(reject);
-        else reject(aborted(call, signal?.reason));
-      };
-      const timer = clock.after(timeoutMs, () => fail(timedOut(call, timeoutMs)), true);
-      abandon = () =>
-        fail(
-          new RpcError('ABORTED', `the connection was closed while call ${call.id} was waited for`, {
-            callId: call.id,
-          }),
-        );
-      this.#abandon.add(abandon);
-      inbox.wait(call, settled);
-      if (signal?.aborted) onAbort();
-      else if (signal !== undefined) listenOnce(signal, onAbort);
-    });
-    // Whoever abandons a wait has an error of his own to tell.
-    outcome.catch(() => {});
-    return { outcome, abandon };
+    return new Wait(call, { ...patience, onAbort }, { inbox, clock, waits: this.#waits });
   }
 
-  /** What the caller who aborted is told: the call never ran, or it may have. */
-  async #revoke(call: CallRef, reason: unknown): Promise<RpcError> {
+  /** Cancels a call, and says what the caller who aborted is told: the call never ran, or it may have. */
+  readonly #revoke = async (call: CallRef, reason: unknown): Promise<RpcError> => {
     const { broker } = this.#options;
     const [status] = await broker.cancel([call]).catch(() => []);
     // A call that waited for its next attempt has run before.
     const [record] = status === 'cancelled' ? await broker.fetch([call]).catch(() => []) : [];
     return record?.attempt === 0 ? revoked(undefined, call.id, reason) : aborted(call, reason);
-  }
+  };
 }
-
-/** Many calls may wait for one signal; Node 20 would take that for a leak and print a warning. */
-function listenOnce(signal: AbortSignal, onAbort: () => void): void {
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', onAbort, { once: true });
-}
-
-/** What a step of a wait gives, unless the wait fails first: a busy broker keeps nobody beyond his timeout. */
-const inTime = <T>(outcome: Promise<unknown>, step: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    step.then(resolve, reject);
-    outcome.catch(reject);
-  });

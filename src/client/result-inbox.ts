@@ -1,6 +1,6 @@
 // The inbox of one connection: waits for the outcomes of calls, whoever made them.
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Broker, CallRecord, CallRef, Unsubscribe } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
 
@@ -10,18 +10,22 @@ const LOOK_EVERY_MS = 1_000;
 /** How many calls one look asks for; the next look goes on with the following ones. */
 const LOOK_AT = 200;
 
-/** Told the outcome, or `undefined` if it is gone: somebody else has confirmed it, or its `retain` is over. */
-type Settled = (record: CallRecord | undefined) => void;
+/** Who waits for the outcome of a call. */
+export interface Waiter {
+  /** Told the outcome, or `undefined` if it is gone: somebody else has confirmed it, or its `retain` is over. */
+  settled(record: CallRecord | undefined): void;
+}
 
 interface Waiting {
   readonly call: CallRef;
-  readonly settled: Set<Settled>;
+  /** Mostly one. */
+  readonly waiters: Waiter[];
   /** Whether the broker has, or had, the call. Before that, not finding it says nothing. */
   isKnown: boolean;
 }
 
 export class ResultInbox {
-  readonly name = randomUUID();
+  readonly name = randomBytes(9).toString('base64url');
   readonly #broker: Broker;
   readonly #clock: Clock;
   /** By id, those that were looked at longest ago first. */
@@ -35,14 +39,14 @@ export class ResultInbox {
   }
 
   /**
-   * Calls `settled` once, when the outcome of the call comes in or is found to be gone. The call has to name this
+   * Tells a waiter once, when the outcome of the call comes in or is found to be gone. The call has to name this
    * inbox, by its message or by {@link follow}.
    */
-  wait(call: CallRef, settled: Settled): void {
+  wait(call: CallRef, waiter: Waiter): void {
     this.#open();
     const waiting = this.#waiting.get(call.id);
-    if (waiting !== undefined) waiting.settled.add(settled);
-    else this.#waiting.set(call.id, { call, settled: new Set([settled]), isKnown: false });
+    if (waiting !== undefined) waiting.waiters.push(waiter);
+    else this.#waiting.set(call.id, { call, waiters: [waiter], isKnown: false });
   }
 
   /** Notes that the broker has the call. */
@@ -52,10 +56,12 @@ export class ResultInbox {
   }
 
   /** Takes back a {@link wait}. */
-  stopWaiting(call: CallRef, settled: Settled): void {
+  stopWaiting(call: CallRef, waiter: Waiter): void {
     const waiting = this.#waiting.get(call.id);
-    waiting?.settled.delete(settled);
-    if (waiting?.settled.size === 0) this.#waiting.delete(call.id);
+    const place = waiting?.waiters.indexOf(waiter) ?? -1;
+    if (waiting === undefined || place < 0) return;
+    waiting.waiters.splice(place, 1);
+    if (waiting.waiters.length === 0) this.#waiting.delete(call.id);
   }
 
   /** Directs the outcome of a call to this inbox. Resolves with its record, `undefined` if it is unknown. */
@@ -89,7 +95,7 @@ export class ResultInbox {
 
   #end(waiting: Waiting, record: CallRecord | undefined): void {
     this.#waiting.delete(waiting.call.id);
-    for (const settled of waiting.settled) settled(record);
+    for (const waiter of [...waiting.waiters]) waiter.settled(record);
   }
 
   /** Asks for outcomes whose push was lost, a part of the waiting calls at a time. */
