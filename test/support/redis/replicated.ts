@@ -64,10 +64,9 @@ export async function cutReplicasOff(
   master: RedisServer,
   servers: readonly RedisServer[],
 ): Promise<() => Promise<void>> {
-  const infos = await Promise.all(
-    servers.map((server) => (server.isRunning ? server.info('replication') : {})),
-  );
-  const replicas = servers.filter(
+  const running = servers.filter(({ isRunning }) => isRunning);
+  const infos = await Promise.all(running.map((server) => server.info('replication')));
+  const replicas = running.filter(
     (_, index) => infos[index]?.role === 'slave' && infos[index]?.master_port === String(master.port),
   );
   // A replica that has lost its master tries again at once: only with a wrong password in vain.
