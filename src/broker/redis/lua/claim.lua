@@ -8,6 +8,7 @@
 --@ ready
 --@ clock
 --@ due
+--@ delivery
 --@ lease
 
 witness()

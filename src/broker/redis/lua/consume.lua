@@ -11,6 +11,7 @@
 --@ ready
 --@ clock
 --@ due
+--@ delivery
 --@ lease
 
 local consumer, slots, former, held = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]

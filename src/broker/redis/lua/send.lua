@@ -8,7 +8,7 @@
 --@ records
 --@ outcomes
 --@ ready
---@ lease
+--@ delivery
 
 local LARGE = 65536
 -- Larger calls are not pushed: see outcomes.lua.

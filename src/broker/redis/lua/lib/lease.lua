@@ -3,14 +3,6 @@
 -- The most calls and bytes of one answer. Large calls are read a few at a time: Lua holds them all meanwhile.
 local MOST, MOST_BYTES, FEW_LARGE = 250, 1048576, 8
 
--- A packed delivery: id, attempt, failures, size of the record, record.
-local function deliver(answer, id, numbers, record)
-  local at = #answer
-  answer[at + 1], answer[at + 2], answer[at + 3], answer[at + 4] = id, numbers, pack('>I4', #record), record
-end
-
-local FIRST = pack('>I4I2', 1, 0)
-
 -- Which of these entries of a ready list are calls that wait to be claimed. The others have ended since, or have
 -- been sent again since, and stand somewhere else.
 local function stillReady(ids, records)
