@@ -1,37 +1,49 @@
-// The thread of the lease keeper: a broker of its own and the same renewal as everywhere.
+// The thread of the lease keeper: a broker of its own, by which it renews whatever is held at the time.
 
+import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openBroker } from '../broker/open-broker.js';
-import { systemClock } from '../clock.js';
-import { type KeeperData, type KeeperReport, type KeeperRequest, LocalLeaseKeeper } from './lease-keeper.js';
+import { messageOf } from '../errors.js';
+import {
+  type KeeperData,
+  type KeeperReport,
+  type KeeperRequest,
+  RENEWALS_PER_LEASE,
+} from './lease-keeper.js';
+import { readLeaseTable } from './lease-table.js';
 
-const { url, leaseMs } = workerData as KeeperData;
+const data = workerData as KeeperData;
 const port = parentPort;
 if (port === null) throw new Error('the lease keeper runs in a worker thread');
 
-/** Requests that come before the broker is open wait for it. */
-// What there is to say of the broker itself, the connection that started this thread has said.
-const started = openBroker(url, { onWarning: () => {} }).then((broker) => {
-  const report = (what: KeeperReport): void => port.postMessage(what);
-  const keeper = new LocalLeaseKeeper({
-    broker,
-    clock: systemClock,
-    leaseMs,
-    onEnded: (attempt, status) => report({ attempt, status }),
-    onWarning: (warning) => report({ warning }),
-  });
-  return { broker, keeper };
+const closing = new AbortController();
+let { memory } = data;
+
+port.on('message', (request: KeeperRequest) => {
+  if ('close' in request) closing.abort();
+  else memory = request.memory;
 });
 
-port.on('message', (request: KeeperRequest) => void started.then((parts) => obey(parts, request)));
+// What there is to say of the broker itself, the connection that started this thread has said.
+const broker = await openBroker(data.url, { onWarning: () => {} });
+while (!closing.signal.aborted) {
+  await renew();
+  await setTimeout(data.leaseMs / RENEWALS_PER_LEASE, undefined, { signal: closing.signal }).catch(() => {});
+}
+await broker.close();
+port.close();
 
-async function obey({ broker, keeper }: Awaited<typeof started>, request: KeeperRequest): Promise<void> {
-  if ('close' in request) {
-    await keeper.close();
-    await broker.close();
-    port?.close();
-  } else {
-    keeper.hold(request.hold);
-    keeper.drop(request.drop);
+async function renew(): Promise<void> {
+  const report = (what: KeeperReport): void => port?.postMessage(what);
+  const attempts = readLeaseTable(memory, data.queue);
+  try {
+    const statuses = attempts.length === 0 ? [] : await broker.extend(attempts, data.leaseMs);
+    statuses.forEach((status, index) => {
+      const attempt = attempts[index];
+      if (attempt !== undefined && status !== 'ok') report({ attempt, status });
+    });
+  } catch (error) {
+    // The next renewal tries again. If the broker stays away the leases run out, as they should.
+    report({ warning: `leases could not be renewed: ${messageOf(error)}` });
   }
 }

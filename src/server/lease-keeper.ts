@@ -5,9 +5,10 @@ import { Worker } from 'node:worker_threads';
 import type { Attempt, Broker, ExtendStatus } from '../broker/broker.js';
 import { type Clock, systemClock, type Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
+import { LeaseTable } from './lease-table.js';
 
 /** A lease is renewed this many times before it would run out. */
-const RENEWALS_PER_LEASE = 3;
+export const RENEWALS_PER_LEASE = 3;
 
 /** Tells a worker that it is to stop an attempt. */
 export type LeaseEnded = (attempt: Attempt, status: Exclude<ExtendStatus, 'ok'>) => void;
@@ -22,6 +23,8 @@ export interface LeaseKeeper {
 
 export interface LeaseKeeperOptions {
   readonly broker: Broker;
+  /** The queue of all attempts. */
+  readonly queue: string;
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly onEnded: LeaseEnded;
@@ -89,10 +92,8 @@ export class LocalLeaseKeeper implements LeaseKeeper {
   }
 }
 
-/** What is said to the thread. */
-export type KeeperRequest =
-  | { readonly hold: readonly Attempt[]; readonly drop: readonly Attempt[] }
-  | { readonly close: true };
+/** What is said to the thread: read this memory from now on, or end. */
+export type KeeperRequest = { readonly memory: SharedArrayBuffer } | { readonly close: true };
 
 /** What the thread says. */
 export type KeeperReport =
@@ -101,31 +102,39 @@ export type KeeperReport =
 
 export interface KeeperData {
   readonly url: string;
+  readonly queue: string;
   readonly leaseMs: number;
+  /** See {@link LeaseTable}. */
+  readonly memory: SharedArrayBuffer;
+}
+
+/** Where an attempt is written down. */
+interface Entry {
+  readonly attempt: Attempt;
+  readonly slot: number;
 }
 
 /**
- * The same, in a thread with a broker of its own. A thread that cannot start, or dies, is replaced by the timers of
- * this event loop.
+ * The same, in a thread with a broker of its own, which reads what is held when it renews. A thread that cannot
+ * start, or dies, is replaced by the timers of this event loop.
  */
 class ThreadLeaseKeeper implements LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #thread: Worker;
   readonly #exited: Promise<void>;
-  readonly #held = new Map<string, Attempt>();
-  /** Waiting to be said: dropping late does no harm, so it goes along with the next message or turn. */
-  #dropped: Attempt[] = [];
+  readonly #table = new LeaseTable((memory) => this.#say({ memory }));
+  readonly #held = new Map<string, Entry>();
   #substitute: LocalLeaseKeeper | undefined;
   #isClosed = false;
 
   constructor(url: string, options: LeaseKeeperOptions) {
-    const { leaseMs, onEnded, onWarning } = options;
+    const { queue, leaseMs, onEnded, onWarning } = options;
     this.#options = options;
-    const data: KeeperData = { url, leaseMs };
+    const data: KeeperData = { url, queue, leaseMs, memory: this.#table.memory };
     this.#thread = new Worker(new URL('./lease-keeper-thread.js', import.meta.url), { workerData: data });
     this.#thread.on('message', (report: KeeperReport) => {
       if ('warning' in report) onWarning(report.warning);
-      else onEnded(report.attempt, report.status);
+      else if (this.#held.has(keyOf(report.attempt))) onEnded(report.attempt, report.status);
     });
     this.#thread.on('error', (error) =>
       onWarning(`the thread that renews leases ended: ${messageOf(error)}`),
@@ -139,44 +148,39 @@ class ThreadLeaseKeeper implements LeaseKeeper {
     this.#thread.unref();
   }
 
-  /** Says it at once: the next thing to happen may be a handler that blocks this thread. */
   hold(attempts: readonly Attempt[]): void {
-    const held = attempts.map(bare);
-    for (const attempt of held) this.#held.set(keyOf(attempt), attempt);
-    if (this.#substitute === undefined) this.#say(held);
-    else this.#substitute.hold(held);
+    for (const attempt of attempts)
+      this.#held.set(keyOf(attempt), { attempt, slot: this.#table.add(attempt) });
+    this.#substitute?.hold(attempts);
   }
 
   drop(attempts: readonly Attempt[]): void {
-    for (const attempt of attempts) this.#held.delete(keyOf(attempt));
-    if (this.#dropped.length === 0) setImmediate(() => this.#say([]));
-    this.#dropped.push(...attempts.map(bare));
+    for (const attempt of attempts) {
+      const key = keyOf(attempt);
+      const entry = this.#held.get(key);
+      if (entry !== undefined) this.#table.remove(entry.slot);
+      this.#held.delete(key);
+    }
     this.#substitute?.drop(attempts);
   }
 
   async close(): Promise<void> {
     if (!this.#isClosed) {
-      this.#isClosed = true;
       this.#thread.ref();
-      this.#thread.postMessage({ close: true } satisfies KeeperRequest);
+      this.#say({ close: true });
+      this.#isClosed = true;
     }
     await this.#exited;
     await this.#substitute?.close();
   }
 
-  #say(hold: readonly Attempt[]): void {
-    const drop = this.#dropped;
-    if (this.#isClosed || (hold.length === 0 && drop.length === 0)) return;
-    this.#dropped = [];
-    this.#thread.postMessage({ hold, drop } satisfies KeeperRequest);
+  #say(request: KeeperRequest): void {
+    if (!this.#isClosed) this.#thread.postMessage(request);
   }
 
   #replace(): void {
     if (this.#isClosed) return;
     this.#substitute = new LocalLeaseKeeper(this.#options);
-    this.#substitute.hold([...this.#held.values()]);
+    this.#substitute.hold([...this.#held.values()].map(({ attempt }) => attempt));
   }
 }
-
-/** Only what names the attempt: a delivery carries its body, which the thread has no use for. */
-const bare = ({ queue, id, attempt }: Attempt): Attempt => ({ queue, id, attempt });

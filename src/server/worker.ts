@@ -51,6 +51,7 @@ export class Worker {
     const { broker, clock, leaseMs, queue, name, concurrency, onWarning } = options;
     this.#keeper = createLeaseKeeper({
       broker,
+      queue,
       clock,
       leaseMs,
       onWarning,

@@ -25,6 +25,7 @@ test('when the thread cannot start, leases are renewed without it, and closing e
       threadUrl: `sqlite:${folder}`,
       extend: (held, ms) => broker.extend(held, ms),
     },
+    queue: message.queue,
     clock: systemClock,
     leaseMs,
     onEnded: () => {},
