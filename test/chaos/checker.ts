@@ -24,7 +24,7 @@ export type Rule =
 export interface Finding {
   readonly rule: Rule;
   readonly key: string;
-  /** When the call was made. */
+  /** When the call was accepted, otherwise when it was made. */
   readonly at: number;
   readonly detail: string;
 }
@@ -86,7 +86,7 @@ function findingsOf(story: Story, outcome: Outcome | undefined): Finding[] {
           {
             rule,
             key: story.key,
-            at: story.events[0]?.at ?? 0,
+            at: (has(story, 'submit', 'ok') ?? story.events[0])?.at ?? 0,
             detail: `${detail} [${idOf(story) ?? 'no id'}]`,
           },
         ],
