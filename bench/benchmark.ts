@@ -46,6 +46,8 @@ export interface Benchmark {
   readonly question: string;
   /** The peers that have a column of their own. */
   readonly columns?: readonly string[];
+  /** What it is that is measured beside mq-rpc. */
+  versions?(): string;
   /** What `only` and `peers` can name. */
   readonly names?: { readonly only: readonly string[]; readonly peers: readonly string[] };
   rows(options: RowOptions): AsyncGenerator<Row>;

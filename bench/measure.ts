@@ -37,6 +37,7 @@ const command = (script: string): string[] => [compiled(`processes/${script}.js`
 export function runProcess<T>(script: string, ...args: readonly (string | number)[]): T {
   const output = execFileSync(process.execPath, [...command(script), ...args.map(String)], {
     encoding: 'utf8',
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as T;

@@ -1,6 +1,6 @@
 // A redis-server of its own for each run: on a free port, in a fresh folder, gone when the run is over.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -40,7 +40,17 @@ const options = (port: number, folder: string, fsync: Fsync): string[] => [
   ...['--auto-aof-rewrite-percentage', '0'],
 ];
 
-/** Starts a server with an append-only file. Rejects if there is no `redis-server`, with what to do. */
+/** The server that is measured, as in `redis-server 7.0.15`. Throws if there is none, with what to do. */
+export function redisVersion(): string {
+  try {
+    const version = execFileSync('redis-server', ['--version'], { encoding: 'utf8' });
+    return `redis-server ${/v=(\S+)/.exec(version)?.[1]}`;
+  } catch (cause) {
+    throw new Error('there is no redis-server to measure on: install one, 7.0 or newer', { cause });
+  }
+}
+
+/** Starts a server with an append-only file. */
 export async function startRedis(fsync: Fsync): Promise<RedisServer> {
   const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), 'mq-rpc-bench-redis-'))];
   const child = spawn('redis-server', options(port, folder, fsync), {
@@ -49,7 +59,7 @@ export async function startRedis(fsync: Fsync): Promise<RedisServer> {
   const entry = { child, folder };
   running.add(entry);
   const failed = Promise.race([
-    once(child, 'error').then(([error]) => `${error.message}: install redis-server, 7.0 or newer`),
+    once(child, 'error').then(([error]) => String(error)),
     once(child, 'exit').then(([code]) => `redis-server ended with ${code}`),
   ]);
   const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 20, maxRetriesPerRequest: null });

@@ -22,8 +22,6 @@ export interface Work {
   readonly name: string;
   readonly fsync: Fsync;
   readonly figures: readonly Figure[];
-  /** Measured once, however many runs are asked for. */
-  readonly isLong?: boolean;
   isDoneBy(participant: Participant): boolean;
   measure(participant: Participant): Promise<Record<string, number>>;
 }
@@ -208,7 +206,6 @@ export const works: readonly Work[] = [
         goals: [{ atMost: 1.3 }],
       },
     ],
-    isLong: true,
     isDoneBy: ({ name }) => name === 'mq-rpc',
     measure: million,
   },

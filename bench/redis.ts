@@ -1,9 +1,11 @@
 // How fast is mq-rpc on Redis, and how fast are its peers at the same work on the same machine?
 
+import { readFileSync } from 'node:fs';
 import type { Benchmark, Goal, PeerMeasured, Row, RowOptions } from './benchmark.js';
 import { installPeers } from './compile.js';
 import { median } from './measure.js';
 import { type Participant, participants } from './participants.js';
+import { redisVersion } from './redis-server.js';
 import { type Figure, type Work, works } from './redis-works.js';
 
 const OURS = 'mq-rpc';
@@ -22,11 +24,10 @@ type Runs = Map<string, Record<string, number>[]>;
 /** Runs a work with everybody in turn, and with another one first in every run. */
 async function measure(work: Work, who: readonly Participant[], options: RowOptions): Promise<Runs> {
   const runs: Runs = new Map();
-  const count = work.isLong ? 1 : options.runs;
-  for (let run = 0; run < count; run++) {
+  for (let run = 0; run < options.runs; run++) {
     for (let index = 0; index < who.length; index++) {
       const participant = who[(index + run) % who.length] as Participant;
-      const of = `${work.name}, run ${run + 1} of ${count}, ${participant.title}`;
+      const of = `${work.name}, run ${run + 1} of ${options.runs}, ${participant.title}`;
       options.onProgress(of);
       const numbers = await work.measure(participant).catch((error: Error) => {
         console.error(`${of} failed: ${error.message}`);
@@ -73,13 +74,28 @@ function row(work: Work, { key, label, unit, goals = [] }: Figure, runs: Runs): 
   };
 }
 
+/** What is measured, by its packages. */
+function versions(): string {
+  installPeers();
+  const version = (folder: string): string =>
+    (
+      JSON.parse(readFileSync(new URL(`${folder}/package.json`, import.meta.url), 'utf8')) as {
+        version: string;
+      }
+    ).version;
+  const packages = ['bullmq', 'bee-queue', '@imqueue/rpc', '@nestjs/microservices', 'ioredis'];
+  return [redisVersion(), ...packages.map((name) => `${name} ${version(`peers/node_modules/${name}`)}`)].join(
+    ', ',
+  );
+}
+
 export const redis: Benchmark = {
   name: 'redis',
   question: 'How fast is mq-rpc on Redis, beside its peers?',
   columns: participants.map(({ title }) => title).filter((title) => title !== OURS),
+  versions,
   names: { only: works.map(({ name }) => name), peers: participants.map(({ name }) => name) },
   async *rows(options): AsyncGenerator<Row> {
-    installPeers();
     const isChosen = (names: readonly string[], name: string): boolean =>
       names.length === 0 || names.includes(name);
     for (const work of works.filter(({ name }) => isChosen(options.only, name))) {

@@ -78,8 +78,13 @@ if (machine.load > 0.5)
   print(`This machine is busy, its load is ${machine.load.toFixed(1)}: the numbers will be off.`);
 compile();
 const results: Record<string, Row[]> = {};
-for (const { name, question, columns, rows } of chosen) {
+const versions: Record<string, string> = {};
+for (const { name, question, columns, rows, versions: ofPeers } of chosen) {
   print(`\n${question}`);
+  if (ofPeers !== undefined) {
+    versions[name] = ofPeers();
+    print(versions[name]);
+  }
   let conditions: string | undefined;
   for await (const row of rows({ runs: Number(runs), only, peers, onProgress })) {
     if (columns === undefined) print(line(row));
@@ -90,7 +95,8 @@ for (const { name, question, columns, rows } of chosen) {
     }
     results[name] = [...(results[name] ?? []), row];
     // A long run that is broken off has not been for nothing.
-    if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, ...results }, undefined, 2)}\n`);
+    if (json !== undefined)
+      writeFileSync(json, `${JSON.stringify({ machine, versions, ...results }, undefined, 2)}\n`);
   }
 }
 if (json !== undefined && chart !== undefined)
