@@ -1,4 +1,4 @@
-// The scripts: one file of Lua per verb, with the parts it names put in, and their digests.
+// The scripts: one file of Lua per verb, with the parts it names put in, a guard in front, and their digests.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -8,6 +8,8 @@ export interface Script {
   readonly source: string;
   /** What Redis calls it once it is loaded. */
   readonly sha: string;
+  /** The commands of Redis that it may call. */
+  readonly commands: readonly string[];
 }
 
 const NAMES = [
@@ -36,9 +38,41 @@ const expand = (source: string): string =>
 /** Comments and empty lines are for people: Redis keeps a copy of every script that it has loaded. */
 const strip = (source: string): string => source.replace(/^\s*--.*\n|^\s*\n/gm, '');
 
+/** Arguments that every command takes which has keys, and a key that each user has the rights to who may call it. */
+const SOME_KEY = 'KEYS[9]';
+
+/** What to ask Redis about a command. It must have enough arguments: Redis 7.0 looks for keys where they belong. */
+function questionAbout(command: string): string {
+  switch (command) {
+    case 'TIME':
+      return "'TIME'";
+    case 'LMPOP':
+      return `'LMPOP',1,${SOME_KEY},'LEFT'`;
+    case 'SPUBLISH':
+      return `'SPUBLISH',${SOME_KEY},''`;
+    default:
+      return `'${command}',${SOME_KEY},${SOME_KEY},${SOME_KEY},${SOME_KEY}`;
+  }
+}
+
+/**
+ * Redis undoes nothing when it stops a script because its user lacks a right: so every right is asked for before
+ * anything is written.
+ */
+function guard(commands: readonly string[]): string {
+  const lacks = commands.map((command) => `(not may(${questionAbout(command)}) and '${command}')`);
+  return `local may = redis.acl_check_cmd
+local lacking = ${lacks.join(' or ')}
+if lacking then return redis.error_reply('NOPERM this user may not run ' .. lacking) end
+`;
+}
+
 function load(name: string): Script {
-  const source = strip(expand(read(name)));
-  return { name, source, sha: createHash('sha1').update(source).digest('hex') };
+  const text = strip(expand(read(name)));
+  const commands = [...new Set([...text.matchAll(/\bcall\('([A-Z]+)'/g)].map(([, command = '']) => command))];
+  const endOfShebang = text.indexOf('\n') + 1;
+  const source = text.slice(0, endOfShebang) + guard(commands) + text.slice(endOfShebang);
+  return { name, source, commands, sha: createHash('sha1').update(source).digest('hex') };
 }
 
 export const scripts = Object.fromEntries(NAMES.map((name) => [name, load(name)])) as Readonly<
