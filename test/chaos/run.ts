@@ -13,13 +13,20 @@ const program = new Command('chaos')
   .option('--calls <n>', 'the least number of calls in each phase', '100000')
   .option('--seed <n>', 'decides which faults happen when', String(Date.now() % 1_000_000))
   .option('--phases <names>', `which of ${Object.keys(phases).join(', ')}`, 'standalone,sentinel,cluster')
+  .option('--faults <counts>', 'instead of those of a full run: "kill=5,move a slot=2"')
   .option('--keep', 'keep the histories')
   .parse();
 
-const { calls, seed, phases: chosen, keep } = program.opts<Record<string, string | undefined>>();
+const { calls, seed, phases: chosen, faults, keep } = program.opts<Record<string, string | undefined>>();
 const names = (chosen ?? '').split(',');
 const unknown = names.filter((name) => !Object.hasOwn(phases, name));
 if (unknown.length > 0) program.error(`no such phase: ${unknown.join(', ')}`);
+
+/** "kill=5,pause=1" as numbers by name. */
+function countsOf(text: string): Record<string, number> {
+  const pairs = text.split(',').map((part) => part.split('='));
+  return Object.fromEntries(pairs.map(([name = '', count]) => [name.trim(), Number(count ?? 1)]));
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'mq-rpc-chaos-'));
 const reports: PhaseReport[] = [];
@@ -29,6 +36,7 @@ for (const name of names) {
   const report = await runPhase(phase, {
     calls: Number(calls),
     seed: Number(seed),
+    ...(faults === undefined ? {} : { faults: countsOf(faults) }),
     folder,
     log: (line) => console.log(line),
   });
