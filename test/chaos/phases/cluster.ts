@@ -58,7 +58,7 @@ const move =
     if (to === undefined) throw new Error('there is nowhere to move a slot to');
     const migration = await nodes.beginMigration(slot, to);
     const keys = await migration.remaining();
-    await migration.run({ batch: 20 });
+    await migration.run({ batch: 1, pauseMs: Math.round(chance * 50) });
     await nodes.whenOk();
     return `${keys} keys of slot ${slot} from ${from.port} to ${to.port}`;
   };
