@@ -1,0 +1,245 @@
+// docs/redis-keys.md is held to the code, and to what is found in a server after every verb was used.
+
+import { readFileSync } from 'node:fs';
+import { Redis as Client } from 'ioredis';
+import { stringify as formatUuid } from 'uuid';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Broker, Delivery } from '#dist/src/broker/broker.js';
+import { openBroker } from '#dist/src/broker/open-broker.js';
+import { KEYS, keysOf } from '#dist/src/broker/redis/keys.js';
+import { type Redis, startRedis } from '../support/redis/index.js';
+import { createMessage } from './message.js';
+import { attemptOf, eventually } from './suite/subject.js';
+
+const page = readFileSync(new URL('../../docs/redis-keys.md', import.meta.url), 'utf8');
+
+const sectionOf = (heading: string): string =>
+  page.split(/^#{2,3} /m).find((section) => section.startsWith(heading)) ?? '';
+
+/** The cells of the tables of a section, without the header. */
+const rowsOf = (heading: string): string[][] =>
+  [...sectionOf(heading).matchAll(/^\| (.*) \|$/gm)]
+    .map(([, row = '']) => row.split(' | '))
+    .filter(([first]) => first !== 'key' && first !== 'bytes' && first !== 'flag' && first !== 'channel');
+
+test('the page has the keys, types, contents and lifetimes of the code', () => {
+  const described = KEYS.map(({ name, type, holds, lifetime }) => [`\`${name}\``, type, holds, lifetime]);
+  expect(rowsOf('Keys')).toEqual(described);
+});
+
+test('the page has the channels of the code', () => {
+  const { wake, inbox, deliveries } = keysOf('q');
+  const base = 'mq:{q}:';
+  const built = [wake, inbox('NAME'), deliveries('CONSUMER')].map((name) => `\`${name.slice(base.length)}\``);
+  expect(rowsOf('Channels').map(([name]) => name)).toEqual(built);
+});
+
+test('no name of a queue leaves its hash tag', () => {
+  const names = ['orders.v1', 'acme:orders.v1', '', '%', 'a}b', '{', '}{', 'ä {b}'];
+  const tags = names.map((name) => /^mq:\{([^{}]+)\}:calls$/.exec(keysOf(name).all[1] ?? '')?.[1]);
+  expect(tags).not.toContain(undefined);
+  // Only the queue without a name and the one that is called "%" could meet.
+  expect(new Set(tags).size).toBe(names.length);
+});
+
+describe('in a server', () => {
+  let redis: Redis;
+  let client: Client;
+  let broker: Broker;
+  const base = 'mq:{q}:';
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  beforeEach(async () => {
+    await redis.cli('flushall');
+    client = new Client(redis.url);
+    broker = await openBroker(redis.url);
+  });
+  afterEach(async () => {
+    await broker.close();
+    client.disconnect();
+  });
+
+  async function claimOne(): Promise<Delivery> {
+    const [delivery] = await broker.claim({ queue: 'q', worker: 'w', limit: 1, leaseMs: 60_000 });
+    if (delivery === undefined) throw new Error('there is no call');
+    return delivery;
+  }
+
+  /** Every verb, and a call in every state. */
+  async function useEverything(): Promise<void> {
+    const inAnHour = Date.now() + 3_600_000;
+    const send = async (message = {}) => {
+      const sent = createMessage({ inbox: 'i', ...message });
+      await broker.send([sent]);
+      return sent;
+    };
+    broker.subscribe('i', () => {});
+    broker.listen('q', () => {});
+    await send({ notBefore: inAnHour });
+    await send();
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'answered', result: '1' }]);
+    const confirmed = await send();
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'answered', result: '1' }]);
+    await broker.confirm([confirmed]);
+    await send();
+    await broker.settle([
+      { ...attemptOf(await claimOne()), outcome: 'dead', reason: 'malformed', result: '1' },
+    ]);
+    await broker.cancel([await send()]);
+    await send();
+    const leased = await claimOne();
+    await broker.extend([leased], 60_000);
+    for (let priority = 0; priority < 8; priority++) await send({ priority, expiresAt: inAnHour });
+    await broker.reap();
+    await broker.fetch([leased]);
+    await broker.counts('q');
+    await broker.deadLetters('q', 10);
+    const consumer = broker.consume({ queue: 'idle', worker: 'w', leaseMs: 60_000 }, () => {});
+    consumer.grant(1);
+    await eventually(async () => expect(await client.llen('mq:{idle}:credits')).toBe(1));
+  }
+
+  test('every key is one of the page, of its type, and none has a time to live', async () => {
+    await useEverything();
+    const found = await client.keys('*');
+    const types = new Map<string, string>();
+    for (const key of found) {
+      const [, name = ''] = /^mq:\{(?:q|idle)\}:(.+)$/.exec(key) ?? [];
+      types.set(name, await client.type(key));
+      expect(await client.ttl(key)).toBe(-1);
+    }
+    expect(types).toEqual(new Map(KEYS.map(({ name, type }) => [name, type])));
+  });
+
+  test('every field of meta is one of the page', async () => {
+    await useEverything();
+    await broker.send([createMessage({ body: 'x'.repeat(65_536) })]);
+    const expired = createMessage({ expiresAt: Date.now() - 1 });
+    await broker.send([expired]);
+    await broker.reap();
+    const described = rowsOf('Fields of')
+      .slice(1)
+      .flatMap(([names = '']) => [...names.matchAll(/`(\w+)`/g)].map((match) => match[1]));
+    expect((await client.hkeys(`${base}meta`)).toSorted()).toEqual(described.toSorted());
+    expect(await client.hget(`${base}meta`, 'format')).toBe('1');
+  });
+
+  test('the channels that are listened to are those of the page', async () => {
+    await useEverything();
+    const channels = (await client.call('pubsub', 'shardchannels', '*')) as string[];
+    const names = channels.map((channel) => channel.replace(/^mq:\{(q|idle)\}:/, '').replace(/:.*/, ':'));
+    expect(new Set(names)).toEqual(new Set(['wake', 'inbox:', 'deliveries:']));
+    const [, consumer] = /:deliveries:(.+)/.exec(channels.join()) ?? [];
+    expect(consumer).toMatch(/^[0-9a-z]+\.[\w-]{8}/);
+  });
+
+  type Values = Readonly<Record<string, string | number | Buffer>>;
+
+  /** Reads bytes as a table of the page says. */
+  function decode(heading: string, bytes: Buffer): Values {
+    const flagValues = Object.fromEntries(
+      rowsOf('Values').map(([name = '', value]) => [name.replaceAll('`', ''), Number(value)]),
+    );
+    const values: Record<string, string | number | Buffer> = {};
+    let at = 0;
+    const take = (size: number): Buffer => {
+      at += size;
+      return bytes.subarray(at - size, at);
+    };
+    for (const [size = '', field = '', condition = ''] of rowsOf(heading)) {
+      const name = /^\w+/.exec(field)?.[0] ?? '';
+      const flag = flagValues[condition.replaceAll(/[` |]/g, '')];
+      if (flag !== undefined && (Number(values.flags) & flag) === 0) continue;
+      if (name === 'call') values[name] = take(Number(values.size ?? bytes.length - at));
+      else if (size === 'rest') values[name] = take(bytes.length - at).toString();
+      else if (size === '1 + n') values[name] = take(take(1).readUInt8()).toString();
+      else if (size === '4 + n') values[name] = take(Math.max(0, take(4).readUInt32BE() - 1)).toString();
+      else if (size === '16') values[name] = formatUuid(take(16));
+      else if (name === 'state') values[name] = take(1).toString();
+      else values[name] = take(Number(size)).readUIntBE(0, Number(size));
+    }
+    expect(at).toBe(bytes.length);
+    return values;
+  }
+
+  const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
+  const stored = async (key: string, id: string): Promise<Buffer> =>
+    (await client.hgetBuffer(base + key, idBytes(id))) ?? Buffer.alloc(0);
+
+  test('a call is stored as the page says, with everything and with nothing', async () => {
+    const before = Date.now();
+    const full = createMessage({ priority: 6, expiresAt: before + 60_000, inbox: 'in', digest: 'dig' });
+    const bare = createMessage({ wantsResult: false, priority: 0, body: '' });
+    await broker.send([full, bare]);
+    const call = decode('A call', await stored('calls', full.id));
+    expect(call).toMatchObject({ state: 'w', flags: 6 * 16 + 15, retain: 60_000, deliveries: 3 });
+    expect(call).toMatchObject({ inbox: 'in', digest: 'dig', body: full.body });
+    expect(Number(call.acceptedAt)).toBeGreaterThanOrEqual(before);
+    expect(Number(call.expiresAt) - Number(call.acceptedAt)).toBeLessThanOrEqual(60_000);
+    expect(decode('A call', await stored('calls', bare.id))).toMatchObject({ flags: 0, body: '' });
+  });
+
+  test('outcomes are stored as the page says', async () => {
+    const message = createMessage({ digest: 'dig' });
+    await broker.send([message]);
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'answered', result: '"ä"' }]);
+    const answered = decode('An outcome', await stored('calls', message.id));
+    expect(answered).toMatchObject({ state: 'a', attempt: 1, reason: 0, digest: 'dig', result: '"ä"' });
+    expect(Number(answered.settledAt)).toBeGreaterThanOrEqual(Number(answered.acceptedAt));
+    const poison = createMessage();
+    await broker.send([poison]);
+    const how = { outcome: 'dead', reason: 'handler-failed', result: '' } as const;
+    await broker.settle([{ ...attemptOf(await claimOne()), ...how }]);
+    const dead = decode('An outcome', await stored('calls', poison.id));
+    expect(dead).toMatchObject({ state: 'd', reason: 7, result: '' });
+    expect(decode('A call', dead.call as Buffer)).toMatchObject({ state: 'w', body: poison.body });
+  });
+
+  test('attempts are stored as the page says', async () => {
+    const message = createMessage();
+    await broker.send([message]);
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'retry', delayMs: 0, result: '"why"' }]);
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'released' }]);
+    await claimOne();
+    await broker.cancel([message]);
+    expect(decode('The attempts', await stored('attempts', message.id))).toEqual({
+      attempt: 3,
+      failures: 1,
+      releases: 1,
+      cancel: 1,
+      consumer: '',
+      failure: '"why"',
+    });
+  });
+
+  test('deliveries and views are pushed as the page says', async () => {
+    const pushed = new Map<string, Buffer>();
+    const listener = new Client(redis.url);
+    listener.on('smessageBuffer', (channel: Buffer, bytes: Buffer) => pushed.set(channel.toString(), bytes));
+    await listener.ssubscribe(`${base}inbox:i`);
+    const deliveries: Delivery[] = [];
+    const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 36 ** 3 }, (arrived) => {
+      deliveries.push(...arrived);
+    });
+    consumer.grant(1);
+    await eventually(async () => expect(await client.llen(`${base}credits`)).toBe(1));
+    const name = (await client.lindex(`${base}credits`, 0)) ?? '';
+    expect(name).toMatch(/^1000\.[\w-]{8}/);
+    await listener.ssubscribe(`${base}deliveries:${name}`);
+    const message = createMessage({ inbox: 'i' });
+    await broker.send([message]);
+    await eventually(() => expect(deliveries).toHaveLength(1));
+    await broker.settle([{ queue: 'q', id: message.id, attempt: 1, outcome: 'answered', result: '"r"' }]);
+    await eventually(() => expect(pushed.size).toBe(2));
+    const delivery = decode('A delivery', pushed.get(`${base}deliveries:${name}`) ?? Buffer.alloc(0));
+    expect(delivery).toMatchObject({ id: message.id, attempt: 1, failures: 0 });
+    expect(decode('A call', delivery.call as Buffer)).toMatchObject({ state: 'w', body: message.body });
+    const view = decode('A view', pushed.get(`${base}inbox:i`) ?? Buffer.alloc(0));
+    expect(view).toMatchObject({ id: message.id, state: 'a', attempt: 1, reason: 0, result: '"r"' });
+    listener.disconnect();
+  });
+});
