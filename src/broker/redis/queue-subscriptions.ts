@@ -18,6 +18,7 @@ export class QueueSubscriptions {
   readonly #options: QueueSubscriptionsOptions;
   readonly #listeners = new Set<() => void>();
   #stopWake: Unsubscribe | undefined;
+  #reading = Promise.resolve();
 
   constructor(options: QueueSubscriptionsOptions) {
     this.#options = options;
@@ -48,7 +49,8 @@ export class QueueSubscriptions {
         if (view.kind === 'fetch') unread.push(view.id);
       }
       if (records.length > 0) onOutcome(records);
-      if (unread.length > 0) void this.#read(unread, onOutcome);
+      // One after the other: Redis closes connections that listen and are sent too much at once.
+      if (unread.length > 0) this.#reading = this.#reading.then(() => this.#read(unread, onOutcome));
     });
   }
 

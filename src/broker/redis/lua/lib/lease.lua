@@ -1,7 +1,8 @@
 -- Leases ready calls, highest priority first, then oldest.
 
--- The most calls and bytes of one answer. Large calls are read a few at a time: Lua holds them all meanwhile.
-local MOST, MOST_BYTES, FEW_LARGE = 250, 1048576, 8
+-- The most calls and bytes of one answer. Where there are large calls they are read one at a time: Redis closes
+-- connections that listen to channels and are sent more than 32 MiB at once.
+local MOST, MOST_BYTES = 250, 1048576
 
 -- Which of these entries of a ready list are calls that wait to be claimed. The others have ended since, or have
 -- been sent again since, and stand somewhere else.
@@ -52,7 +53,7 @@ local function leaseReady(limit, leaseMs, consumer)
   local most, leaseEnd = math.min(limit, MOST), score(now + leaseMs)
   while taken < most and bytes < MOST_BYTES do
     local popped = call('LMPOP', 8, KEYS[17], KEYS[16], KEYS[15], KEYS[14], KEYS[13], KEYS[12], KEYS[11], KEYS[10],
-      'LEFT', 'COUNT', large and math.min(most - taken, FEW_LARGE) or most - taken)
+      'LEFT', 'COUNT', large and 1 or most - taken)
     if not popped then break end
     local ids = popped[2]
     local entries = #ids
