@@ -167,8 +167,13 @@ export class RedisQueue {
   }
 
   async cancel(ids: readonly string[]): Promise<CancelStatus[]> {
-    const packed = packIds(ids);
-    return statusesOf(await this.#link.run('cancel', () => [packed], { isDurable: true }), CANCEL_STATUSES);
+    const statuses: CancelStatus[] = [];
+    while (statuses.length < ids.length) {
+      const part = packIds(ids.slice(statuses.length, statuses.length + MOST_IDS));
+      const reply = await this.#link.run('cancel', () => [part], { isDurable: true });
+      statuses.push(...statusesOf(reply, CANCEL_STATUSES));
+    }
+    return statuses;
   }
 
   async counts(): Promise<QueueCounts> {
