@@ -76,6 +76,7 @@ export class RedisQueue {
       run: (ids) => this.#confirm(ids),
       sizeOf: () => 0,
       delayMs: CONFIRM_DELAY_MS,
+      enough: MOST_IDS,
     });
     this.subscriptions = new QueueSubscriptions({
       queue: name,
