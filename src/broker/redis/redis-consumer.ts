@@ -135,9 +135,21 @@ export class RedisConsumer implements Consumer {
       isInBackground: stop === '',
     });
     this.#former = this.#former.filter((other) => !former.includes(other));
-    const [bytes, more] = reply as [Buffer, Buffer];
+    const [bytes, more, found] = reply as [Buffer, Buffer, number];
+    if (found >= 0) this.#compareCredits(name, slots, found);
     this.#deliver(name, unpackDeliveries(bytes, queue));
     return more.length > 0;
+  }
+
+  /**
+   * Whoever sends takes credits away while nobody listens to their name. What was pushed before Redis counted them has
+   * arrived by now, so that what is missing can be granted anew.
+   */
+  #compareCredits(name: string, slots: number, found: number): void {
+    if (name !== this.#name) return;
+    const lost = Math.max(0, this.#credits - slots - found);
+    this.#credits -= lost;
+    this.#free += lost;
   }
 
   #deliver(name: string, deliveries: readonly Delivery[]): void {
