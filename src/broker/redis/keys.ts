@@ -2,8 +2,13 @@
 
 /** Everything of one queue lies in one slot of a cluster: the hash tag is the queue. */
 export interface QueueKeys {
-  /** What {@link KEYS} describes, in that order: the KEYS of every script. */
+  /** What {@link KEYS} describes, in that order. */
   readonly all: readonly string[];
+  /**
+   * The KEYS of every script: all of them, and one that never exists. While a slot of a cluster is under way, Redis
+   * does not begin a script that lacks a key, and stops others half way when a key goes that they have emptied.
+   */
+  readonly declared: readonly string[];
   /** Channel: some call has become ready. */
   readonly wake: string;
   /** Channel: outcomes for an inbox. */
@@ -94,8 +99,10 @@ export const PREFIX = 'mq:';
 /** The keys of a queue. Queue names are free text: what would end the hash tag early is escaped. */
 export function keysOf(queue: string): QueueKeys {
   const base = `${PREFIX}{${tagOf(queue)}}:`;
+  const all = KEYS.map(({ name }) => base + name);
   return {
-    all: KEYS.map(({ name }) => base + name),
+    all,
+    declared: [...all, `${base}absent`],
     wake: `${base}wake`,
     inbox: (name) => `${base}inbox:${name}`,
     deliveries: (consumer) => `${base}deliveries:${consumer}`,

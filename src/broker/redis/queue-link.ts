@@ -156,7 +156,7 @@ export class QueueLink {
   async #runOn(link: Link, name: ScriptName, args: readonly (string | Buffer)[], state: RunState) {
     const { clock, target } = this.#options;
     const time = clock === systemClock ? '0' : `${Math.round(clock.now())}`;
-    const reply = link.run(scripts[name], this.keys.all, [time, ...args]);
+    const reply = link.run(scripts[name], this.keys.declared, [time, ...args]);
     if (state.options.isDurable !== true || target.replicated === undefined) return reply;
     const { replicas, timeoutMs } = target.replicated;
     const waiting = link.command('WAIT', `${replicas}`, `${timeoutMs}`);
@@ -244,7 +244,7 @@ export class QueueLink {
     const { queue, target } = this.#options;
     const types = KEYS.map(({ type }) => type);
     try {
-      const reply = await link.run(scripts.open, this.keys.all, ['0', FORMAT, ...types]);
+      const reply = await link.run(scripts.open, this.keys.declared, ['0', FORMAT, ...types]);
       const [status, ...rest] = (reply as Buffer[]).map(String);
       if (status === 'type') throw notOurs(queue, target.display, rest[0], rest[1]);
       if (status === 'format') throw otherFormat(queue, target.display, rest[0]);
