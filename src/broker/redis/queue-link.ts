@@ -29,6 +29,8 @@ export type ScriptArguments = (isAgain: boolean) => readonly (string | Buffer)[]
 
 export interface QueueLinkOptions {
   readonly queue: string;
+  /** Which of the places of the queue. Default: the first one. */
+  readonly place?: number;
   readonly target: RedisTarget;
   readonly topology: Topology;
   readonly clock: Clock;
@@ -80,7 +82,7 @@ export class QueueLink {
 
   constructor(options: QueueLinkOptions) {
     this.#options = options;
-    this.keys = keysOf(options.queue);
+    this.keys = keysOf(options.queue, options.place);
     this.#stopFollowing = options.topology.onChange(() => this.#follow());
   }
 

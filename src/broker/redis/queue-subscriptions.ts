@@ -23,14 +23,14 @@ export class QueueSubscriptions {
   constructor(options: QueueSubscriptionsOptions) {
     this.#options = options;
     // What became ready while nobody was connected was told to nobody.
-    options.link.onRenewed(() => this.#wake());
+    options.link.onRenewed(() => this.wake());
   }
 
   listen(onReady: () => void): Unsubscribe {
     const { link } = this.#options;
     const listener = (): void => onReady();
     this.#listeners.add(listener);
-    this.#stopWake ??= link.subscribe(link.keys.wake, () => this.#wake());
+    this.#stopWake ??= link.subscribe(link.keys.wake, () => this.wake());
     return () => {
       if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
       this.#stopWake?.();
@@ -62,8 +62,8 @@ export class QueueSubscriptions {
     }
   }
 
-  /** A listener that throws must not keep others from hearing. */
-  #wake(): void {
+  /** Tells the listeners that calls may be ready. One that throws must not keep others from hearing. */
+  wake(): void {
     for (const listener of this.#listeners) {
       try {
         listener();
