@@ -34,6 +34,12 @@ test('the page has the channels of the code', () => {
   expect(rowsOf('Channels').map(([name]) => name)).toEqual(built);
 });
 
+test('scripts are given the keys of the page, in its order, and one that never exists', () => {
+  const { declared } = keysOf('q');
+  const names = [...rowsOf('Keys').map(([name = '']) => name.replaceAll('`', '')), 'absent'];
+  expect(declared).toEqual(names.map((name) => `mq:{q}:${name}`));
+});
+
 test('no name of a queue leaves its hash tag', () => {
   const names = ['orders.v1', 'acme:orders.v1', '', '%', 'a}b', '{', '}{', 'ä {b}'];
   const tags = names.map((name) => /^mq:\{([^{}]+)\}:calls$/.exec(keysOf(name).all[1] ?? '')?.[1]);

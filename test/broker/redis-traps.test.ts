@@ -350,6 +350,7 @@ describe('size', () => {
   test('a hundred thousand ids go through every verb', async () => {
     const broker = await open(redis.url);
     const messages = Array.from({ length: 100_000 }, () => createMessage());
+    await redis.cli('config', 'resetstat');
     const all = <T>(statuses: readonly T[]): T[] => [...new Set(statuses)];
     expect(all(await broker.send(messages))).toEqual(['accepted']);
     expect(all(await broker.send(messages.slice(0, 50_000)))).toEqual(['duplicate']);
@@ -363,6 +364,9 @@ describe('size', () => {
     expect(all(await broker.cancel(released))).toEqual(['cancelled']);
     await broker.confirm(messages);
     expect(Object.values(await broker.counts('q')).every((number) => number === 0)).toBe(true);
+    // Seven hundred thousand ids in all, and no script was given more than five hundred.
+    const { cmdstat_evalsha = '' } = await redis.info('commandstats');
+    expect(Number(/calls=(\d+)/.exec(cmdstat_evalsha)?.[1])).toBeGreaterThan(700_000 / 500);
   });
 
   test('calls and results of eight mebibytes go through every verb', async () => {
@@ -398,6 +402,29 @@ test('a call that too few replicas have confirmed is in doubt: its caller gets t
   pair.replica.resume();
   const { callId = '' } = failure as RpcError;
   expect((await shop.say.handle(callId).status()).state).toBe('ready');
+});
+
+test('docs/delivery.md has a line for each trap, and names tests that are there', () => {
+  const page = readFileSync(new URL('../../docs/delivery.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| (\d+) \| .* \| (.*) \|$/gm)];
+  expect(rows.map(([, number]) => Number(number))).toEqual(
+    Array.from({ length: 26 }, (_, index) => index + 1),
+  );
+  for (const [, number, shownBy = ''] of rows) {
+    const tests = [...shownBy.matchAll(/`([\w./-]+)`(?: \(([^)]+)\))?/g)];
+    expect(tests.length, `trap ${number}`).toBeGreaterThan(0);
+    for (const [, path = '', words = ''] of tests) {
+      const file = path.startsWith('src/') ? `../../${path}` : path.replace(/^suite/, 'broker/suite');
+      const text = readFileSync(
+        new URL(path.startsWith('src/') ? file : `../${file}`, import.meta.url),
+        'utf8',
+      );
+      const titles = [...text.matchAll(/(?:test|describe)\(\s*['`](.*)['`]/g)]
+        .map(([, title]) => title)
+        .join('\n');
+      expect(titles, `trap ${number}: ${path}`).toContain(words);
+    }
+  }
 });
 
 test('no program of ours blocks on a list or a stream, or sends a command again by itself', () => {
