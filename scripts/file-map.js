@@ -99,6 +99,7 @@ function fileLine(folder, name) {
 
 function firstSentence(text, extension) {
   if (extension === '.md') return heading(text);
+  if (extension === '.svg') return /<title>(.*?)<\/title>/.exec(text)?.[1] ?? '';
   if (extension === '.json') return /^[{\s]*\/\/ *(.*)/.exec(text)?.[1] ?? jsonDescription(text);
   const comment = /^(?:#!.*\n)?((?:(?:\/\/|--|#) ?.*\n)+)/.exec(text)?.[1] ?? '';
   const words = comment.replace(/^(?:\/\/|--|#) ?/gm, '').trim();
