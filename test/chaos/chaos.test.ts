@@ -11,6 +11,7 @@ const CALLS = 5_000;
 // Half a minute each, unless callers wait until their timeouts.
 const timeout = 240_000;
 
+/** Runs a phase in short. */
 async function report(name: string, faults: Readonly<Record<string, number>>): Promise<PhaseReport> {
   const phase = phases[name];
   if (phase === undefined) throw new RangeError(`no phase is called ${name}`);
@@ -38,7 +39,13 @@ function expectWell({ wrong, troubles, counts, recoveries }: PhaseReport): void 
 test('one server that is killed, paused and cut off loses nothing and answers once', {
   timeout,
 }, async () => {
-  const result = await report('standalone', { kill: 3, pause: 1, cut: 6 });
+  const result = await report('standalone', {
+    kill: 3,
+    pause: 1,
+    cut: 6,
+    'kill a worker': 1,
+    'kill a client': 1,
+  });
   expectWell(result);
   expect(result.excused).toEqual([]);
   expect(result.counts.accepted).toBe(result.counts['acknowledged as broker-fsync']);
@@ -56,8 +63,14 @@ test('a cluster that loses a master and moves slots leaves no caller hanging and
   expectWell(await report('cluster', { 'kill a master': 1, 'move a slot': 2 }));
 });
 
-test('workers on the embedded queue that are killed lose nothing', { timeout }, async () => {
-  const result = await report('embedded', { 'kill a worker': 3 });
+test('workers and clients of the embedded queue that are killed lose nothing', { timeout }, async () => {
+  const result = await report('embedded', { 'kill a worker': 3, 'kill a client': 1 });
   expectWell(result);
   expect(result.excused).toEqual([]);
+});
+
+test('what a server without a file forgets does not go unnoticed', { timeout }, async () => {
+  const { wrong, troubles } = await report('forgetful', { kill: 1 });
+  expect(troubles).toEqual([]);
+  expect(new Set(wrong.map(({ rule }) => rule))).toContain('lost');
 });

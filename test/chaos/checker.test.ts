@@ -90,6 +90,7 @@ test('a caller who is told nothing, or too late, is left hanging', () => {
   expect(rulesOf([...submitted, ...run(5, 1), event('invoke', 'result', 2, { id: ID })])).toEqual([
     'left hanging',
   ]);
+  expect(check([event('invoke', 'call', 0)], new Map(), ['caller-0']).findings).toEqual([]);
   const lateAt = CALL_TIMEOUT_MS + LATE_MS + 1;
   const late = [event('invoke', 'call', 0), event('ok', 'call', lateAt, { value: RESULT })];
   expect(rulesOf([...late, ...run(5, 1)], unknown)).toEqual(['left hanging']);

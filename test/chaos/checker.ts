@@ -49,7 +49,12 @@ export function idsToAsk(events: readonly HistoryEvent[]): string[] {
   return [...new Set(known.map(({ id }) => id ?? ''))];
 }
 
-export function check(events: readonly HistoryEvent[], outcomes: ReadonlyMap<string, Outcome>): Verdict {
+export function check(
+  events: readonly HistoryEvent[],
+  outcomes: ReadonlyMap<string, Outcome>,
+  /** Processes that were killed: nobody can have told them anything. */
+  killed: readonly string[] = [],
+): Verdict {
   const stories = new Map<string, Story>();
   for (const event of events) {
     const story = stories.get(event.key) ?? { key: event.key, events: [] };
@@ -57,7 +62,7 @@ export function check(events: readonly HistoryEvent[], outcomes: ReadonlyMap<str
     story.events.push(event);
   }
   const all = [...stories.values()];
-  const findings = all.flatMap((story) => findingsOf(story, outcomeOf(story, outcomes)));
+  const findings = all.flatMap((story) => findingsOf(story, outcomeOf(story, outcomes), killed));
   return { findings, counts: countsOf(all, outcomes) };
 }
 
@@ -69,7 +74,7 @@ function outcomeOf(story: Story, outcomes: ReadonlyMap<string, Outcome>): Outcom
   return id === undefined ? undefined : outcomes.get(id);
 }
 
-function findingsOf(story: Story, outcome: Outcome | undefined): Finding[] {
+function findingsOf(story: Story, outcome: Outcome | undefined, killed: readonly string[]): Finding[] {
   const details: [Rule, string | undefined][] = [
     ['lost', lost(story, outcome)],
     ['stuck', isWaiting(outcome) ? `${outcome?.state}, attempt ${outcome?.attempt}` : undefined],
@@ -77,7 +82,7 @@ function findingsOf(story: Story, outcome: Outcome | undefined): Finding[] {
     ['second result', secondResult(story, outcome)],
     ['superseded', superseded(story, outcome)],
     ['ran though rejected', ranThoughRejected(story)],
-    ['left hanging', leftHanging(story)],
+    ['left hanging', leftHanging(story, killed)],
   ];
   return details.flatMap(([rule, detail]) =>
     detail === undefined
@@ -149,11 +154,12 @@ function ranThoughRejected(story: Story): string | undefined {
   return `its caller was told ${refused.value}`;
 }
 
-function leftHanging({ events }: Story): string | undefined {
+function leftHanging({ events }: Story, killed: readonly string[]): string | undefined {
   const own = events.filter(({ operation }) => operation !== 'run');
   for (const [index, event] of own.entries()) {
     if (event.type !== 'invoke') continue;
     const end = own.slice(index + 1).find(({ operation }) => operation === event.operation);
+    if (end === undefined && killed.includes(event.process)) continue;
     if (end === undefined) return `${event.operation} has no end`;
     const tookMs = end.at - event.at;
     if (tookMs > CALL_TIMEOUT_MS + LATE_MS) return `${event.operation} took ${tookMs} ms`;

@@ -26,6 +26,7 @@ export class Load {
   readonly #workers: ChildProcess[] = [];
   readonly #names = new Map<ChildProcess, string>();
   readonly #done = new Map<ChildProcess, number>();
+  readonly #killed: string[] = [];
   #started = 0;
 
   private constructor(options: LoadOptions) {
@@ -50,14 +51,21 @@ export class Load {
     return this.#workers.map((worker) => this.#names.get(worker) ?? '');
   }
 
+  /** Processes that were killed: what they had begun has no end. */
+  get killedNames(): string[] {
+    return this.#killed;
+  }
+
   /** Kills a worker and starts another one. */
-  async replaceWorker(index: number): Promise<void> {
-    const [victim] = this.#workers.splice(index % this.#workers.length, 1);
-    if (victim === undefined) return;
-    const ended = once(victim, 'exit');
-    victim.kill('SIGKILL');
-    await ended;
+  async replaceWorker(chance: number): Promise<void> {
+    await this.#killOne(this.#workers, chance);
     await this.#startWorker();
+  }
+
+  /** Kills a client and starts another one. */
+  async replaceClient(chance: number): Promise<void> {
+    await this.#killOne(this.#clients, chance);
+    await this.#startClient();
   }
 
   /** Has the clients finish what is in flight. Kills those that do not, and says how many that were. */
@@ -73,6 +81,15 @@ export class Load {
   /** Kills whatever still runs. */
   kill(): void {
     for (const child of [...this.#clients, ...this.#workers]) child.kill('SIGKILL');
+  }
+
+  async #killOne(children: ChildProcess[], chance: number): Promise<void> {
+    const [victim] = children.splice(Math.floor(chance * children.length), 1);
+    if (victim === undefined) return;
+    this.#killed.push(this.#names.get(victim) ?? '');
+    const ended = once(victim, 'exit');
+    victim.kill('SIGKILL');
+    await ended;
   }
 
   async #startWorker(): Promise<void> {

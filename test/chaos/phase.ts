@@ -19,6 +19,7 @@ export type Fault = (chance: number, load: Load) => Promise<string>;
 export interface Environment extends AsyncDisposable {
   /** How clients and workers reach it. */
   readonly url: string;
+  /** Besides those that every phase has. */
   readonly faults: Readonly<Record<string, Fault>>;
 }
 
@@ -68,6 +69,18 @@ interface DoneFault {
   readonly endedAt: number;
 }
 
+/** What can be done in every phase. */
+const COMMON_FAULTS: Readonly<Record<string, Fault>> = {
+  'kill a worker': async (chance, load) => {
+    await load.replaceWorker(chance);
+    return 'another one serves';
+  },
+  'kill a client': async (chance, load) => {
+    await load.replaceClient(chance);
+    return 'another one calls';
+  },
+};
+
 const LOAD = { clients: 2, workers: 2, inFlight: 32, handlerMs: 20 };
 
 /** How much of the calls is made before the last fault. */
@@ -97,7 +110,7 @@ export async function runPhase(phase: Phase, options: PhaseOptions): Promise<Pha
     const stubborn = await load.stopWorkers(30_000);
     if (stubborn > 0) run.troubles.push(`${stubborn} workers did not end and had to be killed`);
     const events = readHistories(folder);
-    const { findings, counts } = check(events, outcomes);
+    const { findings, counts } = check(events, outcomes, load.killedNames);
     const times = { startedAt, firstFaultAt, lastFaultAt, endedAt };
     return {
       phase: phase.name,
@@ -171,7 +184,7 @@ class Run {
   }
 
   async #do(name: string, chance: number): Promise<string> {
-    const fault = this.#environment.faults[name];
+    const fault = this.#environment.faults[name] ?? COMMON_FAULTS[name];
     if (fault === undefined) throw new RangeError(`this phase has no fault called ${name}`);
     try {
       return await fault(chance, this.#load);

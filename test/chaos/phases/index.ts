@@ -4,11 +4,12 @@ import type { Phase } from '../phase.js';
 import { cluster, clusterReplicated } from './cluster.js';
 import { embedded } from './embedded.js';
 import { sentinel, sentinelReplicated } from './sentinel.js';
-import { standalone } from './standalone.js';
+import { forgetful, standalone } from './standalone.js';
 
 const ALL: readonly Phase[] = [
   embedded,
   standalone,
+  forgetful,
   sentinel,
   sentinelReplicated,
   cluster,

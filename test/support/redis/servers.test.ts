@@ -43,7 +43,7 @@ test('settings, passwords and users are what the options say', async () => {
     maxmemory: '64mb',
     maxmemoryPolicy: 'allkeys-lru',
     password: 'p@ss',
-    users: ['reader on >secret ~* +@read +@connection'],
+    users: ['reader on >secret ~* +@read +@connection +info'],
   });
   const client = new Client(server.url);
   expect(await client.set('a', '1')).toBe('OK');
