@@ -16,11 +16,15 @@ const page = readFileSync(new URL('../../docs/redis-keys.md', import.meta.url), 
 const sectionOf = (heading: string): string =>
   page.split(/^#{2,3} /m).find((section) => section.startsWith(heading)) ?? '';
 
-/** The cells of the tables of a section, without the header. */
+const HEADER = /^\|.*\|\n\|[-|]+\|$/gm;
+
+/** The cells of the tables of a section, without their headers. */
 const rowsOf = (heading: string): string[][] =>
-  [...sectionOf(heading).matchAll(/^\| (.*) \|$/gm)]
-    .map(([, row = '']) => row.split(' | '))
-    .filter(([first]) => first !== 'key' && first !== 'bytes' && first !== 'flag' && first !== 'channel');
+  [
+    ...sectionOf(heading)
+      .replaceAll(HEADER, '')
+      .matchAll(/^\| (.*) \|$/gm),
+  ].map(([, row = '']) => row.split(' | '));
 
 test('the page has the keys, types, contents and lifetimes of the code', () => {
   const described = KEYS.map(({ name, type, holds, lifetime }) => [`\`${name}\``, type, holds, lifetime]);
@@ -127,11 +131,25 @@ describe('in a server', () => {
     const expired = createMessage({ expiresAt: Date.now() - 1 });
     await broker.send([expired]);
     await broker.reap();
-    const described = rowsOf('Fields of')
-      .slice(1)
-      .flatMap(([names = '']) => [...names.matchAll(/`(\w+)`/g)].map((match) => match[1]));
+    const described = rowsOf('Fields of').flatMap(([names = '']) =>
+      [...names.matchAll(/`(\w+)`/g)].map((match) => match[1]),
+    );
     expect((await client.hkeys(`${base}meta`)).toSorted()).toEqual(described.toSorted());
     expect(await client.hget(`${base}meta`, 'format')).toBe('1');
+  });
+
+  test('a split queue has the same keys at each place, and notes in meta how it is split', async () => {
+    await broker.partition('q', 3);
+    const messages = Array.from({ length: 50 }, () => createMessage());
+    await broker.send(messages);
+    const tags = new Set((await client.keys('*')).map((key) => /^mq:\{(.+)\}:/.exec(key)?.[1] ?? ''));
+    const places = [0, 1, 2].map((place) => keysOf('q', place).all);
+    expect(tags).toEqual(new Set(places.map(([key = '']) => /\{(.+)\}/.exec(key)?.[1])));
+    for (const tag of tags) expect(tag).toMatch(/^q(#\d\.[0-9a-z]+)?$/);
+    const [first = []] = places;
+    const described = rowsOf('Partitions').map(([name = '']) => name.replaceAll('`', ''));
+    expect(described).toEqual(['partitions', 'fence']);
+    expect(await client.hkeys(first[0] ?? '')).toEqual(expect.arrayContaining(described));
   });
 
   test('the channels that are listened to are those of the page', async () => {
