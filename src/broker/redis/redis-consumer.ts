@@ -10,12 +10,23 @@ import { unpackDeliveries } from './records.js';
 /** Wait after trouble, before another name is tried. */
 const BACKOFF_MS = 100;
 
+/** So many calls are passed on at a time: what they lead to is under way while the next ones begin. */
+const PASSED_ON = 16;
+
 export interface RedisConsumerOptions {
   readonly queue: string;
   readonly link: QueueLink;
   readonly leaseMs: number;
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
   readonly onWarning: (message: string) => void;
+}
+
+/** Free slots on their way with a settlement. */
+export interface Grant {
+  readonly name: string;
+  readonly slots: number;
+  /** To be called when it is done: were calls ready, so that there are no credits? */
+  readonly settled: (isReady: boolean) => void;
 }
 
 /**
@@ -37,6 +48,8 @@ export class RedisConsumer implements Consumer {
   /** Slots that Redis knows of, as credits. */
   #credits = 0;
   #mayHaveMore = false;
+  /** Arrived, and not passed on yet. */
+  #arrived: Delivery[] = [];
   #isScheduled = false;
   #running: Promise<void> | undefined;
   #isStopped = false;
@@ -52,6 +65,27 @@ export class RedisConsumer implements Consumer {
   grant(slots: number): void {
     this.#free += slots;
     this.#schedule();
+  }
+
+  /** Gives its free slots to a settlement, which grants them on its way. */
+  takeFree(): Grant | undefined {
+    const name = this.#name;
+    const slots = this.#free;
+    if (name === undefined || slots === 0 || this.#mayHaveMore || this.#isStopped) return undefined;
+    this.#free = 0;
+    this.#credits += slots;
+    return { name, slots, settled: (isReady) => {
+        if (isReady) this.#takeBack(name, slots);
+      },
+    };
+  }
+
+  /** Calls are ready, so nothing was granted: the slots are to be used for them. */
+  #takeBack(name: string, slots: number): void {
+    if (name !== this.#name) return;
+    this.#credits -= slots;
+    this.#free += slots;
+    this.look();
   }
 
   /** Looks for calls that are ready and were not handed over. */
@@ -75,6 +109,7 @@ export class RedisConsumer implements Consumer {
     if (name !== undefined) await this.#run(name, 0, 'stop').catch(() => {});
     this.#unsubscribe();
     this.#name = undefined;
+    while (this.#arrived.length > 0) this.#passOn();
   }
 
   #schedule(): void {
@@ -82,7 +117,9 @@ export class RedisConsumer implements Consumer {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      if (this.#isStopped) return;
+      // A settlement may have taken the slots along.
+      const hasNothingToSay = this.#name !== undefined && this.#free === 0 && !this.#mayHaveMore;
+      if (this.#isStopped || hasNothingToSay) return;
       this.#running = this.#exchange().finally(() => {
         this.#running = undefined;
         if (this.#free > 0 || this.#mayHaveMore) this.#schedule();
@@ -132,8 +169,15 @@ export class RedisConsumer implements Consumer {
     if (name !== this.#name || deliveries.length === 0) return;
     this.#credits -= deliveries.length;
     for (const { id, attempt } of deliveries) this.#held.set(id, attempt);
-    this.#options.onDeliveries(deliveries);
+    this.#arrived.push(...deliveries);
+    if (this.#arrived.length === deliveries.length) this.#passOn();
   }
+
+  readonly #passOn = (): void => {
+    const deliveries = this.#arrived.splice(0, PASSED_ON);
+    if (deliveries.length > 0) this.#options.onDeliveries(deliveries);
+    if (this.#arrived.length > 0) setImmediate(this.#passOn);
+  };
 
   #takeName(): string {
     const { link, leaseMs, queue } = this.#options;

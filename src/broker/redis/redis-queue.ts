@@ -223,10 +223,23 @@ export class RedisQueue {
       if (settlement.outcome === 'retry') this.#dueIn(settlement.delayMs);
     }
     const bytes = packer.bytes();
-    const reply = await this.#link.run('settle', (isAgain) => [isAgain ? '1' : '', bytes], {
-      isDurable: true,
-    });
-    return statusesOf(reply, SETTLE_STATUSES);
+    const granting = this.#takeGrant();
+    // Sent again, it grants nothing: the consumer has another name by then.
+    const args = (isAgain: boolean): (string | Buffer)[] =>
+      isAgain ? ['1', '', '0', bytes] : ['', granting?.name ?? '', `${granting?.slots ?? 0}`, bytes];
+    const reply = await this.#link.run('settle', args, { isDurable: true });
+    const [statuses, isReady] = reply as [Buffer, number];
+    granting?.settled(isReady === 1);
+    return statusesOf(statuses, SETTLE_STATUSES);
+  }
+
+  /** Slots that settlements have made free, of one of the consumers. */
+  #takeGrant() {
+    for (const consumer of this.#consumers) {
+      const grant = consumer.takeFree();
+      if (grant !== undefined) return grant;
+    }
+    return undefined;
   }
 
   async #extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
