@@ -5,6 +5,7 @@ import { Redis as Client } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Broker, CallRecord, Delivery } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
+import { Inspection } from '#dist/src/broker/redis/inspection.js';
 import { KEYS } from '#dist/src/broker/redis/keys.js';
 import { Packer } from '#dist/src/broker/redis/packing.js';
 import { QueueLink } from '#dist/src/broker/redis/queue-link.js';
@@ -313,9 +314,10 @@ describe('a script whose user lacks a right', () => {
 
   async function openLink(user: string): Promise<QueueLink> {
     const target = parseRedisUrl(urlOf(user));
-    const topology = createTopology(target);
+    const onWarning = (): void => {};
+    const topology = createTopology(target, { inspection: new Inspection({ target, onWarning }), onWarning });
     onTestFinished(() => topology.close());
-    return new QueueLink({ queue, target, topology, clock: systemClock, onWarning: () => {} });
+    return new QueueLink({ queue, target, topology, clock: systemClock, onWarning });
   }
 
   const setRights = (...rights: readonly string[]): Promise<string> =>

@@ -4,6 +4,9 @@
 const MOST_ITEMS = 250;
 const MOST_BYTES = 1_048_576;
 
+/** So many do not wait for more: who works on them can begin while the others are collected. */
+const ENOUGH_ITEMS = 32;
+
 interface Share<Item, Result> {
   readonly items: readonly Item[];
   readonly resolve: (results: Result[]) => void;
@@ -17,11 +20,15 @@ export interface BatchOptions<Item, Result> {
   readonly sizeOf: (item: Item) => number;
   /** How long items may wait for others, in ms. Default: until the end of the turn. */
   readonly delayMs?: number;
+  /** So many items wait no longer. */
+  readonly enough?: number;
 }
 
 export class Batch<Item, Result> {
   readonly #options: BatchOptions<Item, Result>;
   #waiting: Share<Item, Result>[] = [];
+  #count = 0;
+  #bytes = 0;
   readonly #running = new Set<Promise<void>>();
   #isScheduled = false;
 
@@ -30,20 +37,19 @@ export class Batch<Item, Result> {
   }
 
   /** Resolves when all of them are done, and rejects if one part of them could not be. */
-  async add(items: readonly Item[]): Promise<Result[]> {
-    if (items.length <= 1) return this.#enter(items);
-    return (await Promise.all(this.#split(items).map((part) => this.#enter(part)))).flat();
+  add(items: readonly Item[]): Promise<Result[]> {
+    if (items.length === 1) return this.#enter(items, this.#options.sizeOf(items[0] as Item));
+    return this.#addParts(items);
   }
 
   /** Does now what waits. */
   flush(): void {
-    const waiting = this.#waiting;
+    if (this.#waiting.length === 0) return;
+    const running = this.#run(this.#waiting).finally(() => this.#running.delete(running));
+    this.#running.add(running);
     this.#waiting = [];
-    this.#isScheduled = false;
-    for (const part of inParts(waiting, ({ items }) => this.#sizeOf(items))) {
-      const running = this.#run(part).finally(() => this.#running.delete(running));
-      this.#running.add(running);
-    }
+    this.#count = 0;
+    this.#bytes = 0;
   }
 
   /** Does now what waits; resolves when everything that was asked for before is done, or has failed. */
@@ -52,27 +58,45 @@ export class Batch<Item, Result> {
     await Promise.all(this.#running);
   }
 
-  #enter(items: readonly Item[]): Promise<Result[]> {
+  async #addParts(items: readonly Item[]): Promise<Result[]> {
+    const parts: Promise<Result[]>[] = [];
+    let part: Item[] = [];
+    let bytes = 0;
+    for (const item of items) {
+      const size = this.#options.sizeOf(item);
+      if (part.length > 0 && (part.length === MOST_ITEMS || bytes + size > MOST_BYTES)) {
+        parts.push(this.#enter(part, bytes));
+        part = [];
+        bytes = 0;
+      }
+      part.push(item);
+      bytes += size;
+    }
+    if (part.length > 0) parts.push(this.#enter(part, bytes));
+    return (await Promise.all(parts)).flat();
+  }
+
+  #enter(items: readonly Item[], bytes: number): Promise<Result[]> {
+    if (this.#count + items.length > MOST_ITEMS || this.#bytes + bytes > MOST_BYTES) this.flush();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ items, resolve, reject });
-      this.#schedule();
+      this.#count += items.length;
+      this.#bytes += bytes;
+      if (this.#count >= (this.#options.enough ?? ENOUGH_ITEMS)) this.flush();
+      else this.#schedule();
     });
-  }
-
-  #split(items: readonly Item[]): Item[][] {
-    return [...inParts(items, (item) => ({ count: 1, bytes: this.#options.sizeOf(item) }))];
-  }
-
-  #sizeOf(items: readonly Item[]): Size {
-    return { count: items.length, bytes: items.reduce((sum, item) => sum + this.#options.sizeOf(item), 0) };
   }
 
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const { delayMs } = this.#options;
-    if (delayMs === undefined) setImmediate(() => this.flush());
-    else setTimeout(() => this.flush(), delayMs);
+    const flush = (): void => {
+      this.#isScheduled = false;
+      this.flush();
+    };
+    if (delayMs === undefined) setImmediate(flush);
+    else setTimeout(flush, delayMs);
   }
 
   async #run(shares: readonly Share<Item, Result>[]): Promise<void> {
@@ -87,27 +111,4 @@ export class Batch<Item, Result> {
       for (const { reject } of shares) reject(error);
     }
   }
-}
-
-interface Size {
-  readonly count: number;
-  readonly bytes: number;
-}
-
-/** The things in their order, in parts that are small enough. One that is too large by itself is a part. */
-function* inParts<T>(things: readonly T[], sizeOf: (thing: T) => Size): Generator<T[]> {
-  let part: T[] = [];
-  let [count, bytes] = [0, 0];
-  for (const thing of things) {
-    const size = sizeOf(thing);
-    if (part.length > 0 && (count + size.count > MOST_ITEMS || bytes + size.bytes > MOST_BYTES)) {
-      yield part;
-      part = [];
-      [count, bytes] = [0, 0];
-    }
-    part.push(thing);
-    count += size.count;
-    bytes += size.bytes;
-  }
-  if (part.length > 0) yield part;
 }

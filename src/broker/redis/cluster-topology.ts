@@ -1,45 +1,76 @@
 // Which node of a cluster has which slot. Learnt from any node that answers, and again whenever a node says that a
 // slot is elsewhere or cannot be reached.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import calculateSlot from 'cluster-key-slot';
+import { RpcError } from '../../errors.js';
+import type { Unsubscribe } from '../broker.js';
 import type { Endpoint } from './endpoint.js';
+import type { Inspection } from './inspection.js';
+import type { Link } from './link.js';
+import { diagnose } from './redis-advice.js';
 import type { RedisAddress } from './redis-url.js';
 import type { Topology } from './topology.js';
 
 /** The least time between two looks at the slots, so that many calls in trouble do not all ask. */
 const LOOK_AGAIN_MS = 100;
 
+/** Another node is asked, too, if one takes so long: it may be paused or cut off. */
+const SLOW_MS = 250;
+
+/** So long is an owner waited for until somebody else may have its slots. */
+const PATIENCE_MS = 1_000;
+
 const nameOf = ({ host, port }: RedisAddress): string => `${host}:${port}`;
 
+export interface ClusterTopologyOptions {
+  /** Nodes to begin with. */
+  readonly seeds: readonly RedisAddress[];
+  readonly inspection: Inspection;
+  readonly open: (address: RedisAddress) => Endpoint;
+}
+
 export class ClusterTopology implements Topology {
-  readonly #seeds: readonly RedisAddress[];
-  readonly #open: (address: RedisAddress) => Endpoint;
+  readonly #options: ClusterTopologyOptions;
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #owners: (RedisAddress | undefined)[] = [];
+  readonly #onChange = new Set<() => void>();
   #refreshing: Promise<void> | undefined;
   #refreshedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(seeds: readonly RedisAddress[], open: (address: RedisAddress) => Endpoint) {
-    this.#seeds = seeds;
-    this.#open = open;
+  constructor(options: ClusterTopologyOptions) {
+    this.#options = options;
   }
 
-  async endpointOf(key: string): Promise<Endpoint> {
+  async explore(): Promise<void> {
+    await this.#refresh();
+    const masters = distinct(this.#owners);
+    if (masters.length === 0) throw notServed();
+    const looks = await Promise.allSettled(masters.map((address) => this.#checkedLink(address)));
+    const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
+    // One that is away now is looked at when it is back.
+    const fatal = failures.find(
+      (error) => error instanceof RpcError || diagnose(error).outlook === 'refused',
+    );
+    if (fatal !== undefined || failures.length === masters.length) throw fatal ?? failures[0];
+  }
+
+  async linkTo(key: string): Promise<Link> {
     const slot = calculateSlot(key);
     if (this.#owners[slot] === undefined) await this.#refresh();
     const owner = this.#owners[slot];
-    if (owner === undefined) throw new Error('CLUSTERDOWN Hash slot not served');
-    return this.endpointAt(owner);
+    if (owner === undefined) throw notServed();
+    const link = this.#checkedLink(owner);
+    link.catch(() => {});
+    return Promise.race([
+      link,
+      sleep(PATIENCE_MS, undefined, { ref: false }).then(() => Promise.reject(slow())),
+    ]);
   }
 
-  endpointAt(address: RedisAddress): Endpoint {
-    const name = nameOf(address);
-    let endpoint = this.#endpoints.get(name);
-    if (endpoint === undefined) {
-      endpoint = this.#open(address);
-      this.#endpoints.set(name, endpoint);
-    }
-    return endpoint;
+  isAt(key: string, link: Link): boolean {
+    const owner = this.#owners[calculateSlot(key)];
+    return owner === undefined || this.#endpointAt(owner).current === link;
   }
 
   async suspect(key: string, moved?: RedisAddress): Promise<void> {
@@ -47,36 +78,66 @@ export class ClusterTopology implements Topology {
     const slot = calculateSlot(key);
     // A node without a name is the one that was asked.
     this.#owners[slot] = { host: moved.host || (this.#owners[slot]?.host ?? ''), port: moved.port };
+    this.#tell();
+  }
+
+  onChange(listener: () => void): Unsubscribe {
+    this.#onChange.add(listener);
+    return () => this.#onChange.delete(listener);
   }
 
   close(): void {
     for (const endpoint of this.#endpoints.values()) endpoint.close();
   }
 
+  #endpointAt(address: RedisAddress): Endpoint {
+    const name = nameOf(address);
+    let endpoint = this.#endpoints.get(name);
+    if (endpoint === undefined) {
+      endpoint = this.#options.open(address);
+      this.#endpoints.set(name, endpoint);
+    }
+    return endpoint;
+  }
+
+  async #checkedLink(address: RedisAddress): Promise<Link> {
+    const endpoint = this.#endpointAt(address);
+    const link = await endpoint.link();
+    await this.#options.inspection.check(link, endpoint.display);
+    return link;
+  }
+
   #refresh(): Promise<void> {
-    this.#refreshing ??= this.#ask().finally(() => {
+    this.#refreshing ??= this.#look().finally(() => {
       this.#refreshing = undefined;
       this.#refreshedAt = performance.now();
     });
     return this.#refreshing;
   }
 
-  /** Asks known nodes, one after the other, until one answers. */
-  async #ask(): Promise<void> {
+  async #look(): Promise<void> {
     const waitMs = this.#refreshedAt + LOOK_AGAIN_MS - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    const known = new Map([...this.#owners, ...this.#seeds].flatMap((at) => (at ? [[nameOf(at), at]] : [])));
-    let failure: unknown;
-    for (const address of shuffled([...known.values()])) {
-      try {
-        const link = await this.endpointAt(address).link();
-        this.#learn(await link.command('CLUSTER', 'SLOTS'), address);
-        return;
-      } catch (error) {
-        failure = error;
-      }
+    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false });
+    await this.#askUntilOneAnswers(shuffled(distinct([...this.#owners, ...this.#options.seeds])));
+    this.#tell();
+  }
+
+  async #askUntilOneAnswers(addresses: readonly RedisAddress[]): Promise<void> {
+    const asked: Promise<void>[] = [];
+    for (const address of addresses) {
+      asked.push(this.#ask(address));
+      const isLearnt = Promise.any(asked).then(
+        () => true,
+        () => false,
+      );
+      if (await Promise.race([isLearnt, sleep(SLOW_MS, false, { ref: false })])) return;
     }
-    throw failure;
+    await Promise.any(asked).catch((all: AggregateError) => Promise.reject(all.errors.at(-1)));
+  }
+
+  async #ask(address: RedisAddress): Promise<void> {
+    const link = await this.#endpointAt(address).link();
+    this.#learn(await link.command('CLUSTER', 'SLOTS'), address);
   }
 
   /** [first, last, [host, port, …], …] for each range, the master first. A node without a name is the one asked. */
@@ -86,7 +147,20 @@ export class ClusterTopology implements Topology {
       for (let slot = first; slot <= last; slot++) this.#owners[slot] = owner;
     }
   }
+
+  #tell(): void {
+    for (const listener of this.#onChange) listener();
+  }
 }
+
+const notServed = (): Error => new Error('CLUSTERDOWN Hash slot not served');
+
+const slow = (): Error =>
+  Object.assign(new Error('connecting takes long'), { code: 'ETIMEDOUT', syscall: 'connect' });
+
+const distinct = (addresses: readonly (RedisAddress | undefined)[]): RedisAddress[] => [
+  ...new Map(addresses.flatMap((at) => (at === undefined ? [] : [[nameOf(at), at]]))).values(),
+];
 
 function shuffled<T>(items: T[]): T[] {
   for (let index = items.length - 1; index > 0; index--) {

@@ -18,6 +18,7 @@ export class Link {
   readonly #loaded = new Set<string>();
   readonly #onPush = new Map<string, OnPush>();
   readonly #onEnd = new Set<() => void>();
+  readonly #onMoved = new Set<() => void>();
   readonly #watch: NodeJS.Timeout;
   #owed = 0;
   #received = 0;
@@ -31,18 +32,18 @@ export class Link {
       this.#received++;
       this.#onPush.get(channel.toString())?.(payload);
     });
-    redis.once('close', () => {
-      this.#isEnded = true;
-      clearInterval(this.#watch);
-      for (const onEnd of this.#onEnd) onEnd();
+    redis.once('close', () => this.#finish());
+    // Redis takes channels back when their slot moves, and refuses those of a slot that has moved.
+    redis.on('moved', () => {
+      for (const onMoved of this.#onMoved) onMoved();
     });
     // An idle connection keeps no process alive; what waits for a reply does.
     redis.stream.unref();
     this.#watch = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  /** Connects. Rejects with what Redis or the network says. */
-  static async open(options: RedisOptions): Promise<Link> {
+  /** Connects, unless it is told to give up. Rejects with what Redis or the network says. */
+  static async open(options: RedisOptions, signal?: AbortSignal): Promise<Link> {
     const redis = new Redis({
       ...options,
       lazyConnect: true,
@@ -60,15 +61,23 @@ export class Link {
     redis.on('error', (error) => {
       why = error;
     });
-    const tooLong = setTimeout(() => redis.disconnect(), CONNECT_MS);
+    const giveUp = (): void => {
+      redis.disconnect();
+      redis.stream?.destroy();
+    };
+    const tooLong = setTimeout(giveUp, CONNECT_MS);
+    signal?.addEventListener('abort', giveUp);
     try {
       await redis.connect();
+      // A database that cannot be selected stops nobody: commands would go to database 0.
+      if (why !== undefined) throw why;
       return new Link(redis);
     } catch (error) {
-      redis.disconnect();
+      giveUp();
       throw why ?? error;
     } finally {
       clearTimeout(tooLong);
+      signal?.removeEventListener('abort', giveUp);
     }
   }
 
@@ -78,7 +87,13 @@ export class Link {
 
   /** Calls `listener` once, when the link cannot be used any more. */
   onEnd(listener: () => void): void {
-    this.#onEnd.add(listener);
+    if (this.#isEnded) queueMicrotask(listener);
+    else this.#onEnd.add(listener);
+  }
+
+  /** Calls `listener` whenever the server has stopped serving some channel, because its slot is elsewhere. */
+  onMoved(listener: () => void): void {
+    this.#onMoved.add(listener);
   }
 
   /** Runs a script. It is loaded first where this connection has not seen it. */
@@ -107,11 +122,10 @@ export class Link {
     }
   }
 
-  /** Has what is published to a channel passed on. One listener a channel. */
-  subscribe(channel: string, onPush: OnPush): void {
+  /** Has what is published to a channel passed on. One listener a channel. Rejects if Redis refuses it. */
+  async subscribe(channel: string, onPush: OnPush): Promise<void> {
     this.#onPush.set(channel, onPush);
-    // If it fails the link is at its end, or the next command says why.
-    this.#redis.ssubscribe(channel).catch(() => {});
+    await this.#redis.ssubscribe(channel);
   }
 
   unsubscribe(channel: string): void {
@@ -122,6 +136,16 @@ export class Link {
   /** Ends it. What it still owes is rejected. */
   end(): void {
     this.#redis.disconnect();
+    // A server that is paused or cut off would never agree to the end.
+    this.#redis.stream?.destroy();
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearInterval(this.#watch);
+    for (const onEnd of this.#onEnd) onEnd();
   }
 
   /** A paused server or a cut that nobody was told of: only the lack of replies shows it. */
@@ -129,6 +153,6 @@ export class Link {
     const isSilent = this.#owed > 0 && this.#received === this.#receivedAtLook;
     this.#receivedAtLook = this.#received;
     this.#silentLooks = isSilent ? this.#silentLooks + 1 : 0;
-    if (this.#silentLooks >= SILENT_LOOKS) this.#redis.stream?.destroy();
+    if (this.#silentLooks >= SILENT_LOOKS) this.end();
   }
 }

@@ -1,28 +1,30 @@
-// Opens the broker over Redis: connects, and makes sure that the server is fit for queues.
+// Opens the broker over Redis: connects, and makes sure that the servers are fit for queues.
 
 import type { Broker } from '../broker.js';
 import type { BrokerContext } from '../open-broker.js';
+import { Inspection } from './inspection.js';
 import { RedisBroker } from './redis-broker.js';
 import { unreachable } from './redis-errors.js';
 import { parseRedisUrl } from './redis-url.js';
-import { inspectServer, judge, reportOnce } from './safe-start.js';
-import { createTopology } from './topology.js';
-
-/** Any key tells where some server is. */
-const SOME_KEY = 'mq:';
+import { createTopology, type Topology } from './topology.js';
 
 export async function openRedisBroker(url: string, context: BrokerContext): Promise<Broker> {
   const target = parseRedisUrl(url);
-  const topology = createTopology(target);
+  let isOpen = false;
+  // Who opens a connection in vain is told by an error.
+  const onTrouble = (message: string): void => {
+    if (isOpen) context.onWarning(message);
+  };
+  const inspection = new Inspection({ target, onWarning: context.onWarning });
+  let topology: Topology | undefined;
   try {
-    const endpoint = await topology.endpointOf(SOME_KEY);
-    const link = await endpoint.link();
-    const facts = await inspectServer((name, ...args) => link.command(name, ...args));
-    const { durability, warnings } = judge(facts, target);
-    reportOnce(target.display, warnings, context.onWarning);
-    return new RedisBroker({ target, topology, durability, threadUrl: url, ...context });
+    topology = createTopology(target, { inspection, onWarning: onTrouble });
+    await topology.explore();
   } catch (error) {
-    topology.close();
+    topology?.close();
     throw unreachable(target.display, error);
   }
+  isOpen = true;
+  inspection.end();
+  return new RedisBroker({ target, topology, durability: inspection.durability, threadUrl: url, ...context });
 }

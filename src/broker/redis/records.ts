@@ -89,10 +89,15 @@ function unpackCall(unpacker: Unpacker, size: number) {
   const expiresAt = (flags & EXPIRES) === 0 ? undefined : unpacker.ms();
   // How long it is kept and how often it may be delivered are the broker's business.
   unpacker.skip(8);
-  if ((flags & HAS_INBOX) !== 0) unpacker.skip(unpacker.number(1));
-  if ((flags & HAS_DIGEST) !== 0) unpacker.skip(unpacker.number(1));
+  if ((flags & HAS_INBOX) !== 0) skipText(unpacker, end);
+  if ((flags & HAS_DIGEST) !== 0) skipText(unpacker, end);
   const body = unpacker.text(end - unpacker.position);
   return { priority: Math.floor(flags / PRIORITY), acceptedAt, expiresAt, body };
+}
+
+/** Skips a text after its length. One that disk or memory has damaged ends with its call. */
+function skipText(unpacker: Unpacker, end: number): void {
+  if (unpacker.position < end) unpacker.skip(Math.min(unpacker.number(1), end - unpacker.position));
 }
 
 /** The priority and the body of a call as it was sent, for a dead letter. */

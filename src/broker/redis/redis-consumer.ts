@@ -51,6 +51,7 @@ export class RedisConsumer implements Consumer {
   /** Arrived, and not passed on yet. */
   #arrived: Delivery[] = [];
   #isScheduled = false;
+  #isFailing = false;
   #running: Promise<void> | undefined;
   #isStopped = false;
 
@@ -137,14 +138,25 @@ export class RedisConsumer implements Consumer {
     try {
       const isMore = await this.#run(name, slots, '');
       this.#mayHaveMore ||= isMore;
+      this.#isFailing = false;
     } catch (error) {
       if (error instanceof RpcError && error.code === 'CLOSED') this.#isStopped = true;
       if (this.#isStopped) return;
       this.#rename();
-      if (error instanceof RpcError && error.code !== 'UNCONFIRMED')
-        this.#options.onWarning(`calls cannot be claimed, trying again: ${error.message}`);
+      this.#warnOf(error);
       await new Promise<void>((resolve) => setTimeout(resolve, BACKOFF_MS).unref());
     }
+  }
+
+  /** Once for each trouble, unless somebody else says it. */
+  #warnOf(error: unknown): void {
+    const { link, onWarning } = this.#options;
+    const isLostAnswer = error instanceof RpcError && error.code === 'UNCONFIRMED';
+    if (isLostAnswer || link.isAway || this.#isFailing) return;
+    this.#isFailing = true;
+    onWarning(
+      `calls cannot be claimed, trying again: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 
   /** Whether there may be more calls than one answer can hold. */
@@ -157,6 +169,7 @@ export class RedisConsumer implements Consumer {
     const names = former.map((other) => `${other} `).join('');
     const reply = await link.run('consume', () => [name, `${slots}`, names, packer.bytes(), stop], {
       once: true,
+      isInBackground: stop === '',
     });
     this.#former = this.#former.filter((other) => !former.includes(other));
     const [bytes, more] = reply as [Buffer, Buffer];

@@ -21,7 +21,7 @@ import { Keeper } from '../keeper.js';
 import type { BrokerContext } from '../open-broker.js';
 import { Batch } from './batch.js';
 import { Packer } from './packing.js';
-import type { QueueLink } from './queue-link.js';
+import type { QueueLink, RunOptions } from './queue-link.js';
 import { QueueSubscriptions } from './queue-subscriptions.js';
 import { packMessage, packSettlement, unpackDeliveries, unpackSent, unpackViews } from './records.js';
 import { RedisConsumer } from './redis-consumer.js';
@@ -58,6 +58,8 @@ export class RedisQueue {
   readonly #extensions = new Map<number, Batch<Attempt, ExtendStatus>>();
   readonly #consumers = new Set<RedisConsumer>();
   readonly #keeper: Keeper;
+  #isKeeping = false;
+  #hasToKeep = false;
   #isFailing = false;
 
   constructor(options: RedisQueueOptions) {
@@ -76,6 +78,7 @@ export class RedisQueue {
       run: (ids) => this.#confirm(ids),
       sizeOf: () => 0,
       delayMs: CONFIRM_DELAY_MS,
+      enough: MOST_IDS,
     });
     this.subscriptions = new QueueSubscriptions({
       queue: name,
@@ -134,21 +137,8 @@ export class RedisQueue {
     return this.#settlements.add(settlements);
   }
 
-  async reap(): Promise<ReapReport> {
-    const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
-    for (let isMore = true; isMore; ) {
-      const reply = (await this.#link.run('reap', () => [])) as number[];
-      const [promoted = 0, recovered = 0, exhausted = 0, expired = 0, forgotten = 0, more, dueAt = -1] =
-        reply;
-      total.promoted += promoted;
-      total.recovered += recovered;
-      total.exhausted += exhausted;
-      total.expired += expired;
-      total.forgotten += forgotten;
-      isMore = more === 1;
-      if (dueAt >= 0) this.#keeper.due(dueAt);
-    }
-    return total;
+  reap(): Promise<ReapReport> {
+    return this.#reap({});
   }
 
   async fetch(ids: readonly string[], inbox: string | undefined): Promise<(CallRecord | undefined)[]> {
@@ -255,15 +245,44 @@ export class RedisQueue {
     return new Array(ids.length).fill(undefined);
   }
 
-  /** The work of every second, and of every instant at which something is due. */
+  async #reap(options: RunOptions): Promise<ReapReport> {
+    const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
+    for (let isMore = true; isMore; ) {
+      const reply = (await this.#link.run('reap', () => [], options)) as number[];
+      const [promoted = 0, recovered = 0, exhausted = 0, expired = 0, forgotten = 0, more, dueAt = -1] =
+        reply;
+      total.promoted += promoted;
+      total.recovered += recovered;
+      total.exhausted += exhausted;
+      total.expired += expired;
+      total.forgotten += forgotten;
+      isMore = more === 1;
+      if (dueAt >= 0) this.#keeper.due(dueAt);
+    }
+    return total;
+  }
+
+  /** The work of every second, and of every instant at which something is due. One at a time, however long it takes. */
   async #keep(): Promise<void> {
     for (const consumer of this.#consumers) consumer.look();
+    this.#hasToKeep = true;
+    if (this.#isKeeping) return;
+    this.#isKeeping = true;
+    while (this.#hasToKeep) {
+      this.#hasToKeep = false;
+      await this.#reapUnasked();
+    }
+    this.#isKeeping = false;
+  }
+
+  async #reapUnasked(): Promise<void> {
     try {
-      await this.reap();
+      await this.#reap({ isInBackground: true });
       this.#isFailing = false;
     } catch (error) {
       // Once for each trouble, not every second.
-      if (!this.#isFailing) this.#options.onWarning(`reap failed: ${(error as Error).message}`);
+      if (this.#isFailing || this.#link.isAway) return;
+      this.#options.onWarning(`reap failed: ${(error as Error).message}`);
       this.#isFailing = true;
     }
   }

@@ -13,7 +13,14 @@ local function has(flags, flag)
 end
 
 local function priorityOf(flags)
-  return math.floor(flags / PRIORITY)
+  return math.floor(flags / PRIORITY) % 8
+end
+
+-- A text after its length, and where it ends. One that disk or memory has damaged ends with its record: an error in a
+-- script would keep everybody else's calls, too.
+local function readShort(record, at)
+  local ending = at + (byte(record, at) or 0)
+  return sub(record, at + 1, ending), ending + 1
 end
 
 -- What was sent, without the body: flags, expiresAt, retain, deliveries, inbox, digest.
@@ -22,8 +29,8 @@ local function readCall(record)
   local expiresAt, retain, deliveries, inbox, digest
   if has(flags, EXPIRES) then expiresAt, at = unpackFrom('>I6', record, at) end
   retain, deliveries, at = unpackFrom('>I6I2', record, at)
-  if has(flags, HAS_INBOX) then inbox, at = unpackFrom('>Bc0', record, at) end
-  if has(flags, HAS_DIGEST) then digest, at = unpackFrom('>Bc0', record, at) end
+  if has(flags, HAS_INBOX) then inbox, at = readShort(record, at) end
+  if has(flags, HAS_DIGEST) then digest = readShort(record, at) end
   return flags, expiresAt, retain, deliveries, inbox, digest
 end
 
@@ -41,14 +48,16 @@ local function readOutcome(record)
   local size = unpackFrom('>I4', record, VIEW_HEAD + 1)
   local ending = VIEW_HEAD + 4 + math.max(0, size - 1)
   local digest, at = nil, ending + 1
-  if has(byte(record, 2), HAS_DIGEST) then digest, at = unpackFrom('>Bc0', record, at) end
+  if has(byte(record, 2), HAS_DIGEST) then digest, at = readShort(record, at) end
   return sub(record, 1, 1), attempt, digest, ending, at
 end
 
 -- What is known of the attempts at a call: none yet if it has no entry.
 local function readAttempts(entry)
   if not entry then return { attempt = 0, failures = 0, releases = 0, cancel = 0, consumer = '', failure = '' } end
-  local attempt, failures, releases, cancel, consumer, at = unpackFrom('>I4I2I2BBc0', entry)
+  local attempt, failures, releases, cancel, at = unpackFrom('>I4I2I2B', entry)
+  local consumer
+  consumer, at = readShort(entry, at)
   return {
     attempt = attempt,
     failures = failures,
