@@ -74,7 +74,8 @@ export class QueueLink {
   #isRenewing = false;
   #isHearingAgain = false;
   #isDeaf = false;
-  #isAway = false;
+  /** Why the last try failed. */
+  #trouble: Verdict | undefined;
   #isClosed = false;
 
   constructor(options: QueueLinkOptions) {
@@ -85,7 +86,13 @@ export class QueueLink {
 
   /** Whether the connection is the trouble: then it says so itself, once for all queues. */
   get isAway(): boolean {
-    return this.#isAway || this.#isClosed;
+    const trouble = this.#trouble;
+    return this.#isClosed || trouble?.kind === 'lost' || (trouble?.kind === 'again' && trouble.reconnect);
+  }
+
+  /** Whether the last try of anything failed. */
+  get isStuck(): boolean {
+    return this.#trouble !== undefined;
   }
 
   /** Runs a script, for as long as patience lasts. Rejects with an `RpcError`. */
@@ -132,11 +139,11 @@ export class QueueLink {
     try {
       link = await (this.#link?.isEnded === false ? this.#link : this.#waitFor(this.#prepared(), state));
       const reply = await this.#runOn(link, name, args(state.mayHaveRun), state);
-      this.#isAway = false;
+      this.#trouble = undefined;
       return { isDone: true, reply };
     } catch (failure) {
       const verdict = this.#judge(failure);
-      this.#isAway = verdict.kind === 'lost' || (verdict.kind === 'again' && verdict.reconnect);
+      this.#trouble = verdict;
       if (link === undefined) return { isDone: false, failure, verdict };
       if (verdict.kind === 'lost') state.mayHaveRun = true;
       if (verdict.kind === 'noscript') link.forget(scripts[name]);

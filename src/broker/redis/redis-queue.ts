@@ -58,8 +58,7 @@ export class RedisQueue {
   readonly #extensions = new Map<number, Batch<Attempt, ExtendStatus>>();
   readonly #consumers = new Set<RedisConsumer>();
   readonly #keeper: Keeper;
-  #isKeeping = false;
-  #hasToKeep = false;
+  #reaping = 0;
   #isFailing = false;
 
   constructor(options: RedisQueueOptions) {
@@ -262,17 +261,14 @@ export class RedisQueue {
     return total;
   }
 
-  /** The work of every second, and of every instant at which something is due. One at a time, however long it takes. */
+  /** The work of every second, and of every instant at which something is due. */
   async #keep(): Promise<void> {
     for (const consumer of this.#consumers) consumer.look();
-    this.#hasToKeep = true;
-    if (this.#isKeeping) return;
-    this.#isKeeping = true;
-    while (this.#hasToKeep) {
-      this.#hasToKeep = false;
-      await this.#reapUnasked();
-    }
-    this.#isKeeping = false;
+    // One is enough to wait for better times.
+    if (this.#reaping > 0 && this.#link.isStuck) return;
+    this.#reaping++;
+    await this.#reapUnasked();
+    this.#reaping--;
   }
 
   async #reapUnasked(): Promise<void> {
