@@ -75,7 +75,10 @@ export class RedisConsumer implements Consumer {
     if (name === undefined || slots === 0 || this.#mayHaveMore || this.#isStopped) return undefined;
     this.#free = 0;
     this.#credits += slots;
-    return { name, slots, settled: (isReady) => {
+    return {
+      name,
+      slots,
+      settled: (isReady) => {
         if (isReady) this.#takeBack(name, slots);
       },
     };
