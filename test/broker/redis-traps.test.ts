@@ -29,11 +29,12 @@ beforeAll(async () => {
   redis = await startRedis({ config: { 'busy-reply-threshold': 50 } });
 });
 afterAll(() => redis.stop());
-beforeEach(async () => {
+beforeEach(async (context) => {
   await redis.cli('flushall');
   proxy = await startProxy(redis);
   warnings = [];
-  return () => proxy.stop();
+  // Not here, but after everything that a test still does through it.
+  context.onTestFinished(() => proxy.stop());
 });
 
 async function open(url = proxy.url): Promise<Broker> {

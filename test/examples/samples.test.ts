@@ -1,22 +1,41 @@
-// The samples run with one command each and say what they promise.
+// The samples run with one command each and say what they promise, on whatever broker MQ_RPC_URL names.
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { startCluster, startRedis } from '../support/redis/index.js';
 
-async function run(sample: string): Promise<string> {
+async function run(sample: string, url?: string): Promise<string> {
   const file = fileURLToPath(new URL(`../../samples/${sample}/demo.ts`, import.meta.url));
-  const { MQ_RPC_URL: _, ...env } = process.env;
+  const { MQ_RPC_URL: _, ...rest } = process.env;
+  const env = url === undefined ? rest : { ...rest, MQ_RPC_URL: url };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file], { env });
   return stdout + stderr;
 }
 
-test('github-webhooks: every delivery is answered, collected by another process and equal', async () => {
-  const output = await run('github-webhooks');
+async function expectWebhooks(url?: string): Promise<void> {
+  const output = await run('github-webhooks', url);
   expect(output).toMatch(/329 submitted with no server, \d+ by the typed method/);
   expect(output).toContain('329 answered, 329 archived');
   expect(output).toContain('329 collected by another process, 0 different');
+}
+
+test('github-webhooks: every delivery is answered, collected by another process and equal', () =>
+  expectWebhooks());
+
+test('github-webhooks: the same on a Redis server', async () => {
+  await using redis = await startRedis();
+  await expectWebhooks(redis.url);
+  // It did run there: the queue has been used, and its results were collected.
+  expect(await redis.cli('hget', 'mq:{webhooks.v1}:meta', 'format')).toBe('1');
+  expect(await redis.cli('exists', 'mq:{webhooks.v1}:calls')).toBe('0');
+});
+
+test('github-webhooks: the same on a Redis cluster', async () => {
+  await using cluster = await startCluster();
+  await expectWebhooks(cluster.url);
+  expect(await cluster.slotsInUse()).toEqual([await cluster.slotOf('{webhooks.v1}')]);
 });
 
 test('hello: both spellings are called, and a result outlives the client that asked for it', async () => {
@@ -25,5 +44,12 @@ test('hello: both spellings are called, and a result outlives the client that as
   expect(output).toContain('collector: "Hello, Ada!", said at ');
   expect(output).toContain('collector: "Goodbye, Ada!"');
   expect(output).toContain('collector: never met Bob');
+  expect(output).toContain('collector: 0 people are still here');
+});
+
+test('hello: the same on a Redis server', async () => {
+  await using redis = await startRedis();
+  const output = await run('hello', redis.url);
+  expect(output).toContain('is ready, broker-fsync');
   expect(output).toContain('collector: 0 people are still here');
 });

@@ -63,7 +63,7 @@ export class QueueLink {
   readonly keys: QueueKeys;
   readonly #options: QueueLinkOptions;
   readonly #channels = new Map<string, OnPush>();
-  readonly #onRenewed = new Set<() => void>();
+  readonly #onTaken = new Set<(isFirst: boolean) => void>();
   readonly #stopFollowing: Unsubscribe;
   /** Links whose troubles we hear of. */
   readonly #watched = new WeakSet<Link>();
@@ -119,17 +119,17 @@ export class QueueLink {
     };
   }
 
-  /** Calls `listener` whenever another connection has taken over: what was pushed meanwhile is lost. */
-  onRenewed(listener: () => void): Unsubscribe {
-    this.#onRenewed.add(listener);
-    return () => this.#onRenewed.delete(listener);
+  /** Calls `listener` whenever a connection has taken over: what was pushed before is lost. */
+  onTaken(listener: (isFirst: boolean) => void): Unsubscribe {
+    this.#onTaken.add(listener);
+    return () => this.#onTaken.delete(listener);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#stopFollowing();
     this.#channels.clear();
-    this.#onRenewed.clear();
+    this.#onTaken.clear();
   }
 
   /** Tries once, and draws from a failure what it says of the link. */
@@ -235,8 +235,9 @@ export class QueueLink {
     this.#link = link;
     this.#watch(link);
     for (const channel of this.#channels.keys()) void this.#hear(link, channel);
-    if (this.#wasPrepared) for (const listener of this.#onRenewed) listener();
+    const isFirst = !this.#wasPrepared;
     this.#wasPrepared = true;
+    for (const listener of this.#onTaken) listener(isFirst);
     return link;
   }
 

@@ -23,7 +23,7 @@ export class QueueSubscriptions {
   constructor(options: QueueSubscriptionsOptions) {
     this.#options = options;
     // What became ready while nobody was connected was told to nobody.
-    options.link.onRenewed(() => this.#wake());
+    options.link.onTaken(() => this.#wake());
   }
 
   listen(onReady: () => void): Unsubscribe {

@@ -47,6 +47,8 @@ export class RedisConsumer implements Consumer {
   #free = 0;
   /** Slots that Redis knows of, as credits. */
   #credits = 0;
+  /** How many credits were spent so far: the difference says how many since. */
+  #spent = 0;
   #mayHaveMore = false;
   /** Arrived, and not passed on yet. */
   #arrived: Delivery[] = [];
@@ -57,7 +59,8 @@ export class RedisConsumer implements Consumer {
 
   constructor(options: RedisConsumerOptions) {
     this.#options = options;
-    this.#stopHearing = options.link.onRenewed(() => {
+    this.#stopHearing = options.link.onTaken((isFirst) => {
+      if (isFirst) return;
       this.#rename();
       this.#schedule();
     });
@@ -87,7 +90,7 @@ export class RedisConsumer implements Consumer {
   /** Calls are ready, so nothing was granted: the slots are to be used for them. */
   #takeBack(name: string, slots: number): void {
     if (name !== this.#name) return;
-    this.#credits -= slots;
+    this.#spend(slots);
     this.#free += slots;
     this.look();
   }
@@ -170,20 +173,40 @@ export class RedisConsumer implements Consumer {
     const packer = new Packer(held.length * 16);
     for (const id of held) packer.id(id);
     const names = former.map((other) => `${other} `).join('');
-    const reply = await link.run('consume', () => [name, `${slots}`, names, packer.bytes(), stop], {
-      once: true,
-      isInBackground: stop === '',
-    });
+    let expected = 0;
+    const args = (): (string | Buffer)[] => {
+      expected = this.#credits - slots + this.#spent;
+      return [name, `${slots}`, names, packer.bytes(), stop];
+    };
+    const reply = await link.run('consume', args, { once: true, isInBackground: stop === '' });
     this.#former = this.#former.filter((other) => !former.includes(other));
-    const [bytes, more] = reply as [Buffer, Buffer];
+    const [bytes, more, found] = reply as [Buffer, Buffer, number];
+    if (found >= 0) this.#compareCredits(name, expected - this.#spent, found);
     this.#deliver(name, unpackDeliveries(bytes, queue));
     return more.length > 0;
+  }
+
+  /**
+   * Whoever sends takes credits away while nobody listens to their name. What was pushed before Redis counted them has
+   * arrived by now, so that what is missing can be granted anew.
+   */
+  #compareCredits(name: string, expected: number, found: number): void {
+    if (name !== this.#name) return;
+    const lost = Math.max(0, expected - found);
+    this.#credits -= lost;
+    this.#free += lost;
+  }
+
+  /** Credits that are no more: they were used, or never came to be. */
+  #spend(credits: number): void {
+    this.#credits -= credits;
+    this.#spent += credits;
   }
 
   #deliver(name: string, deliveries: readonly Delivery[]): void {
     // Under a former name they have been given back, or will be.
     if (name !== this.#name || deliveries.length === 0) return;
-    this.#credits -= deliveries.length;
+    this.#spend(deliveries.length);
     for (const { id, attempt } of deliveries) this.#held.set(id, attempt);
     this.#arrived.push(...deliveries);
     if (this.#arrived.length === deliveries.length) this.#passOn();

@@ -79,5 +79,7 @@ export async function cutReplicasOff(
   await ask(master, 'client', 'kill', 'type', 'replica');
   return async () => {
     await Promise.all(login('', before[0]?.[1] ?? ''));
+    // A Sentinel has servers write down their settings when it changes what they are.
+    await Promise.all(replicas.map((replica) => ask(replica, 'config', 'rewrite')));
   };
 }

@@ -5,6 +5,7 @@
 --       4: names that it had before and that nobody listens to any more, each followed by a space
 --       5: ids that it holds · 6: "stop" to take its credits away
 -- returns packed deliveries (id, attempt, failures, record) · "1" if there may be more than the answer could hold
+--         · how many credits it still had, -1 if nobody looked
 --@ queue
 --@ records
 --@ outcomes
@@ -47,7 +48,7 @@ if former ~= '' then giveBack() end
 if ARGV[6] == 'stop' then
   call('LREM', CREDITS, 0, consumer)
   flushReady()
-  return { '', '' }
+  return { '', '', -1 }
 end
 witness()
 local _, _, moreDelayed = promoteDue()
@@ -55,10 +56,11 @@ local _, moreExpiring = expireDue()
 flushOutcomes()
 flushReady()
 
-local deliveries, taken, isMore = '', 0, moreExpiring or moreDelayed
+local deliveries, taken, isMore, found = '', 0, moreExpiring or moreDelayed, -1
 if not moreExpiring and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
-  slots = slots + call('LREM', CREDITS, 0, consumer)
+  found = call('LREM', CREDITS, 0, consumer)
+  slots = slots + found
   deliveries, taken, isMore = leaseReady(slots, tonumber(string.match(consumer, '^%w+'), 36), consumer)
 end
 if slots > taken then credit(consumer, slots - taken) end
-return { deliveries, isMore and '1' or '' }
+return { deliveries, isMore and '1' or '', found }
