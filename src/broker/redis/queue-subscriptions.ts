@@ -23,7 +23,9 @@ export class QueueSubscriptions {
   constructor(options: QueueSubscriptionsOptions) {
     this.#options = options;
     // What became ready while nobody was connected was told to nobody.
-    options.link.onTaken(() => this.#wake());
+    options.link.onTaken((isFirst) => {
+      if (!isFirst) this.#wake();
+    });
   }
 
   listen(onReady: () => void): Unsubscribe {
