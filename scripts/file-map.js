@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 const FOLDERS = {
   src: 'the runtime, and what everybody imports',
   'src/broker': 'what stores queues: one interface, several brokers',
+  'src/broker/redis': 'queues in Redis: one server, Sentinels, clusters',
+  'src/broker/redis/lua': 'one script per verb',
+  'src/broker/redis/lua/lib': 'what scripts have in common, put in where they name it',
   'src/broker/sqlite': 'the embedded queue',
   'src/broker/sqlite/verbs': 'one file per verb, with its SQL',
   'src/cli': 'the command `mq-rpc`',
@@ -26,6 +29,7 @@ const FOLDERS = {
   'test/broker': 'the conformance suite, run on each broker',
   'test/broker/processes': 'programs that the suite starts',
   'test/broker/suite': 'what every broker has to fulfil, by verb',
+  'test/chaos': 'brokers that are killed, paused and cut off under load, and what became of every call',
   'test/cli': 'the command, spawned: status, stdout, stderr',
   'test/codegen': 'the generator, part by part',
   'test/examples': 'runnable stories, one per feature',
@@ -35,6 +39,8 @@ const FOLDERS = {
   'test/support': 'what several tests use',
   'test/support/contracts': 'contracts whose stubs the tests call',
   'test/support/processes': 'programs that the tests start, and kill',
+  'test/support/redis':
+    'real Redis servers: alone, replicated, under Sentinels, as a cluster, behind a bad network',
   'test/types': 'what must and must not compile',
   bench: 'one file per question',
   'bench/contract': 'the contract that is measured',

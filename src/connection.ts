@@ -31,6 +31,7 @@ const DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 16;
 const DEFAULT_LEASE = '10s';
 const MIN_LEASE_MS = 100;
+const MAX_PARTITIONS = 1_024;
 
 export interface ConnectOptions {
   /** `sqlite:PATH`, `memory:` or `memory:NAME`. Default: the variable `MQ_RPC_URL`, or `sqlite:.mq-rpc/queue.db`. */
@@ -64,6 +65,14 @@ export interface ServeOptions {
    * bounds how fast another server takes over after a crash, not how long a handler may take. Default `10s`.
    */
   readonly lease?: Duration;
+  /**
+   * Splits the queue of the service over so many partitions, 1 to 1024, which land on different nodes of a Redis
+   * cluster; elsewhere it makes no difference. Clients and other servers find the number with the broker. It can
+   * grow at any time, and never shrinks: fewer than there are is a `RangeError`. Priorities and order hold within a
+   * partition. A server does best with at least as much `concurrency`. Default: as many as there are, which is one
+   * until somebody asks for more.
+   */
+  readonly partitions?: number;
   /** Told when a handler throws what its contract does not declare. Default: writes it to stderr. */
   readonly onFailure?: (failure: HandlerFailure) => void;
 }
@@ -71,6 +80,7 @@ export interface ServeOptions {
 const SERVE_OPTIONS = Object.keys({
   concurrency: true,
   lease: true,
+  partitions: true,
   onFailure: true,
 } satisfies Record<keyof ServeOptions, true>);
 
@@ -169,8 +179,7 @@ class BrokerConnection implements Connection {
       | [server: ServiceServer, options?: ServeOptions | undefined]
       | [service: ServiceDescriptor, handlers: object, options?: ServeOptions | undefined]
   ): Promise<Server> {
-    if (this.#closed !== undefined)
-      throw new RpcError('CLOSED', 'the connection is closed: connect() again to serve');
+    this.#checkOpen();
     const [first, second, third] = args;
     if (typeof first !== 'object' || first === null) throw new TypeError(NOT_A_SERVICE);
     return 'methods' in first && 'contractHash' in first
@@ -187,12 +196,18 @@ class BrokerConnection implements Connection {
     return this.close();
   }
 
-  #serve(implementation: Implementation, options: ServeOptions = {}): Server {
+  async #serve(implementation: Implementation, options: ServeOptions = {}): Promise<Server> {
     const { broker, clock, maxBodyBytes, name, onWarning } = this.#parts;
     checkOptionNames(options, 'serve', SERVE_OPTIONS);
     const leaseMs = parseDuration(options.lease ?? DEFAULT_LEASE, 'lease');
     if (leaseMs < MIN_LEASE_MS)
       throw new RangeError(`lease: expected at least ${MIN_LEASE_MS} ms, got ${leaseMs}`);
+    const concurrency = checkInteger(options.concurrency ?? DEFAULT_CONCURRENCY, 'concurrency', 1, 10_000);
+    const queue = this.caller.queueOf(implementation.service);
+    if (options.partitions !== undefined) {
+      await broker.partition(queue, checkInteger(options.partitions, 'partitions', 1, MAX_PARTITIONS));
+      this.#checkOpen();
+    }
     const worker = new Worker({
       broker,
       clock,
@@ -200,14 +215,19 @@ class BrokerConnection implements Connection {
       maxBodyBytes,
       leaseMs,
       onWarning,
-      queue: this.caller.queueOf(implementation.service),
+      queue,
       name: name ?? `${hostname()}/${process.pid}`,
-      concurrency: checkInteger(options.concurrency ?? DEFAULT_CONCURRENCY, 'concurrency', 1, 10_000),
+      concurrency,
       onFailure: options.onFailure ?? reportFailure,
     });
     const server = createServer(worker, () => this.#servers.delete(server));
     this.#servers.add(server);
     return server;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined)
+      throw new RpcError('CLOSED', 'the connection is closed: connect() again to serve');
   }
 
   async #close(): Promise<void> {

@@ -240,6 +240,13 @@ export interface Broker {
   /** Cancels calls that wait, and asks running ones to stop. */
   cancel(calls: readonly CallRef[]): Promise<CancelStatus[]>;
 
+  /**
+   * Splits a queue over `count` partitions, which a broker of several nodes can have on different ones; it is a matter
+   * of capacity, and nobody else has to know. Everybody finds the number with the broker. Calls that are there stay,
+   * and are found where they are. Priority and order of arrival hold within a partition. A broker that is one place
+   * does nothing. Rejects with a `RangeError` if there are more partitions already: they are never merged.
+   */
+  partition(queue: string, count: number): Promise<void>;
   /** Numbers of a queue. */
   counts(queue: string): Promise<QueueCounts>;
   /** Dead letters of a queue, newest first. */

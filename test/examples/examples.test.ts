@@ -1,5 +1,5 @@
-// Every example is compiled, run as a program of its own, and compared with the output that it names; the README
-// quotes only code that stands here.
+// Every example is compiled, run as a program of its own on the embedded queue and on Redis, and compared with the
+// output that it names; the README quotes only code that stands here.
 
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { startRedis } from '../support/redis/index.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -14,12 +15,27 @@ const read = (file: string): string => readFileSync(file, 'utf8');
 
 const examples = readdirSync(here).filter((file) => file.endsWith('.example.ts'));
 
+const outputOf = (file: string): string =>
+  (read(join(here, file)).split('\n// Output:\n')[1] ?? '').replaceAll(/^\/\/ /gm, '');
+
+async function run(file: string, url: string): Promise<string> {
+  const env = { ...process.env, MQ_RPC_URL: url };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', join(here, file)], {
+    env,
+  });
+  return stdout;
+}
+
 for (const file of examples) {
-  test(file.replace('.example.ts', '').replaceAll('-', ' '), async () => {
-    const [, expected = ''] = read(join(here, file)).split('\n// Output:\n');
-    const env = { ...process.env, MQ_RPC_URL: `sqlite:${join(tempFolder(), 'queue.db')}` };
-    const run = promisify(execFile)(process.execPath, ['--import', 'tsx', join(here, file)], { env });
-    expect((await run).stdout).toBe(expected.replaceAll(/^\/\/ /gm, ''));
+  const title = file.replace('.example.ts', '').replaceAll('-', ' ');
+
+  test(title, async () => {
+    expect(await run(file, `sqlite:${join(tempFolder(), 'queue.db')}`)).toBe(outputOf(file));
+  });
+
+  test(`${title}, on Redis`, async () => {
+    await using redis = await startRedis();
+    expect(await run(file, redis.url)).toBe(outputOf(file).replaceAll('local-fsync', 'broker-fsync'));
   });
 }
 

@@ -1,9 +1,16 @@
 // Every key and channel of a queue in Redis: how it is named, what it holds, how long it lives.
 
-/** Everything of one queue lies in one slot of a cluster: the hash tag is the queue. */
+import calculateSlot from 'cluster-key-slot';
+
+/** Everything of one queue lies in one slot of a cluster: the hash tag is the queue. A split one has several. */
 export interface QueueKeys {
-  /** What {@link KEYS} describes, in that order: the KEYS of every script. */
+  /** What {@link KEYS} describes, in that order. */
   readonly all: readonly string[];
+  /**
+   * The KEYS of every script: all of them, and one that never exists. While a slot of a cluster is under way, Redis
+   * does not begin a script that lacks a key, and stops others half way when a key goes that they have emptied.
+   */
+  readonly declared: readonly string[];
   /** Channel: some call has become ready. */
   readonly wake: string;
   /** Channel: outcomes for an inbox. */
@@ -25,7 +32,7 @@ export const KEYS = [
     name: 'meta',
     type: 'hash',
     holds:
-      'format of the other keys, lease clock, number of the last dead letter, how many outcomes are answered, cancelled and expired, entries of the ready lists whose call is gone',
+      'format of the other keys, lease clock, number of the last dead letter, how many outcomes are answered, cancelled and expired, entries of the ready lists whose call is gone; once the queue is split, how',
     lifetime: 'from the first use of the queue on',
   },
   {
@@ -91,17 +98,56 @@ export const KEYS = [
 /** Before every key and channel, so that others can share the database. */
 export const PREFIX = 'mq:';
 
-/** The keys of a queue. Queue names are free text: what would end the hash tag early is escaped. */
-export function keysOf(queue: string): QueueKeys {
-  const base = `${PREFIX}{${tagOf(queue)}}:`;
+/** The keys of one place of a queue; of the only one, if it is not split. */
+export function keysOf(queue: string, place = 0): QueueKeys {
+  const base = `${PREFIX}{${place === 0 ? tagOf(queue) : placeTag(tagOf(queue), place)}}:`;
+  const all = KEYS.map(({ name }) => base + name);
   return {
-    all: KEYS.map(({ name }) => base + name),
+    all,
+    declared: [...all, `${base}absent`],
     wake: `${base}wake`,
     inbox: (name) => `${base}inbox:${name}`,
     deliveries: (consumer) => `${base}deliveries:${consumer}`,
   };
 }
 
-/** An empty hash tag would be none at all. */
+/**
+ * Queue names are free text: what would end the hash tag early is escaped, and so is what begins the number of a
+ * place. An empty hash tag would be none at all.
+ */
 const tagOf = (queue: string): string =>
-  queue === '' ? '%' : queue.replace(/[%{}]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+  queue === '' ? '%' : queue.replace(/[%{}#]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+
+const SLOTS = 16_384;
+
+/** So many places are laid out; more of them spread well enough by themselves. */
+const LAID_OUT = 81;
+
+/** How many slots a place may be beside where it should be: more names would have to be tried for less. */
+const TOLERANCE = 16;
+
+/**
+ * `orders.v1#2`, and then something for the slot. Left to chance, three places would be on three different nodes of
+ * a cluster less than one time in four. So the name goes on with a dot and the first number, in base 36, that puts
+ * the place where it should be: a third of the slots after the first place, then two thirds, then in the middle of
+ * thirds of thirds. As few as there are nodes are on different ones as long as each node has its equal share of the
+ * slots; the more there are, the less it matters.
+ */
+function placeTag(tag: string, place: number): string {
+  const name = `${tag}#${place}`;
+  if (place >= LAID_OUT) return name;
+  const target = calculateSlot(tag) + Math.round(fractionOf(place) * SLOTS);
+  for (let tries = 0; ; tries++) {
+    const candidate = `${name}.${tries.toString(36)}`;
+    const distance = (calculateSlot(candidate) - target + TOLERANCE + 2 * SLOTS) % SLOTS;
+    if (distance <= 2 * TOLERANCE) return candidate;
+  }
+}
+
+/** The digits of a number in base 3, in reverse behind the point: 1/3, 2/3, 1/9, 4/9, 7/9, 2/9, … */
+function fractionOf(place: number): number {
+  let fraction = 0;
+  for (let rest = place, weight = 1 / 3; rest > 0; rest = Math.floor(rest / 3), weight /= 3)
+    fraction += (rest % 3) * weight;
+  return fraction;
+}

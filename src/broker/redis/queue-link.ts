@@ -29,6 +29,8 @@ export type ScriptArguments = (isAgain: boolean) => readonly (string | Buffer)[]
 
 export interface QueueLinkOptions {
   readonly queue: string;
+  /** Which of the places of the queue. Default: the first one. */
+  readonly place?: number;
   readonly target: RedisTarget;
   readonly topology: Topology;
   readonly clock: Clock;
@@ -80,7 +82,7 @@ export class QueueLink {
 
   constructor(options: QueueLinkOptions) {
     this.#options = options;
-    this.keys = keysOf(options.queue);
+    this.keys = keysOf(options.queue, options.place);
     this.#stopFollowing = options.topology.onChange(() => this.#follow());
   }
 
@@ -156,7 +158,7 @@ export class QueueLink {
   async #runOn(link: Link, name: ScriptName, args: readonly (string | Buffer)[], state: RunState) {
     const { clock, target } = this.#options;
     const time = clock === systemClock ? '0' : `${Math.round(clock.now())}`;
-    const reply = link.run(scripts[name], this.keys.all, [time, ...args]);
+    const reply = link.run(scripts[name], this.keys.declared, [time, ...args]);
     if (state.options.isDurable !== true || target.replicated === undefined) return reply;
     const { replicas, timeoutMs } = target.replicated;
     const waiting = link.command('WAIT', `${replicas}`, `${timeoutMs}`);
@@ -245,7 +247,7 @@ export class QueueLink {
     const { queue, target } = this.#options;
     const types = KEYS.map(({ type }) => type);
     try {
-      const reply = await link.run(scripts.open, this.keys.all, ['0', FORMAT, ...types]);
+      const reply = await link.run(scripts.open, this.keys.declared, ['0', FORMAT, ...types]);
       const [status, ...rest] = (reply as Buffer[]).map(String);
       if (status === 'type') throw notOurs(queue, target.display, rest[0], rest[1]);
       if (status === 'format') throw otherFormat(queue, target.display, rest[0]);

@@ -24,7 +24,7 @@ export class QueueSubscriptions {
     this.#options = options;
     // What became ready while nobody was connected was told to nobody.
     options.link.onTaken((isFirst) => {
-      if (!isFirst) this.#wake();
+      if (!isFirst) this.wake();
     });
   }
 
@@ -32,7 +32,7 @@ export class QueueSubscriptions {
     const { link } = this.#options;
     const listener = (): void => onReady();
     this.#listeners.add(listener);
-    this.#stopWake ??= link.subscribe(link.keys.wake, () => this.#wake());
+    this.#stopWake ??= link.subscribe(link.keys.wake, () => this.wake());
     return () => {
       if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
       this.#stopWake?.();
@@ -64,8 +64,8 @@ export class QueueSubscriptions {
     }
   }
 
-  /** A listener that throws must not keep others from hearing. */
-  #wake(): void {
+  /** Tells the listeners that calls may be ready. One that throws must not keep others from hearing. */
+  wake(): void {
     for (const listener of this.#listeners) {
       try {
         listener();

@@ -23,6 +23,7 @@ import type {
   Unsubscribe,
 } from '../broker.js';
 import type { BrokerContext } from '../open-broker.js';
+import { PartitionedQueue } from './partitioned-queue.js';
 import { QueueLink } from './queue-link.js';
 import { RedisQueue } from './redis-queue.js';
 import type { RedisTarget } from './redis-url.js';
@@ -42,7 +43,7 @@ export class RedisBroker implements Broker {
   readonly durability: Durability;
   readonly threadUrl: string;
   readonly #options: RedisBrokerOptions;
-  readonly #queues = new Map<string, RedisQueue>();
+  readonly #queues = new Map<string, PartitionedQueue>();
   readonly #inboxes = new Map<string, Set<OnOutcome>>();
   readonly #subscriptions = new Set<Unsubscribe>();
   #closing: Promise<void> | undefined;
@@ -60,9 +61,9 @@ export class RedisBroker implements Broker {
     return this.#eachQueue(messages, (queue, part) => queue.send(part));
   }
 
-  async claim({ queue, limit, leaseMs }: ClaimRequest): Promise<Delivery[]> {
+  async claim(request: ClaimRequest): Promise<Delivery[]> {
     this.#checkOpen();
-    return this.#queue(queue).claim({ limit, leaseMs });
+    return this.#queue(request.queue).claim(request);
   }
 
   async extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
@@ -91,7 +92,7 @@ export class RedisBroker implements Broker {
 
   listen(queue: string, onReady: () => void): Unsubscribe {
     this.#checkOpen();
-    return this.#remember(this.#queue(queue).subscriptions.listen(onReady));
+    return this.#remember(this.#queue(queue).listen(onReady));
   }
 
   /** Outcomes of the queues that this connection uses. */
@@ -110,20 +111,25 @@ export class RedisBroker implements Broker {
 
   async fetch(calls: readonly CallRef[], inbox?: string): Promise<(CallRecord | undefined)[]> {
     this.#checkOpen();
-    return this.#eachQueue(calls, (queue, part) => queue.fetch(part.map(idOf), inbox));
+    return this.#eachQueue(calls, (queue, part) => queue.fetch(part, inbox));
   }
 
   async confirm(calls: readonly CallRef[]): Promise<void> {
     this.#checkOpen();
     await this.#eachQueue(calls, async (queue, part) => {
-      await queue.confirm(part.map(idOf));
+      await queue.confirm(part);
       return part;
     });
   }
 
   async cancel(calls: readonly CallRef[]): Promise<CancelStatus[]> {
     this.#checkOpen();
-    return this.#eachQueue(calls, (queue, part) => queue.cancel(part.map(idOf)));
+    return this.#eachQueue(calls, (queue, part) => queue.cancel(part));
+  }
+
+  async partition(queue: string, count: number): Promise<void> {
+    this.#checkOpen();
+    await this.#queue(queue).partition(count);
   }
 
   async counts(queue: string): Promise<QueueCounts> {
@@ -151,20 +157,23 @@ export class RedisBroker implements Broker {
     if (this.#closing !== undefined) throw new RpcError('CLOSED', `the connection to ${this.url} is closed`);
   }
 
-  #queue(name: string): RedisQueue {
+  #queue(name: string): PartitionedQueue {
     let queue = this.#queues.get(name);
     if (queue === undefined) {
       const { target, topology, clock, onWarning } = this.#options;
-      const link = new QueueLink({ queue: name, target, topology, clock, onWarning });
-      queue = new RedisQueue({ name, link, clock, onWarning });
+      const openPlace = (place: number): RedisQueue => {
+        const link = new QueueLink({ queue: name, place, target, topology, clock, onWarning });
+        return new RedisQueue({ name, link, clock, onWarning });
+      };
+      queue = new PartitionedQueue({ name, openPlace, clock, onWarning });
       this.#queues.set(name, queue);
       for (const inbox of this.#inboxes.keys()) this.#watch(queue, inbox);
     }
     return queue;
   }
 
-  #watch(queue: RedisQueue, inbox: string): void {
-    queue.subscriptions.watch(inbox, (records) => {
+  #watch(queue: PartitionedQueue, inbox: string): void {
+    queue.watch(inbox, (records) => {
       for (const receiver of this.#inboxes.get(inbox) ?? []) this.#tell(() => receiver(records));
     });
   }
@@ -172,7 +181,7 @@ export class RedisBroker implements Broker {
   /** Does the items of each queue together; results come in the order of the items. */
   async #eachQueue<Item extends { readonly queue: string }, Result>(
     items: readonly Item[],
-    work: (queue: RedisQueue, items: readonly Item[]) => Promise<readonly Result[]>,
+    work: (queue: PartitionedQueue, items: readonly Item[]) => Promise<readonly Result[]>,
   ): Promise<Result[]> {
     const [first] = items;
     if (first === undefined) return [];
@@ -212,8 +221,6 @@ export class RedisBroker implements Broker {
     return unsubscribe;
   }
 }
-
-const idOf = ({ id }: CallRef): string => id;
 
 /** What no script can store is refused before it joins a batch, so that it fails by itself. */
 function checkMessage({ id, body, priority }: Message): void {

@@ -18,6 +18,9 @@ export interface RedisConsumerOptions {
   readonly link: QueueLink;
   readonly leaseMs: number;
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
+  /** Called whenever the queue has answered: what was ready and fits into the free slots is delivered. */
+  readonly onAnswer: () => void;
+  readonly onStopped: () => void;
   readonly onWarning: (message: string) => void;
 }
 
@@ -27,6 +30,8 @@ export interface Grant {
   readonly slots: number;
   /** To be called when it is done: were calls ready, so that there are no credits? */
   readonly settled: (isReady: boolean) => void;
+  /** To be called if nobody knows whether it is done. */
+  readonly failed: () => void;
 }
 
 /**
@@ -56,6 +61,7 @@ export class RedisConsumer implements Consumer {
   #isFailing = false;
   #running: Promise<void> | undefined;
   #isStopped = false;
+  #isSilent = false;
 
   constructor(options: RedisConsumerOptions) {
     this.#options = options;
@@ -64,6 +70,16 @@ export class RedisConsumer implements Consumer {
       this.#rename();
       this.#schedule();
     });
+  }
+
+  /** How many slots are free. */
+  get idle(): number {
+    return this.#free + this.#credits;
+  }
+
+  /** Whether slots had to be taken back without an answer, and there has been none since. */
+  get isSilent(): boolean {
+    return this.#isSilent;
   }
 
   grant(slots: number): void {
@@ -81,14 +97,16 @@ export class RedisConsumer implements Consumer {
     return {
       name,
       slots,
-      settled: (isReady) => {
-        if (isReady) this.#takeBack(name, slots);
+      settled: (isReady) => (isReady ? this.#notGranted(name, slots) : this.#options.onAnswer()),
+      failed: () => {
+        if (name === this.#name) this.#rename();
+        this.#schedule();
       },
     };
   }
 
-  /** Calls are ready, so nothing was granted: the slots are to be used for them. */
-  #takeBack(name: string, slots: number): void {
+  /** Calls are ready: the slots are to be used for them. */
+  #notGranted(name: string, slots: number): void {
     if (name !== this.#name) return;
     this.#spend(slots);
     this.#free += slots;
@@ -107,6 +125,29 @@ export class RedisConsumer implements Consumer {
     for (const { id, attempt } of attempts) if (this.#held.get(id) === attempt) this.#held.delete(id);
   }
 
+  /**
+   * Takes back the slots that are free, and says how many. A queue that does not answer within `patienceMs` is left
+   * with credits of a former name.
+   */
+  async withdraw(patienceMs: number): Promise<number> {
+    const name = this.#name;
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), patienceMs).unref();
+    });
+    const isBack = await Promise.race([this.#takeBack(name), tooLong]);
+    clearTimeout(timer);
+    if (this.#isStopped) return 0;
+    if (!isBack) {
+      this.#isSilent = true;
+      if (this.#name === name) this.#rename();
+      this.#schedule();
+    }
+    const slots = this.#free;
+    this.#free = 0;
+    return slots;
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#stopHearing();
@@ -117,6 +158,25 @@ export class RedisConsumer implements Consumer {
     this.#unsubscribe();
     this.#name = undefined;
     while (this.#arrived.length > 0) this.#passOn();
+    this.#options.onStopped();
+  }
+
+  /** Has the credits of this name become free slots. */
+  async #takeBack(name: string | undefined): Promise<boolean> {
+    while (this.#running !== undefined) await this.#running;
+    if (name === undefined || this.#name !== name || this.#credits === 0) return true;
+    const taking = this.#run(name, 0, 'stop').then(
+      () => true,
+      () => false,
+    );
+    this.#running = taking.then(() => this.#rest());
+    const isBack = await taking;
+    if (isBack && this.#name === name) {
+      // What was handed over before arrives before the answer does: these are left.
+      this.#free += this.#credits;
+      this.#credits = 0;
+    }
+    return isBack;
   }
 
   #schedule(): void {
@@ -125,13 +185,16 @@ export class RedisConsumer implements Consumer {
     setImmediate(() => {
       this.#isScheduled = false;
       // A settlement may have taken the slots along.
-      const hasNothingToSay = this.#name !== undefined && this.#free === 0 && !this.#mayHaveMore;
-      if (this.#isStopped || hasNothingToSay) return;
-      this.#running = this.#exchange().finally(() => {
-        this.#running = undefined;
-        if (this.#free > 0 || this.#mayHaveMore) this.#schedule();
-      });
+      const hasNothingToSay =
+        this.#name !== undefined && this.#free === 0 && !this.#mayHaveMore && this.#former.length === 0;
+      if (this.#isStopped || this.#running !== undefined || hasNothingToSay) return;
+      this.#running = this.#exchange().finally(() => this.#rest());
     });
+  }
+
+  #rest(): void {
+    this.#running = undefined;
+    if (this.#free > 0 || this.#mayHaveMore || this.#former.length > 0) this.#schedule();
   }
 
   /** Grants what is free, and takes what is ready. */
@@ -145,6 +208,8 @@ export class RedisConsumer implements Consumer {
       const isMore = await this.#run(name, slots, '');
       this.#mayHaveMore ||= isMore;
       this.#isFailing = false;
+      this.#isSilent = false;
+      this.#options.onAnswer();
     } catch (error) {
       if (error instanceof RpcError && error.code === 'CLOSED') this.#isStopped = true;
       if (this.#isStopped) return;

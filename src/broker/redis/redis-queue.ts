@@ -6,7 +6,6 @@ import type {
   CancelStatus,
   ClaimRequest,
   ConsumeRequest,
-  Consumer,
   DeadLetter,
   Delivery,
   ExtendStatus,
@@ -24,9 +23,23 @@ import { Packer } from './packing.js';
 import type { QueueLink, RunOptions } from './queue-link.js';
 import { QueueSubscriptions } from './queue-subscriptions.js';
 import { packMessage, packSettlement, unpackDeliveries, unpackSent, unpackViews } from './records.js';
-import { RedisConsumer } from './redis-consumer.js';
+import { type Grant, RedisConsumer } from './redis-consumer.js';
 
-const SEND_STATUSES: Readonly<Record<string, SendStatus>> = { a: 'accepted', d: 'duplicate', c: 'conflict' };
+/** What became of a message at one place of a queue. */
+export type PlacedStatus =
+  | SendStatus
+  /** There are more places than its sender knows of. Nothing was stored. */
+  | 'moved'
+  /** It is not here, and belongs elsewhere. Nothing was stored. */
+  | 'absent';
+
+const SEND_STATUSES: Readonly<Record<string, PlacedStatus>> = {
+  a: 'accepted',
+  d: 'duplicate',
+  c: 'conflict',
+  m: 'moved',
+  n: 'absent',
+};
 const SETTLE_STATUSES: Readonly<Record<string, SettleStatus>> = { o: 'ok', s: 'stale' };
 const EXTEND_STATUSES: Readonly<Record<string, ExtendStatus>> = { o: 'ok', s: 'stale', c: 'cancelled' };
 const CANCEL_STATUSES: Readonly<Record<string, CancelStatus>> = {
@@ -48,11 +61,20 @@ export interface RedisQueueOptions extends BrokerContext {
   readonly link: QueueLink;
 }
 
+/** How a sender came to this place. */
+export interface SendOptions {
+  /** How many places of the queue it knows of. */
+  readonly places: number;
+  /** Whether the calls belong to another place, and are only looked for at this one. */
+  readonly isOlder: boolean;
+}
+
+/** One queue, or one place of a queue that is split. */
 export class RedisQueue {
   readonly subscriptions: QueueSubscriptions;
   readonly #options: RedisQueueOptions;
   readonly #link: QueueLink;
-  readonly #sends;
+  readonly #sends = new Map<number, Batch<Message, PlacedStatus>>();
   readonly #settlements;
   readonly #confirmations;
   readonly #extensions = new Map<number, Batch<Attempt, ExtendStatus>>();
@@ -65,10 +87,6 @@ export class RedisQueue {
     const { name, link, clock, onWarning } = options;
     this.#options = options;
     this.#link = link;
-    this.#sends = new Batch<Message, SendStatus>({
-      run: (messages) => this.#send(messages),
-      sizeOf: ({ body }) => body.length,
-    });
     this.#settlements = new Batch<Settlement, SettleStatus>({
       run: (settlements) => this.#settle(settlements),
       sizeOf: (settlement) => ('result' in settlement ? settlement.result.length : 0),
@@ -88,8 +106,15 @@ export class RedisQueue {
     this.#keeper = new Keeper({ clock, polls: true, task: () => void this.#keep() });
   }
 
-  send(messages: readonly Message[]): Promise<SendStatus[]> {
-    return this.#sends.add(messages);
+  send(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
+    // Every batch has senders of one kind.
+    const kind = options.isOlder ? -options.places : options.places;
+    let batch = this.#sends.get(kind);
+    if (batch === undefined) {
+      batch = new Batch({ run: (items) => this.#send(items, options), sizeOf: ({ body }) => body.length });
+      this.#sends.set(kind, batch);
+    }
+    return batch.add(messages);
   }
 
   async claim({ limit, leaseMs }: Pick<ClaimRequest, 'limit' | 'leaseMs'>): Promise<Delivery[]> {
@@ -106,20 +131,28 @@ export class RedisQueue {
     return deliveries;
   }
 
-  consume(request: ConsumeRequest, onDeliveries: (deliveries: readonly Delivery[]) => void): Consumer {
+  /** `onAnswer` is told whenever the consumer has looked at the queue. */
+  consume(
+    { leaseMs }: Pick<ConsumeRequest, 'leaseMs'>,
+    onDeliveries: (deliveries: readonly Delivery[]) => void,
+    onAnswer: () => void = () => {},
+  ): RedisConsumer {
     const { name, onWarning } = this.#options;
-    const { leaseMs } = request;
-    const consumer = new RedisConsumer({ queue: name, link: this.#link, leaseMs, onDeliveries, onWarning });
-    this.#consumers.add(consumer);
-    const unlisten = this.subscriptions.listen(() => consumer.look());
-    return {
-      grant: (slots) => consumer.grant(slots),
-      stop: async () => {
+    const consumer = new RedisConsumer({
+      queue: name,
+      link: this.#link,
+      leaseMs,
+      onDeliveries,
+      onAnswer,
+      onStopped: () => {
         unlisten();
-        await consumer.stop();
         this.#consumers.delete(consumer);
       },
-    };
+      onWarning,
+    });
+    this.#consumers.add(consumer);
+    const unlisten = this.subscriptions.listen(() => consumer.look());
+    return consumer;
   }
 
   extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
@@ -134,6 +167,25 @@ export class RedisQueue {
   settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
     for (const consumer of this.#consumers) consumer.release(settlements);
     return this.#settlements.add(settlements);
+  }
+
+  /**
+   * Splits the queue into this many places, if they are more than it has, and says how it was split before, as
+   * `parseHistory` reads it. Of its first place only. `isFenced`: all places that it had before are.
+   */
+  async partition(count: number, { isFenced = false } = {}): Promise<string> {
+    const args = [`${count}`, isFenced ? '1' : ''];
+    return String(await this.#link.run('partition', () => args, { isDurable: true }));
+  }
+
+  /** How the queue is split, as {@link partition} says it. */
+  async partitions({ isInBackground = false } = {}): Promise<string> {
+    return String(await this.#link.run('partition', () => ['0', ''], { isInBackground }));
+  }
+
+  /** Keeps new calls of senders out who know of fewer places. */
+  async fence(places: number): Promise<void> {
+    await this.#link.run('fence', () => [`${places}`], { isDurable: true });
   }
 
   reap(): Promise<ReapReport> {
@@ -188,12 +240,17 @@ export class RedisQueue {
   /** Finishes what was asked for. */
   async close(): Promise<void> {
     this.#keeper.stop();
-    for (const batch of [this.#sends, this.#settlements, this.#confirmations, ...this.#extensions.values()])
-      await batch.drained();
+    const batches = [
+      ...this.#sends.values(),
+      this.#settlements,
+      this.#confirmations,
+      ...this.#extensions.values(),
+    ];
+    for (const batch of batches) await batch.drained();
     this.#link.close();
   }
 
-  async #send(messages: readonly Message[]): Promise<SendStatus[]> {
+  async #send(messages: readonly Message[], { places, isOlder }: SendOptions): Promise<PlacedStatus[]> {
     const now = this.#options.clock.now();
     const packer = new Packer(messages.length * 512);
     for (const message of messages) {
@@ -201,7 +258,11 @@ export class RedisQueue {
       this.#keeper.due(message.notBefore ?? message.expiresAt ?? Number.POSITIVE_INFINITY);
     }
     const bytes = packer.bytes();
-    const reply = await this.#link.run('send', (isAgain) => [isAgain ? '1' : '', bytes], { isDurable: true });
+    const reply = await this.#link.run(
+      'send',
+      (isAgain) => [isAgain ? '1' : '', bytes, `${places}`, isOlder ? '1' : ''],
+      { isDurable: true },
+    );
     return statusesOf(reply, SEND_STATUSES);
   }
 
@@ -216,14 +277,19 @@ export class RedisQueue {
     // Sent again, it grants nothing: the consumer has another name by then.
     const args = (isAgain: boolean): (string | Buffer)[] =>
       isAgain ? ['1', '', '0', bytes] : ['', granting?.name ?? '', `${granting?.slots ?? 0}`, bytes];
-    const reply = await this.#link.run('settle', args, { isDurable: true });
-    const [statuses, isReady] = reply as [Buffer, number];
-    granting?.settled(isReady === 1);
-    return statusesOf(statuses, SETTLE_STATUSES);
+    try {
+      const reply = await this.#link.run('settle', args, { isDurable: true });
+      const [statuses, isReady] = reply as [Buffer, number];
+      granting?.settled(isReady === 1);
+      return statusesOf(statuses, SETTLE_STATUSES);
+    } catch (error) {
+      granting?.failed();
+      throw error;
+    }
   }
 
   /** Slots that settlements have made free, of one of the consumers. */
-  #takeGrant() {
+  #takeGrant(): Grant | undefined {
     for (const consumer of this.#consumers) {
       const grant = consumer.takeFree();
       if (grant !== undefined) return grant;

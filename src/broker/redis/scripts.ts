@@ -25,6 +25,8 @@ const NAMES = [
   'cancel',
   'counts',
   'dead-letters',
+  'partition',
+  'fence',
 ] as const;
 
 export type ScriptName = (typeof NAMES)[number];

@@ -108,6 +108,11 @@ export class SqliteBroker implements Broker {
     return store.commit.run('durable', (tx) => store.verbs.results.cancel(tx, store.now, calls));
   }
 
+  /** A file is one place. */
+  async partition(): Promise<void> {
+    this.#open();
+  }
+
   async counts(queue: string): Promise<QueueCounts> {
     const { commit, verbs } = this.#open();
     return commit.run('read', () => verbs.administration.counts(queue));

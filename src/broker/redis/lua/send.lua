@@ -2,8 +2,10 @@
 -- send: puts calls into their queue, unless their id is there already. While nothing is ready, calls go straight to
 -- consumers with credits: leased, and pushed.
 -- ARGV  1: time · 2: "1" if this may have run before · 3: packed calls: id, "w" and flags, delay in ms, time to
---       wait in ms (0 without EXPIRES), rest of the record
--- returns for each call "a" accepted | "d" duplicate | "c" conflict
+--       wait in ms (0 without EXPIRES), rest of the record · 4: how many places of the queue the sender knows of (1)
+--       5: "1" if the calls belong to another of them, and are only looked for at this one, which they belonged to
+-- returns for each call "a" accepted | "d" duplicate | "c" conflict | "m" not taken, there are more places
+--         | "n" not here
 --@ queue
 --@ records
 --@ outcomes
@@ -15,6 +17,13 @@ local LARGE = 65536
 local MAX_HANDED_OVER = 16384
 
 local isAgain, blob = ARGV[2] == '1', ARGV[3]
+local places, isOlder = tonumber(ARGV[4] or 1), ARGV[5] == '1'
+
+-- A place that has said of a call that it is not here must not take it any more from those who know of fewer places.
+local fence = tonumber(call('HGET', META, 'fence') or 1)
+if isOlder and fence < places then call('HSET', META, 'fence', places) end
+-- Why a call that is not here is not taken.
+local refusal = fence > places and 'm' or isOlder and 'n'
 
 local ids, records, delays, expiries, flagsOf, total = {}, {}, {}, {}, {}, 0
 local isLarge = false
@@ -72,7 +81,7 @@ local known = call('HMGET', CALLS, unpack(ids))
 for index = 1, total do
   local id = ids[index]
   local earlier = fresh[id] or known[index]
-  local status, isStored = 'a', true
+  local status, isStored = refusal or 'a', not refusal
   if earlier then status, isStored = compare(id, records[index], earlier) end
   statuses[index] = status
   if isStored then

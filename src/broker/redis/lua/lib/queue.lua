@@ -1,5 +1,5 @@
 -- The keys of a queue and the time, for every script.
--- KEYS  meta, calls, attempts, leases, delayed, expiring, kept, dead, credits, ready:0 … ready:7
+-- KEYS  meta, calls, attempts, leases, delayed, expiring, kept, dead, credits, ready:0 … ready:7, absent
 -- ARGV  1: broker time in ms, or 0 for the clock of Redis
 
 local call = redis.call
