@@ -1,6 +1,6 @@
 // What every stub of a connection calls through: sends messages and waits for outcomes.
 
-import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message, SendStatus } from '../broker/broker.js';
+import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message } from '../broker/broker.js';
 import type { Clock } from '../clock.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
@@ -127,33 +127,33 @@ export class Caller {
     return prepareCall(target, args, { queue, nowAt: clock.now(), name, maxBodyBytes, wantsResult, inbox });
   }
 
-  /** Sends a call that is waited for, or follows the one with its idempotency key that was there before. */
-  async #reach(target: CallTarget, message: Message): Promise<void> {
-    const { inbox } = this.#options;
-    for (;;) {
-      if ((await this.#send(target, message)) === 'accepted') return inbox.accepted(message);
-      // The call is there: if asking for it fails now, the inbox finds its outcome later.
-      const isFound = await inbox.follow(message).then(
-        (record) => record !== undefined,
-        () => true,
-      );
-      if (isFound) return;
-      // Its `retain` has ended in between, and the key is free again.
-    }
+  /** Sends a call that is waited for. */
+  #reach(target: CallTarget, message: Message): Promise<void> {
+    return this.#send(target, message).then((status) =>
+      status === 'accepted' ? this.#options.inbox.accepted(message) : this.#rejoin(target, message),
+    );
   }
 
-  async #send({ service, method }: CallTarget, message: Message): Promise<'accepted' | 'duplicate'> {
-    let status: SendStatus | undefined;
-    try {
-      [status] = await this.#options.broker.send([message]);
-    } catch (error) {
-      throw withCallId(error, message.id);
-    }
-    if (status !== 'conflict') return status === 'duplicate' ? 'duplicate' : 'accepted';
-    throw new RpcError(
-      'ID_REUSE',
-      `${service.service}.${method.name}: the idempotency key was used before for a call with other arguments`,
-      { callId: message.id },
+  /** Follows the call that was there before with the same idempotency key. */
+  async #rejoin(target: CallTarget, message: Message): Promise<void> {
+    // The call is there: if asking for it fails now, the inbox finds its outcome later.
+    const isFound = await this.#options.inbox.follow(message).then(
+      (record) => record !== undefined,
+      () => true,
+    );
+    // Otherwise its `retain` has ended in between, and the key is free again.
+    if (!isFound) await this.#reach(target, message);
+  }
+
+  #send(target: CallTarget, message: Message): Promise<'accepted' | 'duplicate'> {
+    return this.#options.broker.send([message]).then(
+      ([status]) => {
+        if (status === 'conflict') throw keyReused(target, message.id);
+        return status === 'duplicate' ? 'duplicate' : 'accepted';
+      },
+      (error: unknown) => {
+        throw withCallId(error, message.id);
+      },
     );
   }
 
@@ -171,3 +171,10 @@ export class Caller {
     return record?.attempt === 0 ? revoked(undefined, call.id, reason) : aborted(call, reason);
   };
 }
+
+const keyReused = ({ service, method }: CallTarget, callId: string): RpcError =>
+  new RpcError(
+    'ID_REUSE',
+    `${service.service}.${method.name}: the idempotency key was used before for a call with other arguments`,
+    { callId },
+  );

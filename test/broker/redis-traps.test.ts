@@ -390,7 +390,7 @@ describe('size', () => {
 test('a call that too few replicas have confirmed is in doubt: its caller gets the id, and it may run', async () => {
   const pair = await startReplicated();
   onTestFinished(() => pair.stop());
-  const query = 'durability=replicated&replicas=1&replica-timeout=300ms';
+  const query = 'durability=replicated&replicas=1&replica-timeout=3s';
   const mq = await connect({ url: `${pair.url}?${query}`, onWarning: () => {} });
   onTestFinished(() => mq.close());
   const shop = new ShopClient(mq);

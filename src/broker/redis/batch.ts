@@ -95,8 +95,10 @@ export class Batch<Item, Result> {
       this.#isScheduled = false;
       this.flush();
     };
-    if (delayMs === undefined) setImmediate(flush);
-    else setTimeout(flush, delayMs);
+    if (delayMs !== undefined) setTimeout(flush, delayMs);
+    // Who is alone need not wait for the others of this turn: what they ask for goes with the next part.
+    else if (this.#running.size === 0) process.nextTick(flush);
+    else setImmediate(flush);
   }
 
   async #run(shares: readonly Share<Item, Result>[]): Promise<void> {

@@ -98,12 +98,16 @@ export class PartitionedQueue {
   }
 
   send(messages: readonly Message[]): Promise<SendStatus[]> {
-    return this.#finish(() => this.#send(messages));
+    if (!this.#isWhole) return this.#finish(() => this.#send(messages));
+    return this.#first.send(messages, WHOLE).then((statuses) => {
+      const hasMoved = statuses.includes('moved');
+      return hasMoved ? this.#finish(() => this.#send(messages, statuses)) : (statuses as SendStatus[]);
+    });
   }
 
-  async #send(messages: readonly Message[]): Promise<SendStatus[]> {
+  async #send(messages: readonly Message[], earlier?: PlacedStatus[]): Promise<SendStatus[]> {
     let history = this.#history ?? (await this.#read());
-    const statuses = await this.#sendBy(history, messages);
+    const statuses = earlier ?? (await this.#sendBy(history, messages));
     const startedAt = performance.now();
     while (statuses.includes('moved')) {
       const before = history;
@@ -198,7 +202,7 @@ export class PartitionedQueue {
 
   /** At every place where they can be. What is at one that we have not heard of is kept until its `retain` is over. */
   confirm(calls: readonly Identified[]): Promise<void> {
-    return this.#finish(() => this.#confirm(calls));
+    return this.#isWhole ? this.#first.confirm(calls.map(idOf)) : this.#finish(() => this.#confirm(calls));
   }
 
   async #confirm(calls: readonly Identified[]): Promise<void> {
@@ -335,22 +339,32 @@ export class PartitionedQueue {
   /** Asks for each item where it can be, and once more if the queue turns out to have been split since. */
   #find<Item extends Identified, Answer>(
     items: readonly Item[],
-    ask: (place: RedisQueue, items: readonly Item[]) => Promise<readonly Answer[]>,
+    ask: (place: RedisQueue, items: readonly Item[]) => Promise<Answer[]>,
     isMissing: (answer: Answer) => boolean,
   ): Promise<Answer[]> {
-    return this.#finish(() => this.#look(items, ask, isMissing));
+    if (!this.#isWhole) return this.#finish(() => this.#look(items, ask, isMissing));
+    return ask(this.#first, items).then((answers) =>
+      answers.some(isMissing) ? this.#finish(() => this.#look(items, ask, isMissing, answers)) : answers,
+    );
+  }
+
+  /** Whether the queue is known to have one place: the shortest way is for this, the ordinary case. */
+  get #isWhole(): boolean {
+    return this.#history !== undefined && countOf(this.#history) === 1;
   }
 
   async #look<Item extends Identified, Answer>(
     items: readonly Item[],
-    ask: (place: RedisQueue, items: readonly Item[]) => Promise<readonly Answer[]>,
+    ask: (place: RedisQueue, items: readonly Item[]) => Promise<Answer[]>,
     isMissing: (answer: Answer) => boolean,
+    earlier?: Answer[],
   ): Promise<Answer[]> {
     let history = this.#history ?? (await this.#read());
     const answers =
-      countOf(history) === 1
-        ? [...(await ask(this.#first, items))]
-        : ((await this.#ask(items, ({ id }) => placesOf(id, history), ask, isMissing)) as Answer[]);
+      earlier ??
+      (countOf(history) === 1
+        ? await ask(this.#first, items)
+        : ((await this.#ask(items, ({ id }) => placesOf(id, history), ask, isMissing)) as Answer[]));
     while (answers.some(isMissing)) {
       const before = history;
       history = await this.#read();
@@ -403,6 +417,9 @@ export class PartitionedQueue {
     return answers;
   }
 }
+
+/** How to send to a queue of one place. */
+const WHOLE: SendOptions = { places: 1, isOlder: false };
 
 interface Identified {
   readonly id: string;

@@ -55,10 +55,13 @@ export class RedisBroker implements Broker {
     this.threadUrl = options.threadUrl;
   }
 
-  async send(messages: readonly Message[]): Promise<SendStatus[]> {
-    this.#checkOpen();
-    for (const message of messages) checkMessage(message);
-    return this.#eachQueue(messages, (queue, part) => queue.send(part));
+  send(messages: readonly Message[]): Promise<SendStatus[]> {
+    try {
+      for (const message of messages) checkMessage(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#eachQueue(messages, sendTo);
   }
 
   async claim(request: ClaimRequest): Promise<Delivery[]> {
@@ -66,14 +69,12 @@ export class RedisBroker implements Broker {
     return this.#queue(request.queue).claim(request);
   }
 
-  async extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
-    this.#checkOpen();
+  extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
     return this.#eachQueue(attempts, (queue, part) => queue.extend(part, leaseMs));
   }
 
-  async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
-    this.#checkOpen();
-    return this.#eachQueue(settlements, (queue, part) => queue.settle(part));
+  settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
+    return this.#eachQueue(settlements, settleIn);
   }
 
   async reap(): Promise<ReapReport> {
@@ -109,21 +110,15 @@ export class RedisBroker implements Broker {
     return this.#remember(() => receivers.delete(receiver));
   }
 
-  async fetch(calls: readonly CallRef[], inbox?: string): Promise<(CallRecord | undefined)[]> {
-    this.#checkOpen();
+  fetch(calls: readonly CallRef[], inbox?: string): Promise<(CallRecord | undefined)[]> {
     return this.#eachQueue(calls, (queue, part) => queue.fetch(part, inbox));
   }
 
   async confirm(calls: readonly CallRef[]): Promise<void> {
-    this.#checkOpen();
-    await this.#eachQueue(calls, async (queue, part) => {
-      await queue.confirm(part);
-      return part;
-    });
+    await this.#eachQueue(calls, confirmIn);
   }
 
-  async cancel(calls: readonly CallRef[]): Promise<CancelStatus[]> {
-    this.#checkOpen();
+  cancel(calls: readonly CallRef[]): Promise<CancelStatus[]> {
     return this.#eachQueue(calls, (queue, part) => queue.cancel(part));
   }
 
@@ -154,7 +149,11 @@ export class RedisBroker implements Broker {
   }
 
   #checkOpen(): void {
-    if (this.#closing !== undefined) throw new RpcError('CLOSED', `the connection to ${this.url} is closed`);
+    if (this.#closing !== undefined) throw this.#closed();
+  }
+
+  #closed(): RpcError {
+    return new RpcError('CLOSED', `the connection to ${this.url} is closed`);
   }
 
   #queue(name: string): PartitionedQueue {
@@ -179,14 +178,21 @@ export class RedisBroker implements Broker {
   }
 
   /** Does the items of each queue together; results come in the order of the items. */
-  async #eachQueue<Item extends { readonly queue: string }, Result>(
+  #eachQueue<Item extends { readonly queue: string }, Result>(
     items: readonly Item[],
-    work: (queue: PartitionedQueue, items: readonly Item[]) => Promise<readonly Result[]>,
+    work: (queue: PartitionedQueue, items: readonly Item[]) => Promise<Result[]>,
   ): Promise<Result[]> {
+    if (this.#closing !== undefined) return Promise.reject(this.#closed());
     const [first] = items;
-    if (first === undefined) return [];
-    if (items.every(({ queue }) => queue === first.queue))
-      return [...(await work(this.#queue(first.queue), items))];
+    if (first === undefined) return Promise.resolve([]);
+    if (items.every(({ queue }) => queue === first.queue)) return work(this.#queue(first.queue), items);
+    return this.#eachOfQueues(items, work);
+  }
+
+  async #eachOfQueues<Item extends { readonly queue: string }, Result>(
+    items: readonly Item[],
+    work: (queue: PartitionedQueue, items: readonly Item[]) => Promise<Result[]>,
+  ): Promise<Result[]> {
     const results: Result[] = new Array(items.length);
     const places = new Map<string, number[]>();
     items.forEach(({ queue }, place) => {
@@ -221,6 +227,15 @@ export class RedisBroker implements Broker {
     return unsubscribe;
   }
 }
+
+const sendTo = (queue: PartitionedQueue, messages: readonly Message[]): Promise<SendStatus[]> =>
+  queue.send(messages);
+
+const settleIn = (queue: PartitionedQueue, settlements: readonly Settlement[]): Promise<SettleStatus[]> =>
+  queue.settle(settlements);
+
+const confirmIn = (queue: PartitionedQueue, calls: readonly CallRef[]): Promise<unknown[]> =>
+  queue.confirm(calls).then(() => []);
 
 /** What no script can store is refused before it joins a batch, so that it fails by itself. */
 function checkMessage({ id, body, priority }: Message): void {

@@ -10,6 +10,9 @@ import { unpackDeliveries } from './records.js';
 /** Wait after trouble, before another name is tried. */
 const BACKOFF_MS = 100;
 
+/** So many calls are passed on at a time: what they lead to is under way while the next ones begin. */
+const PASSED_ON = 16;
+
 export interface RedisConsumerOptions {
   readonly queue: string;
   readonly link: QueueLink;
@@ -19,6 +22,16 @@ export interface RedisConsumerOptions {
   readonly onAnswer: () => void;
   readonly onStopped: () => void;
   readonly onWarning: (message: string) => void;
+}
+
+/** Free slots on their way with a settlement. */
+export interface Grant {
+  readonly name: string;
+  readonly slots: number;
+  /** To be called when it is done: were calls ready, so that there are no credits? */
+  readonly settled: (isReady: boolean) => void;
+  /** To be called if nobody knows whether it is done. */
+  readonly failed: () => void;
 }
 
 /**
@@ -39,7 +52,11 @@ export class RedisConsumer implements Consumer {
   #free = 0;
   /** Slots that Redis knows of, as credits. */
   #credits = 0;
+  /** How many credits were spent so far: the difference says how many since. */
+  #spent = 0;
   #mayHaveMore = false;
+  /** Arrived, and not passed on yet. */
+  #arrived: Delivery[] = [];
   #isScheduled = false;
   #isFailing = false;
   #running: Promise<void> | undefined;
@@ -67,6 +84,32 @@ export class RedisConsumer implements Consumer {
   grant(slots: number): void {
     this.#free += slots;
     this.#schedule();
+  }
+
+  /** Gives its free slots to a settlement, which grants them on its way. */
+  takeFree(): Grant | undefined {
+    const name = this.#name;
+    const slots = this.#free;
+    if (name === undefined || slots === 0 || this.#mayHaveMore || this.#isStopped) return undefined;
+    this.#free = 0;
+    this.#credits += slots;
+    return {
+      name,
+      slots,
+      settled: (isReady) => (isReady ? this.#notGranted(name, slots) : this.#options.onAnswer()),
+      failed: () => {
+        if (name === this.#name) this.#rename();
+        this.#schedule();
+      },
+    };
+  }
+
+  /** Calls are ready: the slots are to be used for them. */
+  #notGranted(name: string, slots: number): void {
+    if (name !== this.#name) return;
+    this.#spend(slots);
+    this.#free += slots;
+    this.look();
   }
 
   /** Looks for calls that are ready and were not handed over. */
@@ -113,6 +156,7 @@ export class RedisConsumer implements Consumer {
     if (name !== undefined) await this.#run(name, 0, 'stop').catch(() => {});
     this.#unsubscribe();
     this.#name = undefined;
+    while (this.#arrived.length > 0) this.#passOn();
     this.#options.onStopped();
   }
 
@@ -139,7 +183,10 @@ export class RedisConsumer implements Consumer {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      if (this.#isStopped || this.#running !== undefined) return;
+      // A settlement may have taken the slots along.
+      const hasNothingToSay =
+        this.#name !== undefined && this.#free === 0 && !this.#mayHaveMore && this.#former.length === 0;
+      if (this.#isStopped || this.#running !== undefined || hasNothingToSay) return;
       this.#running = this.#exchange().finally(() => this.#rest());
     });
   }
@@ -190,13 +237,15 @@ export class RedisConsumer implements Consumer {
     const packer = new Packer(held.length * 16);
     for (const id of held) packer.id(id);
     const names = former.map((other) => `${other} `).join('');
-    const reply = await link.run('consume', () => [name, `${slots}`, names, packer.bytes(), stop], {
-      once: true,
-      isInBackground: stop === '',
-    });
+    let expected = 0;
+    const args = (): (string | Buffer)[] => {
+      expected = this.#credits - slots + this.#spent;
+      return [name, `${slots}`, names, packer.bytes(), stop];
+    };
+    const reply = await link.run('consume', args, { once: true, isInBackground: stop === '' });
     this.#former = this.#former.filter((other) => !former.includes(other));
     const [bytes, more, found] = reply as [Buffer, Buffer, number];
-    if (found >= 0) this.#compareCredits(name, slots, found);
+    if (found >= 0) this.#compareCredits(name, expected - this.#spent, found);
     this.#deliver(name, unpackDeliveries(bytes, queue));
     return more.length > 0;
   }
@@ -205,20 +254,33 @@ export class RedisConsumer implements Consumer {
    * Whoever sends takes credits away while nobody listens to their name. What was pushed before Redis counted them has
    * arrived by now, so that what is missing can be granted anew.
    */
-  #compareCredits(name: string, slots: number, found: number): void {
+  #compareCredits(name: string, expected: number, found: number): void {
     if (name !== this.#name) return;
-    const lost = Math.max(0, this.#credits - slots - found);
+    const lost = Math.max(0, expected - found);
     this.#credits -= lost;
     this.#free += lost;
+  }
+
+  /** Credits that are no more: they were used, or never came to be. */
+  #spend(credits: number): void {
+    this.#credits -= credits;
+    this.#spent += credits;
   }
 
   #deliver(name: string, deliveries: readonly Delivery[]): void {
     // Under a former name they have been given back, or will be.
     if (name !== this.#name || deliveries.length === 0) return;
-    this.#credits -= deliveries.length;
+    this.#spend(deliveries.length);
     for (const { id, attempt } of deliveries) this.#held.set(id, attempt);
-    this.#options.onDeliveries(deliveries);
+    this.#arrived.push(...deliveries);
+    if (this.#arrived.length === deliveries.length) this.#passOn();
   }
+
+  readonly #passOn = (): void => {
+    const deliveries = this.#arrived.splice(0, PASSED_ON);
+    if (deliveries.length > 0) this.#options.onDeliveries(deliveries);
+    if (this.#arrived.length > 0) setImmediate(this.#passOn);
+  };
 
   #takeName(): string {
     const { link, leaseMs, queue } = this.#options;

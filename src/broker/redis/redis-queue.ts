@@ -23,7 +23,7 @@ import { Packer } from './packing.js';
 import type { QueueLink, RunOptions } from './queue-link.js';
 import { QueueSubscriptions } from './queue-subscriptions.js';
 import { packMessage, packSettlement, unpackDeliveries, unpackSent, unpackViews } from './records.js';
-import { RedisConsumer } from './redis-consumer.js';
+import { type Grant, RedisConsumer } from './redis-consumer.js';
 
 /** What became of a message at one place of a queue. */
 export type PlacedStatus =
@@ -273,10 +273,28 @@ export class RedisQueue {
       if (settlement.outcome === 'retry') this.#dueIn(settlement.delayMs);
     }
     const bytes = packer.bytes();
-    const reply = await this.#link.run('settle', (isAgain) => [isAgain ? '1' : '', bytes], {
-      isDurable: true,
-    });
-    return statusesOf(reply, SETTLE_STATUSES);
+    const granting = this.#takeGrant();
+    // Sent again, it grants nothing: the consumer has another name by then.
+    const args = (isAgain: boolean): (string | Buffer)[] =>
+      isAgain ? ['1', '', '0', bytes] : ['', granting?.name ?? '', `${granting?.slots ?? 0}`, bytes];
+    try {
+      const reply = await this.#link.run('settle', args, { isDurable: true });
+      const [statuses, isReady] = reply as [Buffer, number];
+      granting?.settled(isReady === 1);
+      return statusesOf(statuses, SETTLE_STATUSES);
+    } catch (error) {
+      granting?.failed();
+      throw error;
+    }
+  }
+
+  /** Slots that settlements have made free, of one of the consumers. */
+  #takeGrant(): Grant | undefined {
+    for (const consumer of this.#consumers) {
+      const grant = consumer.takeFree();
+      if (grant !== undefined) return grant;
+    }
+    return undefined;
   }
 
   async #extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {

@@ -40,6 +40,19 @@ const expand = (source: string): string =>
 /** Comments and empty lines are for people: Redis keeps a copy of every script that it has loaded. */
 const strip = (source: string): string => source.replace(/^\s*--.*\n|^\s*\n/gm, '');
 
+/** A function that a script gets from a part: it ends with the first `end` that stands at the start of a line. */
+const FUNCTION = /^local function (\w+)\([^]*?^end\n/gm;
+
+/** Without the functions that nobody calls. A script pays for each one that it has, every time it runs. */
+function shake(source: string): string {
+  const shaken = source.replace(FUNCTION, (text, name: string) =>
+    source.split(new RegExp(`\\b${name}\\b`)).length > text.split(new RegExp(`\\b${name}\\b`)).length
+      ? text
+      : '',
+  );
+  return shaken === source ? source : shake(shaken);
+}
+
 /** Arguments that every command takes which has keys, and a key that each user has the rights to who may call it. */
 const SOME_KEY = 'KEYS[9]';
 
@@ -70,7 +83,7 @@ if lacking then return redis.error_reply('NOPERM this user may not run ' .. lack
 }
 
 function load(name: string): Script {
-  const text = strip(expand(read(name)));
+  const text = shake(strip(expand(read(name))));
   const commands = [...new Set([...text.matchAll(/\bcall\('([A-Z]+)'/g)].map(([, command = '']) => command))];
   const endOfShebang = text.indexOf('\n') + 1;
   const source = text.slice(0, endOfShebang) + guard(commands) + text.slice(endOfShebang);

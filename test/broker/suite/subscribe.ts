@@ -59,6 +59,8 @@ export function subscribeSuite(subject: Subject): void {
     const worker = await subject.connect();
     let heard = 0;
     worker.listen('q', () => heard++);
+    // Listening takes a while: what is asked for after it is answered after it.
+    await worker.counts('q');
     await subject.send();
     await eventually(() => expect(heard).toBeGreaterThan(0));
   });

@@ -14,6 +14,7 @@
 --@ due
 --@ delivery
 --@ lease
+--@ credits
 
 local consumer, slots, former, held = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 
@@ -43,14 +44,6 @@ local function giveBack()
   end
 end
 
-local function credit(free)
-  local names = {}
-  for _ = 1, free do names[#names + 1] = consumer end
-  for first = 1, free, 1000 do
-    call('RPUSH', CREDITS, unpack(names, first, math.min(free, first + 999)))
-  end
-end
-
 if former ~= '' then giveBack() end
 if ARGV[6] == 'stop' then
   call('LREM', CREDITS, 0, consumer)
@@ -69,5 +62,5 @@ if not moreExpiring and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
   slots = slots + found
   deliveries, taken, isMore = leaseReady(slots, tonumber(string.match(consumer, '^%w+'), 36), consumer)
 end
-if slots > taken then credit(slots - taken) end
+if slots > taken then credit(consumer, slots - taken) end
 return { deliveries, isMore and '1' or '', found }

@@ -1,14 +1,16 @@
 #!lua flags=allow-oom
 -- settle: ends attempts. Every one names its number, so that one which lost its lease changes nothing.
--- ARGV  1: time · 2: "1" if this may have run before · 3: packed settlements: id, attempt, "a"nswered | "d"ead |
+-- ARGV  1: time · 2: "1" if this may have run before · 3: a consumer with free slots, or nothing · 4: how many
+--       5: packed settlements: id, attempt, "a"nswered | "d"ead |
 --       "c"ancelled | "r"etry | "x" released, delay in ms, reason, size of the text, text (see packText)
--- returns for each "o" ok | "s" stale
+-- returns for each "o" ok | "s" stale · 1 if calls are ready, so that the consumer was given no credits for its slots
 --@ queue
 --@ records
 --@ outcomes
 --@ ready
+--@ credits
 
-local isAgain, blob = ARGV[2] == '1', ARGV[3]
+local isAgain, consumer, slots, blob = ARGV[2] == '1', ARGV[3], tonumber(ARGV[4]), ARGV[5]
 
 local ids, attempts, outcomes, delays, reasons, texts, total = {}, {}, {}, {}, {}, {}, 0
 local at = 1
@@ -72,12 +74,21 @@ for index = 1, total do
     statuses[index] = hasEnded(attempts[index], records[index]) and 'o' or 's'
   end
 end
-if #over == 0 then return table.concat(statuses) end
+if #over > 0 then
+  call('ZREM', LEASES, unpack(over))
+  if #kept > 0 then call('HSET', ATTEMPTS, unpack(kept)) end
+  if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
+  if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
+  flushOutcomes()
+  flushReady()
+end
 
-call('ZREM', LEASES, unpack(over))
-if #kept > 0 then call('HSET', ATTEMPTS, unpack(kept)) end
-if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
-if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
-flushOutcomes()
-flushReady()
-return table.concat(statuses)
+local isReady = 0
+if consumer ~= '' then
+  if call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
+    isReady = 1
+  else
+    credit(consumer, slots)
+  end
+end
+return { table.concat(statuses), isReady }
