@@ -136,6 +136,56 @@ test('a connection that is away is told once, for all queues, and once when it i
   expect(warnings.slice(1)).toEqual([`Redis ${redis.url} is back`]);
 });
 
+test('a server that has become unfit is refused when it is next connected to', async () => {
+  const redis = stopLater(await startRedis());
+  const { broker, warnings } = await open(redis.url);
+  await broker.send([createMessage()]);
+  await redis.cli('config', 'set', 'maxmemory', '100mb');
+  await redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru');
+  await redis.cli('client', 'kill', 'type', 'normal', 'skipme', 'yes');
+  await redis.cli('client', 'kill', 'type', 'pubsub');
+  await expect(broker.send([createMessage()])).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('`maxmemory-policy allkeys-lru` lets it delete whole queues'),
+  });
+  expect(warnings).toContainEqual(expect.stringMatching(/allkeys-lru.*; trying again$/));
+  await redis.cli('config', 'set', 'maxmemory-policy', 'noeviction');
+  await eventually(async () => expect(await broker.send([createMessage()])).toEqual(['accepted']));
+  expect(warnings).toContain(`Redis ${redis.url} is back`);
+});
+
+test('a master that has become a replica is told of, and waited for', async () => {
+  const [redis, master] = [stopLater(await startRedis()), stopLater(await startRedis())];
+  const { broker, warnings } = await open(redis.url);
+  await broker.send([createMessage()]);
+  await redis.cli('replicaof', '127.0.0.1', `${master.port}`);
+  const sending = broker.send([createMessage()]);
+  await eventually(() => expect(warnings).toHaveLength(1));
+  expect(warnings[0]).toMatch(
+    /is away: it is a replica, which cannot be written; .* \(READONLY\); trying again$/,
+  );
+  await redis.cli('replicaof', 'no', 'one');
+  expect(await sending).toEqual(['accepted']);
+  expect(warnings.slice(1)).toEqual([`Redis ${redis.url} is back`]);
+});
+
+test('after it was closed, nothing runs on, even with the server away', async () => {
+  const redis = stopLater(await startRedis());
+  const warnings: string[] = [];
+  const broker = await openBroker(redis.url, { onWarning: (message) => warnings.push(message) });
+  broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, () => {}).grant(1);
+  broker.subscribe('inbox-1', () => {});
+  await broker.counts('q');
+  await redis.kill();
+  await eventually(() => expect(warnings).toHaveLength(1));
+  await broker.close();
+  await redis.restart();
+  await sleep(2_500);
+  expect(await redis.info('clients')).toMatchObject({ connected_clients: '1' });
+  expect(warnings).toHaveLength(1);
+  await expect(broker.counts('q')).rejects.toMatchObject({ code: 'CLOSED' });
+});
+
 test('a call waits for a server that is away', async () => {
   const redis = stopLater(await startRedis());
   const { broker } = await open(redis.url);

@@ -6,7 +6,6 @@ import calculateSlot from 'cluster-key-slot';
 import { RpcError } from '../../errors.js';
 import type { Unsubscribe } from '../broker.js';
 import type { Endpoint } from './endpoint.js';
-import type { Inspection } from './inspection.js';
 import type { Link } from './link.js';
 import { diagnose } from './redis-advice.js';
 import type { RedisAddress } from './redis-url.js';
@@ -26,7 +25,6 @@ const nameOf = ({ host, port }: RedisAddress): string => `${host}:${port}`;
 export interface ClusterTopologyOptions {
   /** Nodes to begin with. */
   readonly seeds: readonly RedisAddress[];
-  readonly inspection: Inspection;
   readonly open: (address: RedisAddress) => Endpoint;
 }
 
@@ -37,6 +35,7 @@ export class ClusterTopology implements Topology {
   readonly #onChange = new Set<() => void>();
   #refreshing: Promise<void> | undefined;
   #refreshedAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
 
   constructor(options: ClusterTopologyOptions) {
     this.#options = options;
@@ -46,7 +45,7 @@ export class ClusterTopology implements Topology {
     await this.#refresh();
     const masters = distinct(this.#owners);
     if (masters.length === 0) throw notServed();
-    const looks = await Promise.allSettled(masters.map((address) => this.#checkedLink(address)));
+    const looks = await Promise.allSettled(masters.map((address) => this.#endpointAt(address).fitLink()));
     const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
     // One that is away now is looked at when it is back.
     const fatal = failures.find(
@@ -60,7 +59,7 @@ export class ClusterTopology implements Topology {
     if (this.#owners[slot] === undefined) await this.#refresh();
     const owner = this.#owners[slot];
     if (owner === undefined) throw notServed();
-    const link = this.#checkedLink(owner);
+    const link = this.#endpointAt(owner).fitLink();
     link.catch(() => {});
     return Promise.race([
       link,
@@ -87,6 +86,7 @@ export class ClusterTopology implements Topology {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const endpoint of this.#endpoints.values()) endpoint.close();
   }
 
@@ -96,15 +96,9 @@ export class ClusterTopology implements Topology {
     if (endpoint === undefined) {
       endpoint = this.#options.open(address);
       this.#endpoints.set(name, endpoint);
+      if (this.#isClosed) endpoint.close();
     }
     return endpoint;
-  }
-
-  async #checkedLink(address: RedisAddress): Promise<Link> {
-    const endpoint = this.#endpointAt(address);
-    const link = await endpoint.link();
-    await this.#options.inspection.check(link, endpoint.display);
-    return link;
   }
 
   #refresh(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisOptions } from 'ioredis';
+import { RpcError } from '../../errors.js';
 import { Link } from './link.js';
 import { diagnose } from './redis-advice.js';
 
@@ -13,20 +14,21 @@ export interface EndpointOptions {
   readonly redis: RedisOptions;
   /** What messages call it. */
   readonly display: string;
+  /** Rejects if the server of a link must not be used for queues. */
+  readonly check: (link: Link, display: string) => Promise<void>;
   readonly onWarning: (message: string) => void;
 }
 
 export class Endpoint {
-  readonly display: string;
   readonly #options: EndpointOptions;
   readonly #closing = new AbortController();
   #link: Link | undefined;
   #opening: Promise<Link> | undefined;
   #failures = 0;
+  #isUnfit = false;
 
   constructor(options: EndpointOptions) {
     this.#options = options;
-    this.display = options.display;
   }
 
   /** The link if there is one now. */
@@ -42,6 +44,21 @@ export class Endpoint {
       this.#opening = undefined;
     });
     return this.#opening;
+  }
+
+  /** The link, if its server is fit for queues. */
+  async fitLink(): Promise<Link> {
+    const link = await this.link();
+    try {
+      await this.#options.check(link, this.#options.display);
+    } catch (error) {
+      this.#isUnfit = true;
+      this.#fail(error);
+      throw error;
+    }
+    this.#isUnfit = false;
+    this.#succeed();
+    return link;
   }
 
   close(): void {
@@ -60,7 +77,7 @@ export class Endpoint {
       this.#fail(error);
       throw error;
     }
-    this.#succeed();
+    if (!this.#isUnfit) this.#succeed();
     return this.#link;
   }
 
@@ -75,13 +92,17 @@ export class Endpoint {
   /** Told once, however long it takes. */
   #fail(error: unknown): void {
     if (this.#closing.signal.aborted || this.#failures++ > 0) return;
-    const { advice, code } = diagnose(error);
-    const why = code === undefined ? advice : `${advice} (${code})`;
-    this.#options.onWarning(`Redis ${this.display} is away: ${why}; trying again`);
+    const { display, onWarning } = this.#options;
+    onWarning(`${error instanceof RpcError ? error.message : describe(display, error)}; trying again`);
   }
 
   #succeed(): void {
-    if (this.#failures > 0) this.#options.onWarning(`Redis ${this.display} is back`);
+    if (this.#failures > 0) this.#options.onWarning(`Redis ${this.#options.display} is back`);
     this.#failures = 0;
   }
+}
+
+function describe(display: string, error: unknown): string {
+  const { advice, code } = diagnose(error);
+  return `Redis ${display} is away: ${code === undefined ? advice : `${advice} (${code})`}`;
 }

@@ -10,10 +10,11 @@ import { createTopology, type Topology } from './topology.js';
 
 export async function openRedisBroker(url: string, context: BrokerContext): Promise<Broker> {
   const target = parseRedisUrl(url);
-  let isOpen = false;
   // Who opens a connection in vain is told by an error.
+  let early: string[] | undefined = [];
   const onTrouble = (message: string): void => {
-    if (isOpen) context.onWarning(message);
+    if (early === undefined) context.onWarning(message);
+    else early.push(message);
   };
   const inspection = new Inspection({ target, onWarning: context.onWarning });
   let topology: Topology | undefined;
@@ -24,7 +25,8 @@ export async function openRedisBroker(url: string, context: BrokerContext): Prom
     topology?.close();
     throw unreachable(target.display, error);
   }
-  isOpen = true;
+  for (const message of early) context.onWarning(message);
+  early = undefined;
   inspection.end();
   return new RedisBroker({ target, topology, durability: inspection.durability, threadUrl: url, ...context });
 }

@@ -31,39 +31,35 @@ export interface TopologyOptions {
 
 export function createTopology(target: RedisTarget, { inspection, onWarning }: TopologyOptions): Topology {
   const common = commonOptions(target);
+  const check = (link: Link, display: string): Promise<void> => inspection.check(link, display);
   if (target.kind === 'cluster') {
     const display = ({ host, port }: RedisAddress): string => `${target.display}, node ${host}:${port}`;
     return new ClusterTopology({
       seeds: target.hosts,
-      inspection,
       open: (address) =>
-        new Endpoint({ redis: { ...common, ...address }, display: display(address), onWarning }),
+        new Endpoint({ redis: { ...common, ...address }, display: display(address), check, onWarning }),
     });
   }
   const redis =
     target.kind === 'standalone'
       ? { ...common, ...target.hosts[0] }
       : { ...common, ...sentinelOptions(target, common) };
-  return new OneEndpoint(new Endpoint({ redis, display: target.display, onWarning }), inspection);
+  return new OneEndpoint(new Endpoint({ redis, display: target.display, check, onWarning }));
 }
 
 class OneEndpoint implements Topology {
   readonly #endpoint: Endpoint;
-  readonly #inspection: Inspection;
 
-  constructor(endpoint: Endpoint, inspection: Inspection) {
+  constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
-    this.#inspection = inspection;
   }
 
   async explore(): Promise<void> {
     await this.linkTo();
   }
 
-  async linkTo(): Promise<Link> {
-    const link = await this.#endpoint.link();
-    await this.#inspection.check(link, this.#endpoint.display);
-    return link;
+  linkTo(): Promise<Link> {
+    return this.#endpoint.fitLink();
   }
 
   isAt(): boolean {
