@@ -369,6 +369,21 @@ describe('size', () => {
     expect(Number(/calls=(\d+)/.exec(cmdstat_evalsha)?.[1])).toBeGreaterThan(700_000 / 500);
   });
 
+  test('a worker with ten thousand slots gets them filled, and gives them back when it was not reached', async () => {
+    const client = raw();
+    const deliveries = consume(await open(), { slots: 10_000 });
+    await eventually(async () => expect(await credits(client)).toBe(10_000));
+    const direct = await open(redis.url);
+    const messages = Array.from({ length: 10_000 }, () => createMessage());
+    proxy.blackHole(true);
+    await direct.send(messages);
+    expect(await direct.counts('q')).toMatchObject({ leased: 10_000 });
+    proxy.cut();
+    proxy.blackHole(false);
+    await eventually(() => expect(deliveries).toHaveLength(10_000));
+    expect(idsOf(deliveries).toSorted()).toEqual(idsOf(messages).toSorted());
+  });
+
   test('calls and results of eight mebibytes go through every verb', async () => {
     const broker = await open(redis.url);
     const body = 'x'.repeat(8 * 2 ** 20);

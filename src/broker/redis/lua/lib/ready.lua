@@ -21,16 +21,23 @@ local function putBack(priority, id)
   enter(returns, priority, id)
 end
 
+-- Lua passes some thousand arguments at most, and a consumer with many slots gives back as many calls.
+local PUSHED_AT_ONCE = 1000
+
 local function flushReady()
   local isSome = false
   for priority, ids in pairs(arrivals) do
-    call('RPUSH', KEYS[READY_0 + priority], unpack(ids))
+    for first = 1, #ids, PUSHED_AT_ONCE do
+      call('RPUSH', KEYS[READY_0 + priority], unpack(ids, first, math.min(#ids, first + PUSHED_AT_ONCE - 1)))
+    end
     isSome = true
   end
   for priority, ids in pairs(returns) do
     local reversed = {}
     for index = #ids, 1, -1 do reversed[#reversed + 1] = ids[index] end
-    call('LPUSH', KEYS[READY_0 + priority], unpack(reversed))
+    for first = 1, #ids, PUSHED_AT_ONCE do
+      call('LPUSH', KEYS[READY_0 + priority], unpack(reversed, first, math.min(#ids, first + PUSHED_AT_ONCE - 1)))
+    end
     isSome = true
   end
   if isSome then call('SPUBLISH', BASE .. 'wake', '') end
