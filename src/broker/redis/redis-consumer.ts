@@ -11,7 +11,7 @@ import { unpackDeliveries } from './records.js';
 const BACKOFF_MS = 100;
 
 /** So many calls are passed on at a time: what they lead to is under way while the next ones begin. */
-const PASSED_ON = 16;
+const PASSED_ON = 32;
 
 export interface RedisConsumerOptions {
   readonly queue: string;
