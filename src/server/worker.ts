@@ -9,6 +9,9 @@ import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
 
+/** So many handlers are started at a time: what they lead to is under way while the next ones start. */
+const STARTED_AT_ONCE = 32;
+
 /** Wait after a settlement that the broker could not take, doubled each time up to the maximum. */
 const BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
@@ -118,11 +121,18 @@ export class Worker {
 
   #start(deliveries: readonly Delivery[]): void {
     this.#keeper.hold(deliveries);
-    for (const delivery of deliveries) {
-      const held: Held = { delivery, call: undefined };
-      this.#held.set(delivery.id, held);
-      void this.#run(held);
-    }
+    const waiting = deliveries.map((delivery): Held => ({ delivery, call: undefined }));
+    for (const held of waiting) this.#held.set(held.delivery.id, held);
+    this.#startSome(waiting);
+  }
+
+  #startSome(waiting: Held[]): void {
+    for (const held of waiting.splice(0, STARTED_AT_ONCE)) void this.#run(held);
+    if (waiting.length === 0) return;
+    // A server that has closed has given them back.
+    setImmediate(() => {
+      if (!this.#isClosed) this.#startSome(waiting);
+    });
   }
 
   async #run(held: Held): Promise<void> {

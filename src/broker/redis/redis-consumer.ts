@@ -10,9 +10,6 @@ import { unpackDeliveries } from './records.js';
 /** Wait after trouble, before another name is tried. */
 const BACKOFF_MS = 100;
 
-/** So many calls are passed on at a time: what they lead to is under way while the next ones begin. */
-const PASSED_ON = 16;
-
 export interface RedisConsumerOptions {
   readonly queue: string;
   readonly link: QueueLink;
@@ -55,8 +52,6 @@ export class RedisConsumer implements Consumer {
   /** How many credits were spent so far: the difference says how many since. */
   #spent = 0;
   #mayHaveMore = false;
-  /** Arrived, and not passed on yet. */
-  #arrived: Delivery[] = [];
   #isScheduled = false;
   #isFailing = false;
   #running: Promise<void> | undefined;
@@ -156,7 +151,6 @@ export class RedisConsumer implements Consumer {
     if (name !== undefined) await this.#run(name, 0, 'stop').catch(() => {});
     this.#unsubscribe();
     this.#name = undefined;
-    while (this.#arrived.length > 0) this.#passOn();
     this.#options.onStopped();
   }
 
@@ -272,15 +266,8 @@ export class RedisConsumer implements Consumer {
     if (name !== this.#name || deliveries.length === 0) return;
     this.#spend(deliveries.length);
     for (const { id, attempt } of deliveries) this.#held.set(id, attempt);
-    this.#arrived.push(...deliveries);
-    if (this.#arrived.length === deliveries.length) this.#passOn();
+    this.#options.onDeliveries(deliveries);
   }
-
-  readonly #passOn = (): void => {
-    const deliveries = this.#arrived.splice(0, PASSED_ON);
-    if (deliveries.length > 0) this.#options.onDeliveries(deliveries);
-    if (this.#arrived.length > 0) setImmediate(this.#passOn);
-  };
 
   #takeName(): string {
     const { link, leaseMs, queue } = this.#options;
