@@ -275,6 +275,8 @@ describe('a script whose user lacks a right', () => {
 
   /** Arguments with which each script writes, or reads, something. */
   const ARGUMENTS: Readonly<Record<ScriptName, () => readonly (string | Buffer)[]>> = {
+    partition: () => ['2', ''],
+    fence: () => ['2'],
     open: () => ['1', ...KEYS.map(({ type }) => type)],
     send: () => {
       const packed = packer();
@@ -361,9 +363,9 @@ describe('a script whose user lacks a right', () => {
 
 describe('the page', () => {
   const SCRIPTS: Readonly<Record<(typeof ROLES)[number], readonly ScriptName[]>> = {
-    client: ['open', 'send', 'fetch', 'confirm', 'cancel', 'reap'],
+    client: ['open', 'partition', 'fence', 'send', 'fetch', 'confirm', 'cancel', 'reap'],
     server: Object.keys(scripts) as ScriptName[],
-    operator: ['open', 'counts', 'dead-letters', 'fetch', 'cancel', 'confirm', 'reap'],
+    operator: ['open', 'partition', 'counts', 'dead-letters', 'fetch', 'cancel', 'confirm', 'reap'],
   };
   /** What comes before and beside scripts. */
   const AROUND = ['info', 'client|setname', 'evalsha', 'script|load', 'ssubscribe', 'sunsubscribe'];
