@@ -10,7 +10,7 @@ import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
 
 /** So many handlers are started at a time: what they lead to is under way while the next ones start. */
-const STARTED_AT_ONCE = 32;
+const STARTED_AT_ONCE = 64;
 
 /** Wait after a settlement that the broker could not take, doubled each time up to the maximum. */
 const BACKOFF_MS = 100;

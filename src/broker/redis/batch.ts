@@ -5,7 +5,7 @@ const MOST_ITEMS = 250;
 const MOST_BYTES = 1_048_576;
 
 /** So many do not wait for more: who works on them can begin while the others are collected. */
-const ENOUGH_ITEMS = 32;
+const ENOUGH_ITEMS = 64;
 
 interface Share<Item, Result> {
   readonly items: readonly Item[];

@@ -25,8 +25,8 @@ export interface RedisConsumerOptions {
 export interface Grant {
   readonly name: string;
   readonly slots: number;
-  /** To be called when it is done: were calls ready, so that there are no credits? */
-  readonly settled: (isReady: boolean) => void;
+  /** To be called when it is done, with the calls that were ready and whether there may be more. */
+  readonly settled: (deliveries: readonly Delivery[], isMore: boolean) => void;
   /** To be called if nobody knows whether it is done. */
   readonly failed: () => void;
 }
@@ -49,6 +49,8 @@ export class RedisConsumer implements Consumer {
   #free = 0;
   /** Slots that Redis knows of, as credits. */
   #credits = 0;
+  /** Those of them that are on their way with a settlement. */
+  #riding = 0;
   /** How many credits were spent so far: the difference says how many since. */
   #spent = 0;
   #mayHaveMore = false;
@@ -88,23 +90,21 @@ export class RedisConsumer implements Consumer {
     if (name === undefined || slots === 0 || this.#mayHaveMore || this.#isStopped) return undefined;
     this.#free = 0;
     this.#credits += slots;
+    this.#riding += slots;
     return {
       name,
       slots,
-      settled: (isReady) => (isReady ? this.#notGranted(name, slots) : this.#options.onAnswer()),
+      settled: (deliveries, isMore) => {
+        if (name === this.#name) this.#riding -= slots;
+        this.#deliver(name, deliveries);
+        if (isMore) this.look();
+        else this.#options.onAnswer();
+      },
       failed: () => {
         if (name === this.#name) this.#rename();
         this.#schedule();
       },
     };
-  }
-
-  /** Calls are ready: the slots are to be used for them. */
-  #notGranted(name: string, slots: number): void {
-    if (name !== this.#name) return;
-    this.#spend(slots);
-    this.#free += slots;
-    this.look();
   }
 
   /** Looks for calls that are ready and were not handed over. */
@@ -166,8 +166,8 @@ export class RedisConsumer implements Consumer {
     const isBack = await taking;
     if (isBack && this.#name === name) {
       // What was handed over before arrives before the answer does: these are left.
-      this.#free += this.#credits;
-      this.#credits = 0;
+      this.#free += this.#credits - this.#riding;
+      this.#credits = this.#riding;
     }
     return isBack;
   }
@@ -286,5 +286,6 @@ export class RedisConsumer implements Consumer {
     this.#name = undefined;
     this.#free += this.#credits;
     this.#credits = 0;
+    this.#riding = 0;
   }
 }

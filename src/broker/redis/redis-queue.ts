@@ -164,9 +164,11 @@ export class RedisQueue {
     return batch.add(attempts);
   }
 
-  settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
+  async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
+    const statuses = await this.#settlements.add(settlements);
+    // Until now a consumer that has lost its name still holds them: they must not be given back.
     for (const consumer of this.#consumers) consumer.release(settlements);
-    return this.#settlements.add(settlements);
+    return statuses;
   }
 
   /**
@@ -279,8 +281,8 @@ export class RedisQueue {
       isAgain ? ['1', '', '0', bytes] : ['', granting?.name ?? '', `${granting?.slots ?? 0}`, bytes];
     try {
       const reply = await this.#link.run('settle', args, { isDurable: true });
-      const [statuses, isReady] = reply as [Buffer, number];
-      granting?.settled(isReady === 1);
+      const [statuses, deliveries, more] = reply as [Buffer, Buffer, Buffer];
+      granting?.settled(unpackDeliveries(deliveries, this.#options.name), more.length > 0);
       return statusesOf(statuses, SETTLE_STATUSES);
     } catch (error) {
       granting?.failed();

@@ -3,11 +3,15 @@
 -- ARGV  1: time · 2: "1" if this may have run before · 3: a consumer with free slots, or nothing · 4: how many
 --       5: packed settlements: id, attempt, "a"nswered | "d"ead |
 --       "c"ancelled | "r"etry | "x" released, delay in ms, reason, size of the text, text (see packText)
--- returns for each "o" ok | "s" stale · 1 if calls are ready, so that the consumer was given no credits for its slots
+-- returns for each "o" ok | "s" stale · packed deliveries for the slots: what they have no calls for becomes credits
+--         · "1" if there may be more than the answer could hold
 --@ queue
 --@ records
 --@ outcomes
 --@ ready
+--@ due
+--@ delivery
+--@ lease
 --@ credits
 
 local isAgain, consumer, slots, blob = ARGV[2] == '1', ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -79,16 +83,18 @@ if #over > 0 then
   if #kept > 0 then call('HSET', ATTEMPTS, unpack(kept)) end
   if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
   if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
-  flushOutcomes()
-  flushReady()
 end
 
-local isReady = 0
-if consumer ~= '' then
-  if call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
-    isReady = 1
-  else
-    credit(consumer, slots)
-  end
+-- What has expired must not be leased: the consumer comes back for the rest.
+local isReady = consumer ~= '' and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0
+local moreExpiring = false
+if isReady then moreExpiring = select(2, expireDue()) end
+flushOutcomes()
+flushReady()
+
+local deliveries, taken, isMore = '', 0, moreExpiring
+if isReady and not moreExpiring then
+  deliveries, taken, isMore = leaseReady(slots, tonumber(string.match(consumer, '^%w+'), 36), consumer)
 end
-return { table.concat(statuses), isReady }
+if slots > taken then credit(consumer, slots - taken) end
+return { table.concat(statuses), deliveries, isMore and '1' or '' }
