@@ -57,6 +57,10 @@ export class RedisConsumer implements Consumer {
   #running: Promise<void> | undefined;
   #isStopped = false;
   #isSilent = false;
+  /** Settlements under way that grant slots. */
+  #granting = 0;
+  #onGranted: (() => void)[] = [];
+  #takingBack = 0;
 
   constructor(options: RedisConsumerOptions) {
     this.#options = options;
@@ -86,17 +90,29 @@ export class RedisConsumer implements Consumer {
     const name = this.#name;
     const slots = this.#free;
     if (name === undefined || slots === 0 || this.#mayHaveMore || this.#isStopped) return undefined;
+    if (this.#takingBack > 0) return undefined;
     this.#free = 0;
     this.#credits += slots;
+    this.#granting++;
     return {
       name,
       slots,
-      settled: (isReady) => (isReady ? this.#notGranted(name, slots) : this.#options.onAnswer()),
+      settled: (isReady) => {
+        if (isReady) this.#notGranted(name, slots);
+        else this.#options.onAnswer();
+        this.#endGrant();
+      },
       failed: () => {
         if (name === this.#name) this.#rename();
         this.#schedule();
+        this.#endGrant();
       },
     };
+  }
+
+  #endGrant(): void {
+    this.#granting--;
+    if (this.#granting === 0) for (const resolve of this.#onGranted.splice(0)) resolve();
   }
 
   /** Calls are ready: the slots are to be used for them. */
@@ -154,9 +170,19 @@ export class RedisConsumer implements Consumer {
     this.#options.onStopped();
   }
 
-  /** Has the credits of this name become free slots. */
   async #takeBack(name: string | undefined): Promise<boolean> {
-    while (this.#running !== undefined) await this.#running;
+    this.#takingBack++;
+    try {
+      return await this.#takeCredits(name);
+    } finally {
+      this.#takingBack--;
+    }
+  }
+
+  /** Has the credits of this name become free slots. Meanwhile none may be granted by another way, nor be about to. */
+  async #takeCredits(name: string | undefined): Promise<boolean> {
+    while (this.#running !== undefined || this.#granting > 0)
+      await (this.#running ?? new Promise<void>((resolve) => this.#onGranted.push(resolve)));
     if (name === undefined || this.#name !== name || this.#credits === 0) return true;
     const taking = this.#run(name, 0, 'stop').then(
       () => true,
