@@ -1,20 +1,20 @@
-// Queues that are split over several places of Redis: where calls go, how a queue grows, and that nothing is lost,
-// done twice or left waiting by it.
+// Queues that are split over several places: where a call is, how a queue grows, and what clients do that do not
+// know of it yet.
 
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'mq-rpc';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Broker, Consumer, Delivery, Message } from '#dist/src/broker/broker.js';
+import type { Broker, Delivery, Message } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
 import { keysOf } from '#dist/src/broker/redis/keys.js';
 import { olderPlaces, parseHistory, placeOf, placesOf, WHOLE } from '#dist/src/broker/redis/partitions.js';
 import { newCallId } from '#dist/src/client/call-id.js';
 import { VirtualClock } from '#dist/src/testing/virtual-clock.js';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
-import { type Cluster, type Redis, startCluster, startProxy, startRedis } from '../support/redis/index.js';
-import { anOrder, gate, shopHandlers } from '../support/shop-handlers.js';
+import { type Redis, startProxy, startRedis } from '../support/redis/index.js';
+import { shopHandlers } from '../support/shop-handlers.js';
 import { createMessage } from './message.js';
+import { answerAll, idWith, openFor } from './split-queue.js';
 import { cancelSuite } from './suite/cancel.js';
 import { closeSuite } from './suite/close.js';
 import { crowdSuite } from './suite/crowd.js';
@@ -32,35 +32,14 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 beforeEach(async () => void (await redis.cli('FLUSHALL')));
 
-/** Another connection. One with a clock of its own reads how queues are split only when it has to. */
-async function open(options: { readonly clock?: VirtualClock; readonly url?: string } = {}): Promise<Broker> {
-  const broker = await openBroker(options.url ?? redis.url, { clock: options.clock, onWarning: () => {} });
-  onTestFinished(() => broker.close());
-  return broker;
-}
-
-/** An id that has one place among so many, and another among more. */
-function idWith(places: Readonly<Record<number, number>>): string {
-  for (;;) {
-    const id = randomUUID();
-    if (Object.entries(places).every(([count, place]) => placeOf(id, Number(count)) === place)) return id;
-  }
-}
+const open = ({ clock, url = redis.url }: { clock?: VirtualClock; url?: string } = {}): Promise<Broker> =>
+  openFor(url, clock);
 
 const metaOf = async (queue: string, field: string, place = 0): Promise<string> =>
   redis.cli('HGET', keysOf(queue, place).all[0] as string, field);
 
 const claimAll = (broker: Broker): Promise<Delivery[]> =>
   broker.claim({ queue: 'q', worker: 'w', limit: 1_000, leaseMs: 60_000 });
-
-async function answerAll(broker: Broker, deliveries: readonly Delivery[]): Promise<void> {
-  const settlements = deliveries.map((delivery) => ({
-    ...attemptOf(delivery),
-    outcome: 'answered' as const,
-    result: `"${delivery.body}"`,
-  }));
-  expect(new Set(await broker.settle(settlements))).toEqual(new Set(['ok']));
-}
 
 describe('places', () => {
   test('calls are spread evenly, and move only to new places when there are more', () => {
@@ -389,6 +368,20 @@ describe('clients that know of fewer places', () => {
     },
   );
 
+  test('a split that was never finished lets no call in twice', async () => {
+    const stale = await open({ clock: new VirtualClock() });
+    await stale.partition('q', 2);
+    await stale.send([createMessage()]);
+    const meta = keysOf('q').all[0] as string;
+    // Its process died before it came to the second place.
+    await redis.cli('HSET', meta, 'partitions', `${await metaOf('q', 'partitions')} 5:`, 'fence', '5');
+    const current = await open();
+    const message = createMessage({ id: idWith({ 2: 1, 5: 4 }), digest: 'd' });
+    expect(await current.send([message])).toEqual(['accepted']);
+    expect(await stale.send([message])).toEqual(['duplicate']);
+    expect(await claimAll(current)).toHaveLength(2);
+  });
+
   test('three numbers of places: whoever knows whichever, a key is one call', async () => {
     const one = await open({ clock: new VirtualClock() });
     await one.send([createMessage()]);
@@ -406,262 +399,5 @@ describe('clients that know of fewer places', () => {
     expect(statuses.filter((status) => status === 'accepted')).toHaveLength(ids.length);
     expect(statuses.filter((status) => status === 'duplicate')).toHaveLength(2 * ids.length);
     expect(await claimAll(six)).toHaveLength(ids.length + 1);
-  });
-});
-
-describe('consumers', () => {
-  interface Consuming extends Consumer {
-    readonly deliveries: Delivery[];
-  }
-  function consume(broker: Broker, onDelivery: (delivery: Delivery) => void = () => {}): Consuming {
-    const deliveries: Delivery[] = [];
-    const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 60_000 }, (arrived) => {
-      deliveries.push(...arrived);
-      for (const delivery of arrived) onDelivery(delivery);
-    });
-    onTestFinished(() => consumer.stop());
-    return { deliveries, grant: (slots) => consumer.grant(slots), stop: () => consumer.stop() };
-  }
-  /** Calls of one place of so many. */
-  const callsAt = (place: number, count: number, places: number): Message[] =>
-    Array.from({ length: count }, () => createMessage({ id: idWith({ [places]: place }) }));
-
-  test('all slots work on the calls of one place while the others have none', async () => {
-    const broker = await open();
-    await broker.partition('q', 4);
-    const consumer = consume(broker);
-    consumer.grant(16);
-    await eventually(async () => {
-      for (const place of [0, 1, 2, 3])
-        expect(await redis.cli('LLEN', keysOf('q', place).all[8] as string)).toBe('4');
-    });
-    await broker.send(callsAt(2, 40, 4));
-    await eventually(() => expect(consumer.deliveries).toHaveLength(16));
-    expect(await broker.counts('q')).toMatchObject({ ready: 24, leased: 16 });
-    await answerAll(broker, consumer.deliveries);
-    consumer.grant(8);
-    await eventually(() => expect(consumer.deliveries).toHaveLength(24));
-  });
-
-  test('one slot works on all places', async () => {
-    const broker = await open();
-    await broker.partition('q', 8);
-    const consumer = consume(broker, (delivery) => {
-      void answerAll(broker, [delivery]).then(() => consumer.grant(1));
-    });
-    const messages = Array.from({ length: 100 }, () => createMessage());
-    await broker.send(messages.slice(0, 50));
-    consumer.grant(1);
-    for (const message of messages.slice(50)) await broker.send([message]);
-    await eventually(() => expect(idsOf(consumer.deliveries).toSorted()).toEqual(idsOf(messages).toSorted()));
-  });
-
-  test('no consumer ever has more calls than it has granted slots, and no call comes twice', async () => {
-    const brokers = await Promise.all([open(), open(), open()]);
-    const sender = brokers[0] as Broker;
-    await sender.partition('q', 6);
-    const runs = new Map<string, number>();
-    const most: number[] = [];
-    const consumers = brokers.map((broker, index) => {
-      const slots = [1, 4, 13][index] ?? 1;
-      let running = 0;
-      const consumer = consume(broker, (delivery) => {
-        runs.set(delivery.id, (runs.get(delivery.id) ?? 0) + 1);
-        most.push(++running - slots);
-        setTimeout(() => {
-          running--;
-          void answerAll(broker, [delivery]);
-          consumer.grant(1);
-        }, delivery.priority);
-      });
-      consumer.grant(slots);
-      return consumer;
-    });
-    const messages = Array.from({ length: 1_500 }, (_, n) => createMessage({ priority: n % 8 }));
-    for (let first = 0; first < messages.length; first += 50) {
-      await sender.send(messages.slice(first, first + 50));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    await eventually(() => expect(runs.size).toBe(messages.length));
-    await eventually(async () => expect(await sender.counts('q')).toMatchObject({ leased: 0, ready: 0 }));
-    expect([...runs.values()].filter((count) => count !== 1)).toEqual([]);
-    expect(Math.max(...most)).toBeLessThanOrEqual(0);
-    expect(consumers.every(({ deliveries }) => deliveries.length > 0)).toBe(true);
-  });
-
-  test('those that run when the queue grows take calls of the new places', async () => {
-    const broker = await open();
-    await broker.send([createMessage()]);
-    const consumer = consume(broker);
-    consumer.grant(20);
-    await eventually(() => expect(consumer.deliveries).toHaveLength(1));
-    const other = await open();
-    await other.partition('q', 5);
-    const messages = [0, 1, 2, 3, 4].flatMap((place) => callsAt(place, 3, 5));
-    await other.send(messages);
-    await eventually(() =>
-      expect(idsOf(consumer.deliveries.slice(1)).toSorted()).toEqual(idsOf(messages).toSorted()),
-    );
-  });
-});
-
-describe('in a cluster', () => {
-  let cluster: Cluster;
-  beforeAll(async () => {
-    cluster = await startCluster({ replicas: 0 });
-  });
-  afterAll(() => cluster.stop());
-  beforeEach(async () => {
-    for (const master of await cluster.masters()) await master.cli('FLUSHALL');
-  });
-
-  test('three partitions are on three nodes, and each has its share of the calls', async () => {
-    const broker = await open({ url: cluster.url });
-    await broker.partition('orders.v1', 3);
-    await broker.send(Array.from({ length: 3_000 }, () => createMessage({ queue: 'orders.v1' })));
-    const perNode = await Promise.all(
-      (await cluster.masters()).map(async (master) => {
-        const keys = (await master.cli('KEYS', '*:calls')).split('\n').filter((key) => key !== '');
-        expect(keys).toHaveLength(1);
-        return Number(await master.cli('HLEN', keys[0] ?? ''));
-      }),
-    );
-    expect(perNode.reduce((sum, size) => sum + size)).toBe(3_000);
-    for (const size of perNode) expect(Math.abs(size - 1_000)).toBeLessThan(200);
-  });
-
-  test('a node that does not go on keeps nobody from the calls of the others', async () => {
-    const [victim, ...healthy] = await cluster.masters();
-    const broker = await open({ url: cluster.url });
-    await broker.partition('q', 3);
-    const done: string[] = [];
-    const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 60_000 }, (arrived) => {
-      for (const delivery of arrived) {
-        done.push(delivery.id);
-        void answerAll(broker, [delivery]).finally(() => consumer.grant(1));
-      }
-    });
-    // Fewer than there are places: they have to get around.
-    consumer.grant(2);
-    const messages = Array.from({ length: 60 }, () => createMessage());
-    const owners = await Promise.all(
-      [0, 1, 2].map(async (place) => cluster.masterOf(await cluster.slotOf(keysOf('q', place).wake))),
-    );
-    const reachable = messages.filter(({ id }) =>
-      healthy.includes(owners[placeOf(id, 3)] as (typeof owners)[0]),
-    );
-    expect(reachable.length).toBeGreaterThan(5);
-    await broker.send([messages[0] as Message]);
-    await eventually(() => expect(done).toHaveLength(1));
-    victim?.pause();
-    try {
-      const rest = reachable.filter(({ id }) => id !== messages[0]?.id);
-      await broker.send(rest);
-      await eventually(() => expect(done.length).toBe(1 + rest.length));
-    } finally {
-      victim?.resume();
-    }
-    await cluster.whenOk();
-    await broker.send(messages.filter(({ id }) => !done.includes(id)));
-    await eventually(() => expect(new Set(done).size).toBe(messages.length));
-    await consumer.stop();
-  });
-
-  test('growing from one to four to six under load loses nothing and does nothing twice', async () => {
-    const url = cluster.url;
-    const clients = [await connect({ url }), await connect({ url })];
-    const servers = [await connect({ url }), await connect({ url })];
-    onTestFinished(async () => {
-      for (const connection of [...clients, ...servers]) await connection.close();
-    });
-    const runs = new Map<string, number>();
-    const ran = (name: string): void => void runs.set(name, (runs.get(name) ?? 0) + 1);
-    const handlers = shopHandlers({
-      say: (text) => {
-        ran(text);
-        return `${text}!`;
-      },
-      placeOnce: (order, ctx) => {
-        ran(order.id);
-        return { orderId: order.id, attempt: ctx.attempt, total: 1n };
-      },
-    });
-    for (const server of servers) await server.serve(shopDescriptor, handlers, { concurrency: 20 });
-    const shops = clients.map((client) => new ShopClient(client));
-    const answers: Promise<unknown>[] = [];
-    const load = async (from: number, to: number): Promise<void> => {
-      for (let n = from; n < to; n++) {
-        const [shop, other] = n % 2 === 0 ? shops : shops.toReversed();
-        answers.push((shop as ShopClient).say(`call ${n}`).then((text) => expect(text).toBe(`call ${n}!`)));
-        // The same key from both clients, and again from times when there were fewer partitions.
-        answers.push((shop as ShopClient).placeOnce(anOrder(`order ${n % 300}`)));
-        answers.push((other as ShopClient).placeOnce(anOrder(`order ${n % 300}`)));
-        if (n % 20 === 19) await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
-    const early = await Promise.all(Array.from({ length: 50 }, (_, n) => shops[0]?.say.submit(`early ${n}`)));
-    await load(0, 500);
-    const growing = servers[0]?.serve(shopDescriptor, handlers, { partitions: 4, concurrency: 20 });
-    await load(500, 1_000);
-    await growing;
-    const growingMore = servers[1]?.serve(shopDescriptor, handlers, { partitions: 6, concurrency: 20 });
-    await load(1_000, 1_500);
-    await growingMore;
-    await load(1_500, 2_000);
-    await Promise.all(answers);
-    const counts = [...runs.entries()].filter(([, count]) => count !== 1);
-    expect(counts).toEqual([]);
-    expect(runs.size).toBe(2_000 + 300 + 50);
-    const later = new ShopClient(clients[1] as (typeof clients)[0]);
-    for (const [n, call] of early.entries())
-      expect(await later.say.handle(call?.id ?? '').result()).toBe(`early ${n}!`);
-  });
-
-  test('the handle of a call that was made before the queue grew works after it', async () => {
-    await using client = await connect(cluster.url);
-    const calls = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => new ShopClient(client).say.submit(`${n}`)),
-    );
-    await using server = await connect(cluster.url);
-    await server.serve(shopDescriptor, shopHandlers(), { partitions: 6 });
-    await using other = await connect(cluster.url);
-    const shop = new ShopClient(other);
-    for (const [n, { id }] of calls.entries()) expect(await shop.say.handle(id).result()).toBe(`${n}`);
-  });
-
-  test('services and namespaces on one Redis do not see each other, split or not', async () => {
-    const seen: string[] = [];
-    const namespaces = ['a', 'b', 'c'];
-    const connections = await Promise.all(
-      namespaces.map((namespace) => connect({ url: cluster.url, namespace })),
-    );
-    onTestFinished(async () => {
-      for (const connection of connections) await connection.close();
-    });
-    const held = gate();
-    for (const [index, connection] of connections.entries()) {
-      const say = (text: string): string => {
-        seen.push(`${namespaces[index]} ${text}`);
-        return `${namespaces[index]} ${text}`;
-      };
-      const partitions = [1, 2, 5][index] ?? 1;
-      await connection.serve(shopDescriptor, shopHandlers({ say, act: () => held.opened.then(() => 'x') }), {
-        partitions,
-      });
-    }
-    const results = await Promise.all(
-      connections.flatMap((connection) => {
-        const shop = new ShopClient(connection);
-        return Array.from({ length: 30 }, (_, n) => shop.say(`${n}`));
-      }),
-    );
-    const expected = namespaces.flatMap((name) => Array.from({ length: 30 }, (_, n) => `${name} ${n}`));
-    expect(results).toEqual(expected);
-    expect(seen.toSorted()).toEqual(expected.toSorted());
-    const call = await new ShopClient(connections[0] as (typeof connections)[0]).act.submit('x');
-    for (const other of connections.slice(1))
-      expect((await new ShopClient(other).act.handle(call.id).status()).state).toBe('unknown');
-    held.open();
-    expect(await call.result()).toBe('x');
   });
 });

@@ -346,6 +346,37 @@ describe('data that is not ours', () => {
   });
 });
 
+test('a damaged outcome hides no other: every bit of an answer and of a dead letter, turned over', async () => {
+  const client = raw();
+  const broker = await open(redis.url);
+  const endings = [
+    { outcome: 'answered', result: '1' },
+    { outcome: 'dead', reason: 'malformed', result: '1' },
+  ] as const;
+  for (const ending of endings) {
+    for (let bit = 0, bits = 1; bit < bits; bit++) {
+      const [damaged, whole] = [createMessage({ digest: 'd' }), createMessage()];
+      await broker.send([damaged, whole]);
+      const deliveries = await claim(broker);
+      await broker.settle(deliveries.map((delivery) => ({ ...attemptOf(delivery), ...ending })));
+      const id = Buffer.from(damaged.id.replaceAll('-', ''), 'hex');
+      const record = (await client.hgetBuffer(CALLS, id)) ?? Buffer.alloc(0);
+      bits = record.length * 8;
+      record[bit >> 3] = (record[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      await client.hset(CALLS, id, record);
+      const [, found] = await broker.fetch([damaged, whole]);
+      expect(found, `bit ${bit}`).toMatchObject({ id: whole.id, state: ending.outcome, result: '1' });
+      const letters = await broker.deadLetters('q', 10);
+      expect(letters).toHaveLength(ending.outcome === 'dead' ? 2 : 0);
+      await broker.send([damaged]);
+      await broker.cancel([damaged]);
+      await broker.confirm([damaged, whole]);
+      await broker.reap();
+      await client.flushall();
+    }
+  }
+});
+
 describe('size', () => {
   test('a hundred thousand ids go through every verb', async () => {
     const broker = await open(redis.url);

@@ -1,6 +1,5 @@
 // Redis passes the conformance suite, on a server of its own.
 
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { type Redis, startRedis } from '../support/redis/index.js';
 import { describeBroker } from './suite/index.js';

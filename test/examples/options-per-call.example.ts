@@ -15,13 +15,13 @@ try {
   if (error instanceof RpcError) console.log(error.kind, error.code);
 }
 
-await mq.serve(new MyOrders());
 const again = await orders.place.submit(order);
 console.log('the same call:', again.duplicate);
+await mq.serve(new MyOrders());
 console.log(await again.result());
 
 // Output:
 // unknown TIMEOUT
-// placing o-5, attempt 1
 // the same call: true
+// placing o-5, attempt 1
 // { orderId: 'o-5', total: 0n }

@@ -119,8 +119,11 @@ export class PartitionedConsumer implements Consumer {
   /** Gives away what a place has, of which it gets its share again if there is enough. */
   async #move(donor: Branch): Promise<void> {
     this.#isMoving = true;
-    this.#pool += await donor.consumer.withdraw(PATIENCE_MS);
+    const slots = await donor.consumer.withdraw(PATIENCE_MS);
+    this.#pool += slots;
     this.#isMoving = false;
+    // What it was given meanwhile may have come back with the rest, before it was used to ask.
+    donor.isAsked &&= donor.consumer.idle > 0;
     if (this.#isStopped) return;
     const recipients = this.#recipients();
     if (recipients.length > 0 && this.#pool > recipients.length && !donor.consumer.isSilent)
@@ -133,7 +136,8 @@ export class PartitionedConsumer implements Consumer {
     branch.isAsked = false;
     branch.silentTicks = 0;
     this.#hungry.delete(branch);
-    this.#pool += await branch.consumer.withdraw(0);
+    const slots = await branch.consumer.withdraw(0);
+    this.#pool += slots;
     this.#rebalance();
   }
 

@@ -100,10 +100,14 @@ function skipText(unpacker: Unpacker, end: number): void {
   if (unpacker.position < end) unpacker.skip(Math.min(unpacker.number(1), end - unpacker.position));
 }
 
-/** The priority and the body of a call as it was sent, for a dead letter. */
+/** The priority and the body of a call as it was sent, for a dead letter. A damaged one is shown as it is. */
 export function unpackSent(bytes: Buffer): { readonly priority: number; readonly body: string } {
-  const { priority, body } = unpackCall(new Unpacker(bytes), bytes.length);
-  return { priority, body };
+  try {
+    const { priority, body } = unpackCall(new Unpacker(bytes), bytes.length);
+    return { priority, body };
+  } catch {
+    return { priority: 0, body: bytes.toString() };
+  }
 }
 
 /** What is told of a call. */

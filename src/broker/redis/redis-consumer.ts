@@ -49,8 +49,6 @@ export class RedisConsumer implements Consumer {
   #free = 0;
   /** Slots that Redis knows of, as credits. */
   #credits = 0;
-  /** Those of them that are on their way with a settlement. */
-  #riding = 0;
   /** How many credits were spent so far: the difference says how many since. */
   #spent = 0;
   #mayHaveMore = false;
@@ -59,6 +57,10 @@ export class RedisConsumer implements Consumer {
   #running: Promise<void> | undefined;
   #isStopped = false;
   #isSilent = false;
+  /** Settlements under way that grant slots. */
+  #granting = 0;
+  #onGranted: (() => void)[] = [];
+  #takingBack = 0;
 
   constructor(options: RedisConsumerOptions) {
     this.#options = options;
@@ -88,23 +90,30 @@ export class RedisConsumer implements Consumer {
     const name = this.#name;
     const slots = this.#free;
     if (name === undefined || slots === 0 || this.#mayHaveMore || this.#isStopped) return undefined;
+    if (this.#takingBack > 0) return undefined;
     this.#free = 0;
     this.#credits += slots;
-    this.#riding += slots;
+    this.#granting++;
     return {
       name,
       slots,
       settled: (deliveries, isMore) => {
-        if (name === this.#name) this.#riding -= slots;
         this.#deliver(name, deliveries);
         if (isMore) this.look();
         else this.#options.onAnswer();
+        this.#endGrant();
       },
       failed: () => {
         if (name === this.#name) this.#rename();
         this.#schedule();
+        this.#endGrant();
       },
     };
+  }
+
+  #endGrant(): void {
+    this.#granting--;
+    if (this.#granting === 0) for (const resolve of this.#onGranted.splice(0)) resolve();
   }
 
   /** Looks for calls that are ready and were not handed over. */
@@ -154,9 +163,19 @@ export class RedisConsumer implements Consumer {
     this.#options.onStopped();
   }
 
-  /** Has the credits of this name become free slots. */
   async #takeBack(name: string | undefined): Promise<boolean> {
-    while (this.#running !== undefined) await this.#running;
+    this.#takingBack++;
+    try {
+      return await this.#takeCredits(name);
+    } finally {
+      this.#takingBack--;
+    }
+  }
+
+  /** Has the credits of this name become free slots. Meanwhile none may be granted by another way, nor be about to. */
+  async #takeCredits(name: string | undefined): Promise<boolean> {
+    while (this.#running !== undefined || this.#granting > 0)
+      await (this.#running ?? new Promise<void>((resolve) => this.#onGranted.push(resolve)));
     if (name === undefined || this.#name !== name || this.#credits === 0) return true;
     const taking = this.#run(name, 0, 'stop').then(
       () => true,
@@ -166,8 +185,8 @@ export class RedisConsumer implements Consumer {
     const isBack = await taking;
     if (isBack && this.#name === name) {
       // What was handed over before arrives before the answer does: these are left.
-      this.#free += this.#credits - this.#riding;
-      this.#credits = this.#riding;
+      this.#free += this.#credits;
+      this.#credits = 0;
     }
     return isBack;
   }
@@ -286,6 +305,5 @@ export class RedisConsumer implements Consumer {
     this.#name = undefined;
     this.#free += this.#credits;
     this.#credits = 0;
-    this.#riding = 0;
   }
 }

@@ -41,7 +41,7 @@ const expand = (source: string): string =>
 const strip = (source: string): string => source.replace(/^\s*--.*\n|^\s*\n/gm, '');
 
 /** A function that a script gets from a part: it ends with the first `end` that stands at the start of a line. */
-const FUNCTION = /^local function (\w+)\([^]*?^end\n/gm;
+const FUNCTION = /^local function (\w+)\([\s\S]*?^end\n/gm;
 
 /** Without the functions that nobody calls. A script pays for each one that it has, every time it runs. */
 function shake(source: string): string {

@@ -14,7 +14,8 @@ for _, id in ipairs(call('ZREVRANGE', DEAD, first, first + tonumber(ARGV[3]) - 1
   local record = call('HGET', CALLS, id)
   local _, _, _, ending, callAt = readOutcome(record)
   bytes = bytes + #record
-  answer[#answer + 1] = id .. sub(record, 1, ending)
+  -- It is a dead letter because it is in this list, whatever is left of its record.
+  answer[#answer + 1] = id .. 'd' .. sub(viewOf(record, ending), 2)
   answer[#answer + 1] = sub(record, callAt)
 end
 return answer

@@ -42,7 +42,7 @@ local function view(id)
   if not record then return packView(id, '-', 0, NEVER) end
   if byte(record) == WAITING then return viewWaiting(id, record) end
   local _, _, _, ending = readOutcome(record)
-  return id .. sub(record, 1, ending)
+  return id .. viewOf(record, ending)
 end
 
 local answer, bytes = {}, 0

@@ -52,6 +52,13 @@ local function readOutcome(record)
   return sub(record, 1, 1), attempt, digest, ending, at
 end
 
+-- What callers are told of an outcome, after its id. One that is damaged so that its result would not end with it
+-- has none, or the outcomes behind it in the same answer could not be read.
+local function viewOf(record, ending)
+  if ending > #record then return sub(record, 1, VIEW_HEAD) .. NO_TEXT end
+  return sub(record, 1, ending)
+end
+
 -- What is known of the attempts at a call: none yet if it has no entry.
 local function readAttempts(entry)
   if not entry then return { attempt = 0, failures = 0, releases = 0, cancel = 0, consumer = '', failure = '' } end
