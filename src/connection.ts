@@ -34,7 +34,10 @@ const MIN_LEASE_MS = 100;
 const MAX_PARTITIONS = 1_024;
 
 export interface ConnectOptions {
-  /** `sqlite:PATH`, `memory:` or `memory:NAME`. Default: the variable `MQ_RPC_URL`, or `sqlite:.mq-rpc/queue.db`. */
+  /**
+   * `sqlite:PATH`, `memory:`, `memory:NAME`, `redis://…`, `rediss://…`, `redis+sentinel://…` or `redis+cluster://…`.
+   * Default: the variable `MQ_RPC_URL`, or `sqlite:.mq-rpc/queue.db`.
+   */
   readonly url?: string;
   /** Says at the server who called: `ctx.caller`. Default: nothing. */
   readonly name?: string;

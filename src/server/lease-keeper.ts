@@ -10,6 +10,9 @@ import { LeaseTable } from './lease-table.js';
 /** A lease is renewed this many times before it would run out. */
 export const RENEWALS_PER_LEASE = 3;
 
+/** How long the thread may take to end: its broker may be away, and what it would renew is over. */
+const CLOSING_MS = 1_000;
+
 /** Tells a worker that it is to stop an attempt. */
 export type LeaseEnded = (attempt: Attempt, status: Exclude<ExtendStatus, 'ok'>) => void;
 
@@ -170,7 +173,9 @@ class ThreadLeaseKeeper implements LeaseKeeper {
       this.#say({ close: true });
       this.#isClosed = true;
     }
+    const tooLong = setTimeout(() => void this.#thread.terminate(), CLOSING_MS);
     await this.#exited;
+    clearTimeout(tooLong);
     await this.#substitute?.close();
   }
 

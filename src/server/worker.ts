@@ -9,6 +9,9 @@ import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
 
+/** How long a broker that is away keeps a server from closing, after its grace. */
+const GIVE_BACK_MS = 2_000;
+
 /** So many handlers are started at a time: what they lead to is under way while the next ones start. */
 const STARTED_AT_ONCE = 64;
 
@@ -85,28 +88,31 @@ export class Worker {
 
   /** Drains for at most `graceMs`, then aborts what still runs and gives its calls back to the queue. */
   async close(graceMs: number): Promise<void> {
-    const { clock } = this.#options;
-    let grace: Timer | undefined;
-    const drained = this.drain();
-    await Promise.race([
-      drained,
-      new Promise<void>((resolve) => {
-        grace = clock.after(graceMs, resolve, true);
-      }),
-    ]);
-    grace?.cancel();
+    await this.#inTime(this.drain(), graceMs);
     this.#isClosed = true;
     const left = [...this.#held.values()];
     for (const { call } of left) call?.abort('shutdown');
-    await this.#giveBack(left.map(({ delivery }) => delivery));
-    // What came in meanwhile is given back as well.
-    await this.#stopped;
-    await Promise.all(this.#givingBack);
+    const givenBack = this.#giveBack(left.map(({ delivery }) => delivery))
+      // What came in meanwhile is given back as well.
+      .then(() => this.#stopped)
+      .then(() => Promise.all(this.#givingBack));
+    // If they cannot be given back in time, their leases run out.
+    await this.#inTime(givenBack, GIVE_BACK_MS);
     await this.#keeper.close();
     this.#keepAlive.cancel();
     // Their handlers may never end, but their calls are in nobody's hands any more.
     this.#held.clear();
     this.#tellIfIdle();
+  }
+
+  /** Waits, but no longer than that. */
+  async #inTime(work: Promise<unknown>, ms: number): Promise<void> {
+    let timer: Timer | undefined;
+    const timeUp = new Promise<void>((resolve) => {
+      timer = this.#options.clock.after(ms, resolve, true);
+    });
+    await Promise.race([work, timeUp]);
+    timer?.cancel();
   }
 
   #take(deliveries: readonly Delivery[]): void {

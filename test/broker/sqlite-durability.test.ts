@@ -30,7 +30,8 @@ beforeEach(async () => {
   };
   const store = new Store({ db, file, signals: noSignals, clock: systemClock, onWarning: () => undefined });
   const names = { url: queue.url, durability: 'local-fsync', threadUrl: queue.url } as const;
-  broker = new SqliteBroker({ store, ...names, release: () => store.close() });
+  const context = { clock: systemClock, onWarning: () => undefined };
+  broker = new SqliteBroker({ store, ...names, ...context, release: () => store.close() });
 });
 afterEach(async () => {
   await broker.close();

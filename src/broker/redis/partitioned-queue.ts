@@ -238,6 +238,7 @@ export class PartitionedQueue {
   /** Finishes what was asked for. */
   async close(): Promise<void> {
     this.#keeper.stop();
+    for (const place of this.#places) place?.hurry();
     if (this.#unfinished > 0) await new Promise<void>((resolve) => this.#onFinished.push(resolve));
     await Promise.all(this.#places.map((place) => place?.close()));
   }

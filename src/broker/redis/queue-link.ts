@@ -17,6 +17,9 @@ const PATIENCE_MS = 15_000;
 /** Masters are replaced, and slots moved, in less. */
 const LONG_PATIENCE_MS = 90_000;
 
+/** How long a broker that is away keeps a connection from closing. */
+const CLOSING_PATIENCE_MS = 3_000;
+
 /** Arguments of a script after the time, given whether it may have run before. */
 export type ScriptArguments = (isAgain: boolean) => readonly (string | Buffer)[];
 
@@ -50,6 +53,7 @@ export class QueueLink {
   readonly keys: QueueKeys;
   readonly #options: QueueLinkOptions;
   readonly #home: QueueHome;
+  #hurriedAt: number | undefined;
   /** Why the last try failed. */
   #trouble: Verdict | undefined;
 
@@ -95,6 +99,11 @@ export class QueueLink {
     return this.#home.onRenewed(listener);
   }
 
+  /** Whatever is asked for has little time left from now on. */
+  hurry(): void {
+    this.#hurriedAt ??= performance.now();
+  }
+
   close(): void {
     this.#home.close();
   }
@@ -137,8 +146,10 @@ export class QueueLink {
 
   #isHopeless({ kind }: Verdict, { options, startedAt, mayHaveRun }: RunState): boolean {
     if (kind === 'refused' || this.#home.isClosed || (mayHaveRun && options.once === true)) return true;
+    const now = performance.now();
+    if (this.#hurriedAt !== undefined && now - this.#hurriedAt > CLOSING_PATIENCE_MS) return true;
     const patienceMs = kind === 'again' || kind === 'moved' ? LONG_PATIENCE_MS : PATIENCE_MS;
-    return performance.now() - startedAt > patienceMs;
+    return now - startedAt > patienceMs;
   }
 
   #rejection(failure: unknown, verdict: Verdict, { mayHaveRun }: RunState): RpcError {

@@ -239,8 +239,14 @@ export class RedisQueue {
     return letters;
   }
 
+  /** Whatever is asked for has little time left from now on. */
+  hurry(): void {
+    this.#link.hurry();
+  }
+
   /** Finishes what was asked for. */
   async close(): Promise<void> {
+    this.hurry();
     this.#keeper.stop();
     const batches = [
       ...this.#sends.values(),
