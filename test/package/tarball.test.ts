@@ -8,15 +8,16 @@ import { tempFolder } from '../support/temp-folder.js';
 
 const bin = (name: string): string => join('node_modules', '.bin', name);
 
-test('the tarball holds compiled code and its types, documents, and nothing else', () => {
+test('the tarball holds compiled code and its types, scripts for Redis, documents, and nothing else', () => {
   const tarball = packInto(tempFolder());
   const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map((file) => file.replace(/^package\//, ''));
-  const documents = files.filter((file) => !/^dist\/.*\.(?:js|d\.ts)$/.test(file));
+  const documents = files.filter((file) => !/^dist\/.*\.(?:js|d\.ts|lua)$/.test(file));
   expect(documents.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'tsdoc.json']);
-  expect(files).toEqual(expect.arrayContaining(['dist/src/index.js', 'dist/src/index.d.ts']));
+  const needed = ['dist/src/index.js', 'dist/src/index.d.ts', 'dist/src/broker/redis/lua/send.lua'];
+  expect(files).toEqual(expect.arrayContaining(needed));
 });
 
 test('publint has nothing to say', () => {
