@@ -33,9 +33,9 @@ export type ScriptName = (typeof NAMES)[number];
 
 const read = (path: string): string => readFileSync(new URL(`./lua/${path}.lua`, import.meta.url), 'utf8');
 
-/** `--@ part` at the start of a line stands for `lib/part.lua`. */
+/** `--@ part` on a line of its own stands for `lib/part.lua`. Within a function it costs nothing until that is called. */
 const expand = (source: string): string =>
-  source.replace(/^--@ (\S+)$/gm, (_, part: string) => read(`lib/${part}`));
+  source.replace(/^ *--@ (\S+)$/gm, (_, part: string) => read(`lib/${part}`));
 
 /** Comments and empty lines are for people: Redis keeps a copy of every script that it has loaded. */
 const strip = (source: string): string => source.replace(/^\s*--.*\n|^\s*\n/gm, '');

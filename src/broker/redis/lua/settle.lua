@@ -9,9 +9,6 @@
 --@ records
 --@ outcomes
 --@ ready
---@ due
---@ delivery
---@ lease
 --@ credits
 
 local isAgain, consumer, slots, blob = ARGV[2] == '1', ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -85,10 +82,21 @@ if #over > 0 then
   if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
 end
 
--- What has expired must not be leased: the consumer comes back for the rest.
+-- Mostly nothing is ready: calls go straight to consumers.
+local function takers()
+  --@ due
+  --@ delivery
+  --@ lease
+  return expireDue, leaseReady
+end
+
 local isReady = consumer ~= '' and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0
-local moreExpiring = false
-if isReady then moreExpiring = select(2, expireDue()) end
+local moreExpiring, expireDue, leaseReady = false, nil, nil
+if isReady then
+  expireDue, leaseReady = takers()
+  -- What has expired must not be leased: the consumer comes back for the rest.
+  moreExpiring = select(2, expireDue())
+end
 flushOutcomes()
 flushReady()
 
