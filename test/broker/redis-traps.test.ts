@@ -279,6 +279,8 @@ describe('a server', () => {
   test('that is busy with a script of somebody else is waited for, until that is killed', async () => {
     const broker = await open(redis.url);
     const [busy, killer] = [raw(), raw()];
+    // A server that is busy takes no new clients.
+    await Promise.all([busy.ping(), killer.ping()]);
     const looping = busy.eval('while true do end', 0).catch((error: Error) => error.message);
     await sleep(200);
     const sent = broker.send([createMessage()]);
