@@ -107,9 +107,12 @@ export class ResultInbox {
     }
     // What the broker gets to know while it looks is not missing.
     const known = new Set(part.filter(({ isKnown }) => isKnown));
+    let hasFound = false;
     try {
       const records = part.length === 0 ? [] : await this.#broker.fetch(part.map(({ call }) => call));
-      this.#deliver(records.filter((record) => record !== undefined).filter(isFinal));
+      const outcomes = records.filter((record) => record !== undefined).filter(isFinal);
+      hasFound = outcomes.length > 0;
+      this.#deliver(outcomes);
       const missing = part.filter((_, index) => records[index] === undefined);
       for (const waiting of missing) {
         const isWaiting = this.#waiting.get(waiting.call.id) === waiting;
@@ -119,8 +122,9 @@ export class ResultInbox {
       // The broker is away: the waits go on until they time out, and the next look tries again.
     }
     if (this.#timer === undefined) return;
-    this.#timer =
-      this.#waiting.size === 0 ? undefined : this.#clock.after(LOOK_EVERY_MS, () => void this.#look());
+    // Where one push was lost, others were: a lost connection takes all that were under way.
+    const delayMs = hasFound ? 0 : LOOK_EVERY_MS;
+    this.#timer = this.#waiting.size === 0 ? undefined : this.#clock.after(delayMs, () => void this.#look());
   }
 }
 

@@ -4,8 +4,11 @@ import { setMaxListeners } from 'node:events';
 import type { CallRecord, CallRef } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
 import { RpcError } from '../errors.js';
-import { notFound, timedOut } from './call-errors.js';
+import { aborted, notFound, timedOut } from './call-errors.js';
 import type { ResultInbox, Waiter } from './result-inbox.js';
+
+/** How long an aborted call is given to be revoked, before its caller is told that it may go on. */
+const ABORT_MS = 1_000;
 
 export interface WaitOptions {
   readonly timeoutMs: number;
@@ -27,7 +30,7 @@ export class Wait implements Waiter {
   readonly #call: CallRef;
   readonly #options: WaitOptions;
   readonly #context: WaitContext;
-  readonly #timer: Timer;
+  #timer: Timer;
   #resolve!: (record: CallRecord) => void;
   #reject!: (error: unknown) => void;
 
@@ -73,16 +76,24 @@ export class Wait implements Waiter {
 
   readonly #onAbort = (): void => {
     // Whatever comes in from now on, the caller is told that it has aborted.
-    this.#end();
+    this.#stopHearing();
     const { signal, onAbort } = this.#options;
-    void Promise.resolve(onAbort(this.#call, signal?.reason)).then(this.#reject);
+    void Promise.resolve(onAbort(this.#call, signal?.reason)).then((error) => this.fail(error));
+    // A broker that is away keeps nobody who has given up.
+    this.#timer.cancel();
+    const giveUp = (): void => this.fail(aborted(this.#call, signal?.reason));
+    this.#timer = this.#context.clock.after(ABORT_MS, giveUp, true);
   };
 
-  #end(): void {
+  #stopHearing(): void {
     this.#context.inbox.stopWaiting(this.#call, this);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  #end(): void {
+    this.#stopHearing();
     this.#context.waits.delete(this);
     this.#timer.cancel();
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 }
 

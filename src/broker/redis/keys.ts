@@ -32,7 +32,7 @@ export const KEYS = [
     name: 'meta',
     type: 'hash',
     holds:
-      'format of the other keys, lease clock, number of the last dead letter, how many outcomes are answered, cancelled and expired, entries of the ready lists whose call is gone; once the queue is split, how',
+      'format of the other keys, lease clock, number of the last dead letter, how many outcomes are answered, cancelled and expired, entries of the ready lists whose call is gone, whether a large call was sent; once the queue is split, how',
     lifetime: 'from the first use of the queue on',
   },
   {

@@ -101,7 +101,15 @@ export class Link {
     if (!this.#loaded.has(script.sha)) {
       this.#loaded.add(script.sha);
       // Not waited for: commands of one connection run in their order. If it fails, so does the next one.
-      this.command('SCRIPT', 'LOAD', script.source).catch(() => this.forget(script));
+      const loading = this.command('SCRIPT', 'LOAD', script.source);
+      loading.catch(() => this.forget(script));
+      const [reply] = await Promise.allSettled([
+        this.command('EVALSHA', script.sha, `${keys.length}`, ...keys, ...args),
+      ]);
+      if (reply.status === 'fulfilled') return reply.value;
+      // Why it could not be loaded says more than that it is not there.
+      await loading;
+      throw reply.reason;
     }
     return this.command('EVALSHA', script.sha, `${keys.length}`, ...keys, ...args);
   }

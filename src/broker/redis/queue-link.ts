@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly isDurable?: boolean;
   /** Whether nobody waits for it, so that it keeps no process alive. */
   readonly isInBackground?: boolean;
+  /** Whether nothing is lost by giving up: then nobody is kept waiting for long. */
+  readonly isRead?: boolean;
 }
 
 /** How it stands with one run of a script. */
@@ -148,7 +150,8 @@ export class QueueLink {
     if (kind === 'refused' || this.#home.isClosed || (mayHaveRun && options.once === true)) return true;
     const now = performance.now();
     if (this.#hurriedAt !== undefined && now - this.#hurriedAt > CLOSING_PATIENCE_MS) return true;
-    const patienceMs = kind === 'again' || kind === 'moved' ? LONG_PATIENCE_MS : PATIENCE_MS;
+    const patienceMs =
+      (kind === 'again' || kind === 'moved') && options.isRead !== true ? LONG_PATIENCE_MS : PATIENCE_MS;
     return now - startedAt > patienceMs;
   }
 
@@ -161,7 +164,7 @@ export class QueueLink {
   }
 
   async #beforeNextTry(verdict: Verdict, state: RunState): Promise<void> {
-    if (verdict.kind === 'noscript') return;
+    if (verdict.kind === 'noscript' && state.tries === 1) return;
     // Nodes that send us to each other have not agreed yet.
     if (verdict.kind !== 'moved' || verdict.ask || state.tries > 1) {
       await this.#waitFor(sleep(AGAIN_MS, undefined, { ref: false }), state);

@@ -47,7 +47,7 @@ export function packMessage(packer: Packer, message: Message, now: number): void
   packer.id(message.id).raw('w').number(flags, 1);
   packer.ms((message.notBefore ?? now) - now).ms((expiresAt ?? now) - now);
   const end = packer.sized();
-  packer.ms(message.retainMs).number(Math.min(message.maxDeliveries, MAX_DELIVERIES), 2);
+  packer.ms(message.retainMs).number(Math.max(0, Math.min(message.maxDeliveries, MAX_DELIVERIES)), 2);
   if (inbox !== undefined) packer.text(inbox, 1);
   if (digest !== undefined) packer.text(digest, 1);
   packer.raw(message.body);

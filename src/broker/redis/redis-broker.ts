@@ -23,6 +23,7 @@ import type {
   Unsubscribe,
 } from '../broker.js';
 import type { BrokerContext } from '../open-broker.js';
+import { checkId } from './packing.js';
 import { PartitionedQueue } from './partitioned-queue.js';
 import { QueueLink } from './queue-link.js';
 import { RedisQueue } from './redis-queue.js';
@@ -239,6 +240,7 @@ const confirmIn = (queue: PartitionedQueue, calls: readonly CallRef[]): Promise<
 
 /** What no script can store is refused before it joins a batch, so that it fails by itself. */
 function checkMessage({ id, body, priority }: Message): void {
+  checkId(id);
   if (typeof body !== 'string')
     throw new TypeError(`body of call ${id}: expected a string, got ${typeof body}`);
   if (!Number.isInteger(priority) || priority < 0 || priority > 7)

@@ -25,9 +25,11 @@ export interface RedisConsumerOptions {
 export interface Grant {
   readonly name: string;
   readonly slots: number;
+  /** Whether the consumer still has this name. */
+  readonly isCurrent: () => boolean;
   /** To be called when it is done, with the calls that were ready and whether there may be more. */
   readonly settled: (deliveries: readonly Delivery[], isMore: boolean) => void;
-  /** To be called if nobody knows whether it is done. */
+  /** To be called if it is not done, or nobody knows. */
   readonly failed: () => void;
 }
 
@@ -97,6 +99,7 @@ export class RedisConsumer implements Consumer {
     return {
       name,
       slots,
+      isCurrent: () => name === this.#name,
       settled: (deliveries, isMore) => {
         this.#deliver(name, deliveries);
         if (isMore) this.look();

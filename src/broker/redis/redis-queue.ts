@@ -198,7 +198,7 @@ export class RedisQueue {
     const records: (CallRecord | undefined)[] = [];
     while (records.length < ids.length) {
       const part = packIds(ids.slice(records.length, records.length + MOST_IDS));
-      const reply = await this.#link.run('fetch', () => [inbox ?? '', part]);
+      const reply = await this.#link.run('fetch', () => [inbox ?? '', part], { isRead: true });
       for (const view of unpackViews(reply as Buffer, this.#options.name))
         records.push(view.kind === 'record' ? view.record : undefined);
     }
@@ -220,7 +220,7 @@ export class RedisQueue {
   }
 
   async counts(): Promise<QueueCounts> {
-    const reply = (await this.#link.run('counts', () => [])) as number[];
+    const reply = (await this.#link.run('counts', () => [], { isRead: true })) as number[];
     const [scheduled = 0, ready = 0, leased = 0, answered = 0, dead = 0, cancelled = 0, expired = 0] = reply;
     return { scheduled, ready, leased, answered, dead, cancelled, expired };
   }
@@ -229,7 +229,7 @@ export class RedisQueue {
     const letters: DeadLetter[] = [];
     for (let isMore = true; isMore && letters.length < limit; ) {
       const range = [`${letters.length}`, `${Math.min(limit - letters.length, MOST_IDS)}`];
-      const reply = (await this.#link.run('dead-letters', () => range)) as Buffer[];
+      const reply = (await this.#link.run('dead-letters', () => range, { isRead: true })) as Buffer[];
       for (let at = 0; at + 1 < reply.length; at += 2) {
         const [view] = unpackViews(reply[at] as Buffer, this.#options.name);
         if (view?.kind === 'record') letters.push({ ...view.record, ...unpackSent(reply[at + 1] as Buffer) });
@@ -282,13 +282,20 @@ export class RedisQueue {
     }
     const bytes = packer.bytes();
     const granting = this.#takeGrant();
-    // Sent again, it grants nothing: the consumer has another name by then.
-    const args = (isAgain: boolean): (string | Buffer)[] =>
-      isAgain ? ['1', '', '0', bytes] : ['', granting?.name ?? '', `${granting?.slots ?? 0}`, bytes];
+    let isGranted = false;
+    let isFirst = true;
+    // Once, and only to the name that the consumer has then: whatever comes of it, it can be told apart.
+    const args = (isAgain: boolean): (string | Buffer)[] => {
+      isGranted = isFirst && granting?.isCurrent() === true;
+      isFirst = false;
+      const grant = isGranted && granting !== undefined ? [granting.name, `${granting.slots}`] : ['', '0'];
+      return [isAgain ? '1' : '', ...grant, bytes];
+    };
     try {
       const reply = await this.#link.run('settle', args, { isDurable: true });
       const [statuses, deliveries, more] = reply as [Buffer, Buffer, Buffer];
-      granting?.settled(unpackDeliveries(deliveries, this.#options.name), more.length > 0);
+      if (isGranted) granting?.settled(unpackDeliveries(deliveries, this.#options.name), more.length > 0);
+      else granting?.failed();
       return statusesOf(statuses, SETTLE_STATUSES);
     } catch (error) {
       granting?.failed();

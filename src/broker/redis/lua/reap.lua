@@ -90,5 +90,7 @@ local expired, moreExpiring = expireDue()
 local forgotten, moreKept = forget()
 flushOutcomes()
 flushReady()
+-- With no call left, none is large.
+if call('EXISTS', CALLS) == 0 then call('HDEL', META, 'large') end
 local isMore = moreLeases or moreDelayed or moreExpiring or moreKept
 return { promoted, recovered, exhausted, late + expired, forgotten, isMore and 1 or 0, nextDue() }

@@ -4,6 +4,9 @@
 -- connections that listen to channels and are sent more than 32 MiB at once.
 local MOST, MOST_BYTES = 250, 1048576
 
+-- The most entries without a call that one script throws away: others want their turn.
+local MOST_SKIPPED = 5000
+
 -- Which of these entries of a ready list are calls that wait to be claimed. The others have ended since, or have
 -- been sent again since, and stand somewhere else.
 local function stillReady(ids, records)
@@ -51,7 +54,7 @@ local function leaseReady(limit, leaseMs, consumer)
   local mayHaveGone = tonumber(gone or 0) > 0
   local answer, taken, bytes, skipped = {}, 0, 0, 0
   local most, leaseEnd = math.min(limit, MOST), score(now + leaseMs)
-  while taken < most and bytes < MOST_BYTES do
+  while taken < most and bytes < MOST_BYTES and skipped < MOST_SKIPPED do
     local popped = call('LMPOP', 8, KEYS[17], KEYS[16], KEYS[15], KEYS[14], KEYS[13], KEYS[12], KEYS[11], KEYS[10],
       'LEFT', 'COUNT', large and 1 or most - taken)
     if not popped then break end
@@ -66,6 +69,6 @@ local function leaseReady(limit, leaseMs, consumer)
     end
   end
   if skipped > 0 then count('gone', -skipped) end
-  local isMore = taken < limit and (taken == MOST or bytes >= MOST_BYTES)
+  local isMore = taken < limit and (taken == MOST or bytes >= MOST_BYTES or skipped >= MOST_SKIPPED)
   return table.concat(answer), taken, isMore
 end
