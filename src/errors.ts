@@ -72,8 +72,22 @@ export interface RpcErrorDetails {
   readonly cause?: unknown;
 }
 
+/** Marks every `RpcError`, whichever copy of this file has made it. */
+const BRAND = Symbol.for('mq-rpc.RpcError');
+
 /** Any failure of a remote call. `code` is one of a closed set, `kind` says what it means for the call. */
 export class RpcError extends Error {
+  /**
+   * Some loaders of TypeScript read this package twice in a CommonJS project, as CommonJS and as a module. An error
+   * of one copy is an `RpcError` for the other as well.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore-start lint/complexity/noThisInStatic: subclasses inherit this method, and are themselves meant
+    const isOfClass = Function.prototype[Symbol.hasInstance].call(this, value);
+    return isOfClass || (this === RpcError && typeof value === 'object' && value !== null && BRAND in value);
+    // biome-ignore-end lint/complexity/noThisInStatic: as above
+  }
+
   readonly code: RpcErrorCode;
   readonly kind: RpcErrorKind;
   readonly callId: string | undefined;
@@ -92,6 +106,9 @@ export class RpcError extends Error {
     this.got = details.got;
   }
 }
+
+// On the prototype, where nobody sees it who prints an error.
+Object.defineProperty(RpcError.prototype, BRAND, { value: true });
 
 /**
  * Base of the errors that a contract declares with `@throws`. An instance thrown by a handler arrives at the

@@ -223,3 +223,12 @@ test('a handle of one method does not take the result of another', async () => {
     message: `call ${id} is one of the method "act", not of soon`,
   });
 });
+
+test('an error of another copy of the package is an RpcError, and nothing else is', async () => {
+  const copy: typeof import('mq-rpc') = await import(`${import.meta.resolve('#dist/src/errors.js')}?copy`);
+  expect(copy.RpcError).not.toBe(RpcError);
+  expect(new copy.RpcError('CLOSED', 'of the copy')).toBeInstanceOf(RpcError);
+  expect(new copy.ServiceError({})).toBeInstanceOf(RpcError);
+  expect(new copy.RpcError('CLOSED', 'of the copy')).not.toBeInstanceOf(ServiceError);
+  for (const other of [new Error('another'), {}, null, 'text']) expect(other).not.toBeInstanceOf(RpcError);
+});

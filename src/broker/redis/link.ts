@@ -55,6 +55,8 @@ export class Link {
       keepAlive: 10_000,
       connectionName: 'mq-rpc',
       disableClientInfo: true,
+      // A connection that is given up keeps no process alive.
+      disconnectTimeout: 100,
       replyMapping: 'legacy',
     });
     let why: unknown;
