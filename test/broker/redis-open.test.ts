@@ -128,9 +128,11 @@ test('a connection that is away is told once, for all queues, and once when it i
   await eventually(() => expect(warnings).toHaveLength(1));
   // Several ticks of every queue, and several tries to connect.
   await sleep(3_500);
-  expect(warnings).toEqual([
-    `Redis ${redis.url.replace(/\/$/, '')} is away: nobody listens there; start Redis, or correct host and port in the broker URL (ECONNREFUSED); trying again`,
-  ]);
+  expect(warnings).toHaveLength(1);
+  // Which one is up to the kernel: the connection that broke is noticed first, or the next that is tried.
+  expect(warnings[0]).toMatch(
+    /^Redis redis:\/\/127\.0\.0\.1:\d+ is away: .*(ECONNREFUSED|ECONNRESET|EPIPE|closed).*; trying again$/,
+  );
   await redis.restart();
   expect(await broker.send([createMessage()])).toEqual(['accepted']);
   expect(warnings.slice(1)).toEqual([`Redis ${redis.url} is back`]);

@@ -10,6 +10,7 @@
 --@ records
 --@ outcomes
 --@ ready
+--@ waiting
 --@ clock
 --@ due
 --@ delivery
@@ -33,14 +34,12 @@ local function giveBack()
     for index, id in ipairs(ids) do
       local known = readAttempts(entries[index])
       if isFormer[known.consumer] and not isHeld[id] then
-        known.releases, known.consumer = known.releases + 1, ''
-        call('HSET', ATTEMPTS, id, packAttempts(known))
+        known.releases = known.releases + 1
         call('ZREM', LEASES, id)
-        local flags, expiresAt = readCall(call('HGET', CALLS, id))
-        putBack(priorityOf(flags), id)
-        if expiresAt then call('ZADD', EXPIRING, score(expiresAt), id) end
+        waitAgain(id, call('HGET', CALLS, id), known, 0)
       end
     end
+    flushWaiting()
   end
 end
 
@@ -60,7 +59,7 @@ local deliveries, taken, isMore, found = '', 0, moreExpiring or moreDelayed, -1
 if not moreExpiring and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
   found = call('LREM', CREDITS, 0, consumer)
   slots = slots + found
-  deliveries, taken, isMore = leaseReady(slots, tonumber(string.match(consumer, '^%w+'), 36), consumer)
+  deliveries, taken, isMore = leaseReady(slots, leaseOf(consumer), consumer)
 end
 if slots > taken then credit(consumer, slots - taken) end
 return { deliveries, isMore and '1' or '', found }

@@ -7,6 +7,7 @@
 --@ records
 --@ outcomes
 --@ ready
+--@ waiting
 --@ clock
 --@ due
 
@@ -24,10 +25,9 @@ local function redeliveryDelay(id, attempt)
 end
 
 local recovered, exhausted = 0, 0
-local delayed, expiring, waiting = {}, {}, {}
 
 local function loseLease(id, record, known)
-  local flags, expiresAt, _, deliveries = readCall(record)
+  local _, _, _, deliveries = readCall(record)
   local attempt = pack('>I4', known.attempt)
   if known.cancel == 1 then return finish(id, record, 'c', attempt, NO_REASON, NO_TEXT) end
   if known.attempt >= deliveries + known.releases then
@@ -35,20 +35,7 @@ local function loseLease(id, record, known)
     return finish(id, record, 'd', attempt, ATTEMPTS_EXHAUSTED, NO_TEXT)
   end
   recovered = recovered + 1
-  known.consumer = ''
-  waiting[#waiting + 1] = id
-  waiting[#waiting + 1] = packAttempts(known)
-  local delay = redeliveryDelay(id, known.attempt)
-  if delay > 0 then
-    delayed[#delayed + 1] = score(math.min(now + delay, expiresAt or now + delay))
-    delayed[#delayed + 1] = id
-  else
-    putBack(priorityOf(flags), id)
-    if expiresAt then
-      expiring[#expiring + 1] = score(expiresAt)
-      expiring[#expiring + 1] = id
-    end
-  end
+  waitAgain(id, record, known, redeliveryDelay(id, known.attempt))
 end
 
 local function endLeases()
@@ -58,9 +45,7 @@ local function endLeases()
   local entries = call('HMGET', ATTEMPTS, unpack(ids))
   for index, id in ipairs(ids) do loseLease(id, records[index], readAttempts(entries[index])) end
   call('ZREM', LEASES, unpack(ids))
-  if #waiting > 0 then call('HSET', ATTEMPTS, unpack(waiting)) end
-  if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
-  if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
+  flushWaiting()
   return #ids == PASS
 end
 

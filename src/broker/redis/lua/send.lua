@@ -11,6 +11,7 @@
 --@ outcomes
 --@ ready
 --@ delivery
+--@ credits
 
 local LARGE = 65536
 -- Larger calls are not pushed: see outcomes.lua.
@@ -132,7 +133,7 @@ end
 
 local handedOver = {}
 local function handOver(consumer, indexes)
-  local leaseEnd = score(now + tonumber(string.match(consumer, '^%w+'), 36))
+  local leaseEnd = score(now + leaseOf(consumer))
   local first = packFirstAttempt(consumer)
   local deliveries, entries, leases = {}, {}, {}
   for place, index in ipairs(indexes) do

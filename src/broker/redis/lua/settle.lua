@@ -9,6 +9,7 @@
 --@ records
 --@ outcomes
 --@ ready
+--@ waiting
 --@ credits
 
 local isAgain, consumer, slots, blob = ARGV[2] == '1', ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -30,26 +31,6 @@ local function hasEnded(attempt, record)
   return isAgain and record and byte(record) ~= WAITING and sub(record, 3, 6) == attempt
 end
 
-local delayed, expiring, kept = {}, {}, {}
-
-local function wait(id, record, known, delay)
-  local flags, expiresAt = readCall(record)
-  known.consumer = ''
-  kept[#kept + 1] = id
-  kept[#kept + 1] = packAttempts(known)
-  if delay > 0 then
-    local dueAt = instant(now + delay)
-    delayed[#delayed + 1] = score(math.min(dueAt, expiresAt or dueAt))
-    delayed[#delayed + 1] = id
-    return
-  end
-  putBack(priorityOf(flags), id)
-  if expiresAt then
-    expiring[#expiring + 1] = score(expiresAt)
-    expiring[#expiring + 1] = id
-  end
-end
-
 local function settle(index)
   local id, record, attempt, outcome = ids[index], records[index], attempts[index], outcomes[index]
   if outcome == 'a' or outcome == 'd' then return finish(id, record, outcome, attempt, reasons[index], texts[index]) end
@@ -57,10 +38,10 @@ local function settle(index)
   if outcome == 'c' or known.cancel == 1 then return finish(id, record, 'c', attempt, NO_REASON, NO_TEXT) end
   if outcome == 'r' then
     known.failures, known.failure = known.failures + 1, sub(texts[index], 5)
-    return wait(id, record, known, delays[index])
+    return waitAgain(id, record, known, delays[index])
   end
   known.releases = known.releases + 1
-  wait(id, record, known, 0)
+  waitAgain(id, record, known, 0)
 end
 
 local statuses, over, isOver = {}, {}, {}
@@ -77,9 +58,7 @@ for index = 1, total do
 end
 if #over > 0 then
   call('ZREM', LEASES, unpack(over))
-  if #kept > 0 then call('HSET', ATTEMPTS, unpack(kept)) end
-  if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
-  if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
+  flushWaiting()
 end
 
 -- Mostly nothing is ready: calls go straight to consumers.
@@ -102,7 +81,7 @@ flushReady()
 
 local deliveries, taken, isMore = '', 0, moreExpiring
 if isReady and not moreExpiring then
-  deliveries, taken, isMore = leaseReady(slots, tonumber(string.match(consumer, '^%w+'), 36), consumer)
+  deliveries, taken, isMore = leaseReady(slots, leaseOf(consumer), consumer)
 end
 if slots > taken then credit(consumer, slots - taken) end
 return { table.concat(statuses), deliveries, isMore and '1' or '' }

@@ -15,16 +15,6 @@ local function attemptOf(entry)
   return entry and sub(entry, 1, 4) or NO_ATTEMPT
 end
 
-local function push(inbox, id, view)
-  local list = pushes[inbox]
-  if not list then
-    list = {}
-    pushes[inbox] = list
-  end
-  list[#list + 1] = id
-  list[#list + 1] = view
-end
-
 -- Records the outcome of a call: "a"nswered, "d"ead, "c"ancelled or "e"xpired. The attempt is four bytes, the reason
 -- one, the result as `packText` gives it.
 local function finish(id, record, state, attempt, reason, text)
@@ -55,7 +45,8 @@ local function finish(id, record, state, attempt, reason, text)
   written[#written + 1] = outcome
   if inbox and has(flags, WANTS_RESULT) then
     if #text > MAX_PUSHED then view = '?' .. head .. NO_TEXT end
-    push(inbox, id, view)
+    enter(pushes, inbox, id)
+    enter(pushes, inbox, view)
   end
 end
 

@@ -25,3 +25,13 @@ end
 local function score(at)
   return string.format('%.0f', instant(at))
 end
+
+-- Puts something into the list of its kind.
+local function enter(lists, kind, item)
+  local list = lists[kind]
+  if not list then
+    list = {}
+    lists[kind] = list
+  end
+  list[#list + 1] = item
+end

@@ -2,15 +2,6 @@
 
 local arrivals, returns = {}, {}
 
-local function enter(lists, priority, id)
-  local list = lists[priority]
-  if not list then
-    list = {}
-    lists[priority] = list
-  end
-  list[#list + 1] = id
-end
-
 -- Behind the calls that are there already.
 local function enqueue(priority, id)
   enter(arrivals, priority, id)
