@@ -3,7 +3,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
-import type { Broker, ConsumeRequest, Consumer, Delivery, Unsubscribe } from './broker.js';
+import type { Broker, ConsumeListener, ConsumeRequest, Consumer, Unsubscribe } from './broker.js';
 
 /** Wait after a claim that the broker could not take, doubled each time up to the maximum. */
 const BACKOFF_MS = 100;
@@ -13,7 +13,7 @@ export interface ClaimingConsumerOptions {
   readonly broker: Pick<Broker, 'claim' | 'listen'>;
   readonly clock: Clock;
   readonly request: ConsumeRequest;
-  readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
+  readonly listener: ConsumeListener;
   readonly onWarning: (message: string) => void;
 }
 
@@ -63,7 +63,7 @@ export class ClaimingConsumer implements Consumer {
         this.#backoffMs = BACKOFF_MS;
         this.#slots -= deliveries.length;
         if (deliveries.length === limit) this.#mayHaveMore = true;
-        if (deliveries.length > 0) this.#options.onDeliveries(deliveries);
+        if (deliveries.length > 0) this.#options.listener.onDeliveries(deliveries);
       })
       .catch((error: unknown) => {
         this.#mayHaveMore = true;

@@ -3,31 +3,74 @@
 import type { Duration } from '../duration.js';
 import { parseDuration } from '../duration.js';
 
-/** How a handler's undeclared failure is retried. */
+/**
+ * How a failed call is tried again.
+ * - `none`: not at all.
+ * - `immediate`: at once.
+ * - `exponential` (default): after a wait that doubles each time, and of which up to a half is left to chance.
+ * - `ladder`: a rung at a time, with several tries on each, as COM+ did: one failure after another makes the waits
+ *   longer, and everybody can see how far up a call is.
+ */
+export type RetryStrategy = 'none' | 'immediate' | 'exponential' | 'ladder';
+
+/** How a handler's failure is retried. */
 export interface RetryOptions {
-  /** How often a handler may fail before the call is dead, the first failure included. Default 3; 1 is no retry. */
+  /** Default `exponential`; `ladder` if there are `rungs`. */
+  readonly strategy?: RetryStrategy;
+  /**
+   * How often a handler may fail before the call is dead, the first failure included. Default 3; 1 is no retry. Not
+   * for ladders, whose rungs say it.
+   */
   readonly attempts?: number;
-  /** Wait before the first retry; each later one doubles it. Default `1s`. */
+  /** `exponential`: the wait before the first retry; each later one doubles it. Default `1s`. */
   readonly delay?: Duration;
-  /** The longest wait between two attempts. Default `5m`. */
+  /** `exponential`: the longest wait between two attempts. Default `5m`. */
   readonly maxDelay?: Duration;
+  /** `ladder`: the wait before each try on a rung, from the lowest rung to the highest. Default 1, 2, 4, 8, 16 minutes. */
+  readonly rungs?: readonly Duration[];
+  /** `ladder`: the tries on each rung, after the first attempt. Default 3. */
+  readonly tries?: number;
+  /** Declared errors that are retried as if they were not declared; the last one is the answer. Default: none. */
+  readonly declared?: 'all' | readonly string[];
+}
+
+/** The most calls of a method that run at a time, on all servers together. */
+export interface ConcurrencyLimit {
+  /** From 1 on. */
+  readonly calls: number;
+  /** Path in the arguments, as in `order.customerId`: the limit is for each value there by itself. */
+  readonly per?: string;
+}
+
+/** The most calls of a method that start per period, on all servers together. */
+export interface RateLimit {
+  /** As in `100/s`: a number of calls per `s`, `m`, `h` or `d`. */
+  readonly calls: string;
+  /** As for {@link ConcurrencyLimit}. */
+  readonly per?: string;
 }
 
 /** What a contract may say of a method, in either spelling. */
 export interface MethodOptions {
   /** 0 to 7, higher first. Default 3. */
   readonly priority?: number;
-  /** `recoverable` (default) survives the broker; `express` may be lost with it. */
+  /**
+   * `recoverable` (default): the call is stored, delivered until it has an outcome, and the outcome is stored.
+   * `express`: faster; the call may be lost with the broker or a server, and is delivered once at most.
+   */
   readonly delivery?: 'express' | 'recoverable';
-  /** How long the call may take to reach its queue. */
+  /** How long the call may take to reach its queue. Default: for as long as the broker is waited for. */
   readonly timeToReachQueue?: Duration;
   /** How long the call may wait for a handler to start. Default: for ever. */
   readonly timeToBeReceived?: Duration;
   /** How long the caller waits for the outcome. Default `30s`. The call itself goes on. */
   readonly timeout?: Duration;
-  /** What happens after an undeclared failure of the handler. */
-  readonly retry?: RetryOptions;
-  /** What is journalled. */
+  /** What happens after a failure of the handler. */
+  readonly retry?: RetryStrategy | RetryOptions;
+  /**
+   * `none` (default): nothing. `deadletter`: a call that expires becomes a dead letter. `always`: the same, and the
+   * journals of its queue get a copy when it is sent and another when it was handled.
+   */
   readonly journal?: 'none' | 'deadletter' | 'always';
   /** Path of the key, as in `order.customerId`: calls with an equal key run in order, one at a time. */
   readonly ordered?: string;
@@ -35,10 +78,10 @@ export interface MethodOptions {
   readonly idempotencyKey?: string;
   /** How long an uncollected result is kept. Default `7d`. */
   readonly retain?: Duration;
-  /** The most handlers of this method that one server runs at a time. */
-  readonly concurrency?: number;
-  /** The most calls of this method that start per period, as in `100/s`. */
-  readonly rate?: string;
+  /** The most calls of this method that run at a time, on all servers together; several limits hold together. */
+  readonly concurrency?: number | ConcurrencyLimit | readonly (number | ConcurrencyLimit)[];
+  /** The most calls of this method that start per period, as in `100/s`, on all servers together. */
+  readonly rate?: string | RateLimit | readonly (string | RateLimit)[];
   /** The contract version that brought the method. */
   readonly since?: string;
   /** Whether every group of subscribers gets the call, once each. */
@@ -50,10 +93,19 @@ export interface MethodOptions {
 /** Options of a client, and of single calls by `with(options)`. */
 export interface CallOptions {
   readonly priority?: number;
+  readonly delivery?: 'express' | 'recoverable';
+  readonly timeToReachQueue?: Duration;
   readonly timeToBeReceived?: Duration;
   readonly timeout?: Duration;
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryStrategy | RetryOptions;
   readonly retain?: Duration;
+  readonly journal?: 'none' | 'deadletter' | 'always';
+  /** How long the call waits before it can be started. Its `timeToBeReceived` begins after that. */
+  readonly delay?: Duration;
+  /** The instant before which the call is not started, instead of `delay`. */
+  readonly at?: Date;
+  /** The key itself: calls of this method with an equal one run in order, one at a time. */
+  readonly orderKey?: string;
   /**
    * The key itself: the same key is the same call, for as long as its result is kept. A call that came to nothing,
    * as dead, cancelled or expired, is made again.
@@ -98,8 +150,9 @@ type Layer = Pick<CallOptions, 'priority' | 'timeToBeReceived' | 'timeout' | 're
 export function resolveOptions(...layers: readonly Layer[]): ResolvedOptions {
   const first = <K extends keyof Layer>(key: K): Layer[K] | undefined =>
     layers.find((layer) => layer[key] !== undefined)?.[key];
-  const retry = <K extends keyof RetryOptions>(key: K) =>
-    layers.find((layer) => layer.retry?.[key] !== undefined)?.retry?.[key] ?? DEFAULTS.retry[key];
+  const retries = layers.map(({ retry }) => (typeof retry === 'string' ? {} : retry));
+  const retry = (key: keyof typeof DEFAULTS.retry) =>
+    retries.find((options) => options?.[key] !== undefined)?.[key] ?? DEFAULTS.retry[key];
   const timeToBeReceived = first('timeToBeReceived');
   return {
     priority: checkInteger(first('priority') ?? DEFAULTS.priority, 'priority', 0, 7),
@@ -135,6 +188,12 @@ const CALL_OPTIONS = Object.keys({
   timeout: true,
   retry: true,
   retain: true,
+  delivery: true,
+  timeToReachQueue: true,
+  journal: true,
+  delay: true,
+  at: true,
+  orderKey: true,
   idempotencyKey: true,
   deadline: true,
   headers: true,

@@ -69,7 +69,7 @@ export class Worker {
     this.#consumer = broker.consume(
       request,
       // Handlers belong to the server, not to whatever the consumer was doing when calls came in.
-      AsyncResource.bind((deliveries: readonly Delivery[]) => this.#take(deliveries)),
+      { onDeliveries: AsyncResource.bind((deliveries: readonly Delivery[]) => this.#take(deliveries)) },
     );
     this.#consumer.grant(concurrency);
   }

@@ -85,9 +85,14 @@ describe('a client', () => {
     const heard: CallRecord[] = [];
     client.subscribe('inbox-1', (records) => heard.push(...records));
     const taken: Delivery[] = [];
-    const consumer = server.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, (deliveries) => {
-      taken.push(...deliveries);
-    });
+    const consumer = server.consume(
+      { queue: 'q', worker: 'w', leaseMs: 10_000 },
+      {
+        onDeliveries: (deliveries) => {
+          taken.push(...deliveries);
+        },
+      },
+    );
     onTestFinished(() => consumer.stop());
     const [waiting, handedOver] = [createMessage({ inbox: 'inbox-1' }), createMessage({ inbox: 'inbox-1' })];
     expect(await client.send([waiting])).toEqual(['accepted']);
@@ -195,7 +200,7 @@ describe('a tenant', () => {
         refusal,
       );
       await expect(operator.counts(queue)).rejects.toMatchObject(refusal);
-      await expect(operator.deadLetters(queue, 1)).rejects.toMatchObject(refusal);
+      await expect(operator.deadLetters(queue, { limit: 1 })).rejects.toMatchObject(refusal);
       expect(await redis.cli('dbsize')).toBe(before);
       expect((await owner.fetch([theirs]))[0]?.state).toBe('ready');
     });
@@ -224,7 +229,7 @@ test('an operator sees numbers and dead letters, cancels calls, and looks into t
     { ...attemptOf(delivery as Delivery), outcome: 'dead', reason: 'handler-failed', result: '{}' },
   ]);
   expect(await operator.counts('ops')).toMatchObject({ ready: 1, dead: 1 });
-  expect((await operator.deadLetters('ops', 10)).map(({ id }) => id)).toEqual([dying.id]);
+  expect((await operator.deadLetters('ops', { limit: 10 })).map(({ id }) => id)).toEqual([dying.id]);
   expect(await operator.cancel([waiting])).toEqual(['cancelled']);
   expect(await operator.reap()).toBeDefined();
   for (const command of [

@@ -47,10 +47,15 @@ async function beginMigration(queue: string): Promise<SlotMigration> {
 /** What a consumer of ten slots is handed. */
 function consume(broker: Broker, queue: string): Delivery[] {
   const taken: Delivery[] = [];
-  const consumer = broker.consume({ queue, worker: 'w', leaseMs: 30_000 }, (calls) => {
-    taken.push(...calls);
-    consumer.grant(calls.length);
-  });
+  const consumer = broker.consume(
+    { queue, worker: 'w', leaseMs: 30_000 },
+    {
+      onDeliveries: (calls) => {
+        taken.push(...calls);
+        consumer.grant(calls.length);
+      },
+    },
+  );
   consumer.grant(10);
   return taken;
 }

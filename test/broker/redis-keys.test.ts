@@ -107,8 +107,11 @@ describe('in a server', () => {
     await broker.reap();
     await broker.fetch([leased]);
     await broker.counts('q');
-    await broker.deadLetters('q', 10);
-    const consumer = broker.consume({ queue: 'idle', worker: 'w', leaseMs: 60_000 }, () => {});
+    await broker.deadLetters('q', { limit: 10 });
+    const consumer = broker.consume(
+      { queue: 'idle', worker: 'w', leaseMs: 60_000 },
+      { onDeliveries: () => {} },
+    );
     consumer.grant(1);
     await eventually(async () => expect(await client.llen('mq:{idle}:credits')).toBe(1));
   }
@@ -246,9 +249,14 @@ describe('in a server', () => {
     listener.on('smessageBuffer', (channel: Buffer, bytes: Buffer) => pushed.set(channel.toString(), bytes));
     await listener.ssubscribe(`${base}inbox:i`);
     const deliveries: Delivery[] = [];
-    const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 36 ** 3 }, (arrived) => {
-      deliveries.push(...arrived);
-    });
+    const consumer = broker.consume(
+      { queue: 'q', worker: 'w', leaseMs: 36 ** 3 },
+      {
+        onDeliveries: (arrived) => {
+          deliveries.push(...arrived);
+        },
+      },
+    );
     consumer.grant(1);
     await eventually(async () => expect(await client.llen(`${base}credits`)).toBe(1));
     const name = (await client.lindex(`${base}credits`, 0)) ?? '';

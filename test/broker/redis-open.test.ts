@@ -120,7 +120,7 @@ test('a connection that is away is told once, for all queues, and once when it i
   const queues = ['a', 'b', 'c'];
   await broker.send(queues.map((queue) => createMessage({ queue })));
   for (const queue of queues) {
-    const consumer = broker.consume({ queue, worker: 'w', leaseMs: 10_000 }, () => {});
+    const consumer = broker.consume({ queue, worker: 'w', leaseMs: 10_000 }, { onDeliveries: () => {} });
     consumer.grant(5);
   }
   warnings.length = 0;
@@ -175,7 +175,7 @@ test('after it was closed, nothing runs on, even with the server away', async ()
   const redis = stopLater(await startRedis());
   const warnings: string[] = [];
   const broker = await openBroker(redis.url, { onWarning: (message) => warnings.push(message) });
-  broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, () => {}).grant(1);
+  broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, { onDeliveries: () => {} }).grant(1);
   broker.subscribe('inbox-1', () => {});
   await broker.counts('q');
   await redis.kill();
@@ -226,9 +226,14 @@ test('who may not listen works without pushes, and is told once', async () => {
   const redis = stopLater(await startRedis({ users: ['deaf on >secret ~* &* +@all -ssubscribe'] }));
   const { broker, warnings } = await open(redis.urlFor('deaf', 'secret'));
   const taken: string[] = [];
-  const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, (calls) => {
-    taken.push(...calls.map(({ id }) => id));
-  });
+  const consumer = broker.consume(
+    { queue: 'q', worker: 'w', leaseMs: 10_000 },
+    {
+      onDeliveries: (calls) => {
+        taken.push(...calls.map(({ id }) => id));
+      },
+    },
+  );
   consumer.grant(5);
   const message = createMessage();
   await broker.send([message]);
@@ -240,9 +245,14 @@ test('after a failover, a master that was is left at once, and channels and cons
   const group = stopLater(await startSentinels());
   const { broker, warnings } = await open(group.url);
   const taken: string[] = [];
-  const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, (calls) => {
-    taken.push(...calls.map(({ id }) => id));
-  });
+  const consumer = broker.consume(
+    { queue: 'q', worker: 'w', leaseMs: 10_000 },
+    {
+      onDeliveries: (calls) => {
+        taken.push(...calls.map(({ id }) => id));
+      },
+    },
+  );
   consumer.grant(10);
   await broker.send([createMessage()]);
   await eventually(() => expect(taken).toHaveLength(1));
@@ -266,7 +276,7 @@ test('what only waits keeps no process alive, with Redis there or away', async (
     const program = `
       import { openBroker } from '#dist/src/broker/open-broker.js';
       const broker = await openBroker(${JSON.stringify(proxy.url)}, { onWarning: (message) => console.log(message) });
-      broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, () => {}).grant(1);
+      broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, { onDeliveries: () => {} }).grant(1);
       broker.subscribe('inbox-1', () => {});
       await broker.counts('q');
       console.log('idle');

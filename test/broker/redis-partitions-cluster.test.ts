@@ -42,12 +42,17 @@ test('a node that does not go on keeps nobody from the calls of the others', asy
   const broker = await openFor(cluster.url);
   await broker.partition('q', 3);
   const done: string[] = [];
-  const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 60_000 }, (arrived) => {
-    for (const delivery of arrived) {
-      done.push(delivery.id);
-      void answerAll(broker, [delivery]).finally(() => consumer.grant(1));
-    }
-  });
+  const consumer = broker.consume(
+    { queue: 'q', worker: 'w', leaseMs: 60_000 },
+    {
+      onDeliveries: (arrived) => {
+        for (const delivery of arrived) {
+          done.push(delivery.id);
+          void answerAll(broker, [delivery]).finally(() => consumer.grant(1));
+        }
+      },
+    },
+  );
   // Fewer than there are places: it has to get around.
   consumer.grant(1);
   const messages = Array.from({ length: 60 }, () => createMessage());

@@ -22,10 +22,15 @@ interface Consuming extends Consumer {
 /** A consumer that keeps what it is given, and stops with the test. */
 function consume(broker: Broker, onDelivery: (delivery: Delivery) => void = () => {}): Consuming {
   const deliveries: Delivery[] = [];
-  const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 60_000 }, (arrived) => {
-    deliveries.push(...arrived);
-    for (const delivery of arrived) onDelivery(delivery);
-  });
+  const consumer = broker.consume(
+    { queue: 'q', worker: 'w', leaseMs: 60_000 },
+    {
+      onDeliveries: (arrived) => {
+        deliveries.push(...arrived);
+        for (const delivery of arrived) onDelivery(delivery);
+      },
+    },
+  );
   onTestFinished(() => consumer.stop());
   return { deliveries, grant: (slots) => consumer.grant(slots), stop: () => consumer.stop() };
 }

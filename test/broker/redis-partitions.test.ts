@@ -150,11 +150,11 @@ describe.each([
       dead.unshift(delivery.id);
     }
     expect(await subject.broker.counts('q')).toMatchObject({ ready: 20, leased: 10, dead: 10 });
-    expect(idsOf(await subject.broker.deadLetters('q', 100))).toEqual(dead);
-    expect(idsOf(await subject.broker.deadLetters('q', 3))).toEqual(dead.slice(0, 3));
-    expect(new Set((await subject.broker.deadLetters('q', 100)).map(({ queue }) => queue))).toEqual(
-      new Set(['q']),
-    );
+    expect(idsOf(await subject.broker.deadLetters('q', { limit: 100 }))).toEqual(dead);
+    expect(idsOf(await subject.broker.deadLetters('q', { limit: 3 }))).toEqual(dead.slice(0, 3));
+    expect(
+      new Set((await subject.broker.deadLetters('q', { limit: 100 })).map(({ queue }) => queue)),
+    ).toEqual(new Set(['q']));
     expect(new Set(deliveries.map(({ queue }) => queue))).toEqual(new Set(['q']));
   });
 });

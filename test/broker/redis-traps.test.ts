@@ -57,8 +57,9 @@ const answer = (broker: Broker, deliveries: readonly Delivery[], result = '1') =
 
 function consume(broker: Broker, { slots = 10, leaseMs = 60_000 } = {}): Delivery[] {
   const deliveries: Delivery[] = [];
-  const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs }, (arrived) =>
-    deliveries.push(...arrived),
+  const consumer = broker.consume(
+    { queue: 'q', worker: 'w', leaseMs },
+    { onDeliveries: (arrived) => deliveries.push(...arrived) },
   );
   consumer.grant(slots);
   return deliveries;
@@ -368,7 +369,7 @@ test('a damaged outcome hides no other: every bit of an answer and of a dead let
       await client.hset(CALLS, id, record);
       const [, found] = await broker.fetch([damaged, whole]);
       expect(found, `bit ${bit}`).toMatchObject({ id: whole.id, state: ending.outcome, result: '1' });
-      const letters = await broker.deadLetters('q', 10);
+      const letters = await broker.deadLetters('q', { limit: 10 });
       expect(letters).toHaveLength(ending.outcome === 'dead' ? 2 : 0);
       await broker.send([damaged]);
       await broker.cancel([damaged]);

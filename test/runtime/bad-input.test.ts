@@ -135,7 +135,7 @@ async function deliver(pair: TestPair, body: string, id = '0192a3b4-0000-7000-80
   await broker.send([message]);
   await pair.clock.settle();
   const [record] = await broker.fetch([{ queue: 'shop.v1', id }]);
-  const letters = await broker.deadLetters('shop.v1', 10);
+  const letters = await broker.deadLetters('shop.v1', { limit: 10 });
   return { record, letter: letters.find((letter) => letter.id === id) };
 }
 

@@ -144,7 +144,7 @@ test('a call whose lease is lost again and again ends in the dead-letter queue',
     kind: 'unknown',
     callId: call.id,
   });
-  const [letter] = await broker.deadLetters('shop.v1', 10);
+  const [letter] = await broker.deadLetters('shop.v1', { limit: 10 });
   expect(letter).toMatchObject({ id: call.id, reason: 'attempts-exhausted', attempt: 13 });
 });
 

@@ -6,6 +6,7 @@ import type {
   CallRecord,
   CancelStatus,
   ClaimRequest,
+  ConsumeListener,
   ConsumeRequest,
   Consumer,
   DeadLetter,
@@ -137,8 +138,10 @@ export class PartitionedQueue {
     return deliveries;
   }
 
-  consume(request: ConsumeRequest, onDeliveries: (deliveries: readonly Delivery[]) => void): Consumer {
-    const consumer = new PartitionedConsumer(this.#first, request, onDeliveries);
+  consume(request: ConsumeRequest, listener: ConsumeListener): Consumer {
+    const consumer = new PartitionedConsumer(this.#first, request, (deliveries) =>
+      listener.onDeliveries(deliveries),
+    );
     this.#consumers.add(consumer);
     if (this.#history === undefined) this.#readSoon();
     else consumer.add(this.#range(1, countOf(this.#history)));

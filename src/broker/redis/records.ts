@@ -140,9 +140,11 @@ function unpackView(unpacker: Unpacker, queue: string): View {
     queue,
     state,
     attempt,
+    failures: 0,
     acceptedAt,
     settledAt: settledAt === 0 ? undefined : settledAt,
     reason: DEAD_REASONS[reason - 1],
+    expiredBy: undefined,
     result,
   };
   return { kind: 'record', record };

@@ -8,6 +8,7 @@ import type {
   CallRef,
   CancelStatus,
   ClaimRequest,
+  ConsumeListener,
   ConsumeRequest,
   Consumer,
   DeadLetter,
@@ -15,6 +16,7 @@ import type {
   Durability,
   ExtendStatus,
   Message,
+  Page,
   QueueCounts,
   ReapReport,
   SendStatus,
@@ -87,9 +89,9 @@ export class RedisBroker implements Broker {
     return total;
   }
 
-  consume(request: ConsumeRequest, onDeliveries: (deliveries: readonly Delivery[]) => void): Consumer {
+  consume(request: ConsumeRequest, listener: ConsumeListener): Consumer {
     this.#checkOpen();
-    return this.#queue(request.queue).consume(request, onDeliveries);
+    return this.#queue(request.queue).consume(request, listener);
   }
 
   listen(queue: string, onReady: () => void): Unsubscribe {
@@ -133,7 +135,7 @@ export class RedisBroker implements Broker {
     return this.#queue(queue).counts();
   }
 
-  async deadLetters(queue: string, limit: number): Promise<DeadLetter[]> {
+  async deadLetters(queue: string, { limit }: Page): Promise<DeadLetter[]> {
     this.#checkOpen();
     return this.#queue(queue).deadLetters(limit);
   }

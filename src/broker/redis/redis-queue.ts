@@ -222,7 +222,7 @@ export class RedisQueue {
   async counts(): Promise<QueueCounts> {
     const reply = (await this.#link.run('counts', () => [], { isRead: true })) as number[];
     const [scheduled = 0, ready = 0, leased = 0, answered = 0, dead = 0, cancelled = 0, expired = 0] = reply;
-    return { scheduled, ready, leased, answered, dead, cancelled, expired };
+    return { scheduled, ready, parked: 0, leased, answered, dead, cancelled, expired };
   }
 
   async deadLetters(limit: number): Promise<DeadLetter[]> {

@@ -8,6 +8,7 @@ import type {
   CallRef,
   CancelStatus,
   ClaimRequest,
+  ConsumeListener,
   ConsumeRequest,
   Consumer,
   DeadLetter,
@@ -15,6 +16,7 @@ import type {
   Durability,
   ExtendStatus,
   Message,
+  Page,
   QueueCounts,
   ReapReport,
   SendStatus,
@@ -80,9 +82,9 @@ export class SqliteBroker implements Broker {
     return this.#open().reap();
   }
 
-  consume(request: ConsumeRequest, onDeliveries: (deliveries: readonly Delivery[]) => void): Consumer {
+  consume(request: ConsumeRequest, listener: ConsumeListener): Consumer {
     this.#open();
-    return new ClaimingConsumer({ broker: this, request, onDeliveries, ...this.#context });
+    return new ClaimingConsumer({ broker: this, request, listener, ...this.#context });
   }
 
   listen(queue: string, onReady: () => void): Unsubscribe {
@@ -118,7 +120,7 @@ export class SqliteBroker implements Broker {
     return commit.run('read', () => verbs.administration.counts(queue));
   }
 
-  async deadLetters(queue: string, limit: number): Promise<DeadLetter[]> {
+  async deadLetters(queue: string, { limit }: Page): Promise<DeadLetter[]> {
     const { commit, verbs } = this.#open();
     return commit.run('read', () => verbs.administration.deadLetters(queue, limit));
   }

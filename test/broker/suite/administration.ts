@@ -17,7 +17,7 @@ export function administrationSuite(subject: Subject): void {
 
   test('a queue that nobody has used is empty', async () => {
     expect(await subject.broker.counts('never used')).toEqual(NONE);
-    expect(await subject.broker.deadLetters('never used', 10)).toEqual([]);
+    expect(await subject.broker.deadLetters('never used', { limit: 10 })).toEqual([]);
   });
 
   test('every state is counted, in its own queue', async () => {
@@ -44,14 +44,14 @@ export function administrationSuite(subject: Subject): void {
 
   test('dead letters come newest first, as many as asked for', async () => {
     const [first, second, third] = [await kill('1'), await kill('2'), await kill('3')];
-    expect(idsOf(await subject.broker.deadLetters('q', 10))).toEqual([third, second, first]);
-    expect(idsOf(await subject.broker.deadLetters('q', 2))).toEqual([third, second]);
-    expect(await subject.broker.deadLetters('other', 10)).toEqual([]);
+    expect(idsOf(await subject.broker.deadLetters('q', { limit: 10 }))).toEqual([third, second, first]);
+    expect(idsOf(await subject.broker.deadLetters('q', { limit: 2 }))).toEqual([third, second]);
+    expect(await subject.broker.deadLetters('other', { limit: 10 })).toEqual([]);
   });
 
   test('a dead letter has its record and its body', async () => {
     const id = await kill('{"order":42}');
-    const [letter] = await subject.broker.deadLetters('q', 1);
+    const [letter] = await subject.broker.deadLetters('q', { limit: 1 });
     expect(letter).toEqual({
       ...(await subject.find({ queue: 'q', id })),
       body: '{"order":42}',

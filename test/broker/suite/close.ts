@@ -36,7 +36,7 @@ export function closeSuite(subject: Subject): void {
     await expect(connection.confirm([call])).rejects.toMatchObject(refused);
     await expect(connection.cancel([call])).rejects.toMatchObject(refused);
     await expect(connection.counts('q')).rejects.toMatchObject(refused);
-    await expect(connection.deadLetters('q', 1)).rejects.toMatchObject(refused);
+    await expect(connection.deadLetters('q', { limit: 1 })).rejects.toMatchObject(refused);
   });
 
   test('its listeners and subscriptions hear nothing any more', async () => {

@@ -13,8 +13,9 @@ export function consumeSuite(subject: Subject): void {
   /** A consumer for ten seconds at a time that keeps what it is given. */
   function consume({ broker = subject.broker, queue = 'q' } = {}): Consuming {
     const deliveries: Delivery[] = [];
-    const consumer = broker.consume({ queue, worker: 'w', leaseMs: 10_000 }, (arrived) =>
-      deliveries.push(...arrived),
+    const consumer = broker.consume(
+      { queue, worker: 'w', leaseMs: 10_000 },
+      { onDeliveries: (arrived) => deliveries.push(...arrived) },
     );
     return { deliveries, grant: (slots) => consumer.grant(slots), stop: () => consumer.stop() };
   }
@@ -187,10 +188,15 @@ export function consumeSuite(subject: Subject): void {
     const other = await subject.connect();
     const consumers = [subject.broker, other].map((broker) => {
       const deliveries: Delivery[] = [];
-      const consumer = broker.consume({ queue: 'q', worker: 'w', leaseMs: 10_000 }, (arrived) => {
-        deliveries.push(...arrived);
-        void answer(arrived, broker).then(() => consumer.grant(arrived.length));
-      });
+      const consumer = broker.consume(
+        { queue: 'q', worker: 'w', leaseMs: 10_000 },
+        {
+          onDeliveries: (arrived) => {
+            deliveries.push(...arrived);
+            void answer(arrived, broker).then(() => consumer.grant(arrived.length));
+          },
+        },
+      );
       consumer.grant(10);
       return { deliveries };
     });

@@ -53,7 +53,7 @@ export function malformedSuite(subject: Subject): void {
     await subject.broker.settle([
       { ...attemptOf(malformed), outcome: 'dead', reason: 'malformed', result: '1' },
     ]);
-    expect((await subject.broker.deadLetters('q', 1))[0]?.body).toBe('garbage');
+    expect((await subject.broker.deadLetters('q', { limit: 1 }))[0]?.body).toBe('garbage');
     await subject.answer();
   });
 

@@ -74,7 +74,7 @@ export function reapSuite(subject: Subject): void {
       hasDied = (await subject.broker.counts('q')).dead > 0;
     }
     await subject.clock.advance('1m');
-    expect((await subject.broker.deadLetters('q', 16)).map(isPoison)).toEqual([true]);
+    expect((await subject.broker.deadLetters('q', { limit: 16 })).map(isPoison)).toEqual([true]);
   });
 
   test('a lease that was lost too often makes the call a dead letter without a result', async () => {
@@ -89,7 +89,7 @@ export function reapSuite(subject: Subject): void {
       attempt: 2,
       result: undefined,
     });
-    expect(await subject.broker.deadLetters('q', 10)).toMatchObject([{ body: 'poison' }]);
+    expect(await subject.broker.deadLetters('q', { limit: 10 })).toMatchObject([{ body: 'poison' }]);
   });
 
   test('a failure that a handler reported before does not become the result of an exhausted call', async () => {

@@ -67,7 +67,7 @@ export function resultsSuite(subject: Subject): void {
       { ...attemptOf(delivery), outcome: 'dead', reason: 'handler-failed', result: '1' },
     ]);
     await subject.broker.confirm([delivery]);
-    expect(idsOf(await subject.broker.deadLetters('q', 10))).toEqual([delivery.id]);
+    expect(idsOf(await subject.broker.deadLetters('q', { limit: 10 }))).toEqual([delivery.id]);
   });
 
   test('a confirmed call with a digest is remembered with its outcome for as long as it is kept', async () => {

@@ -79,7 +79,7 @@ export function sendSuite(subject: Subject): void {
       result: undefined,
       settledAt: undefined,
     });
-    expect(await subject.broker.deadLetters(message.queue, 10)).toEqual([]);
+    expect(await subject.broker.deadLetters(message.queue, { limit: 10 })).toEqual([]);
     expect(await subject.claim()).toMatchObject([{ attempt: 2, failures: 0, body: message.body }]);
     expect(
       await subject.broker.settle([{ ...call, attempt: 1, outcome: 'answered', result: 'late' }]),

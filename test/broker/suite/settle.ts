@@ -43,7 +43,7 @@ export function settleSuite(subject: Subject): void {
       await subject.broker.settle([
         { ...attemptOf(delivery), outcome: 'dead', reason: 'handler-failed', result: '"why"' },
       ]);
-      expect((await subject.broker.deadLetters('q', 1))[0]).toMatchObject({
+      expect((await subject.broker.deadLetters('q', { limit: 1 }))[0]).toMatchObject({
         id: delivery.id,
         state: 'dead',
         reason: 'handler-failed',

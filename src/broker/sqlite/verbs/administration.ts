@@ -35,7 +35,16 @@ export function createAdministration(db: SqlDatabase): Administration {
   const deadLetters = db.prepare<DeadLetterRow>(DEAD_LETTERS);
   return {
     counts(queue) {
-      const numbers = { scheduled: 0, ready: 0, leased: 0, answered: 0, dead: 0, cancelled: 0, expired: 0 };
+      const numbers = {
+        scheduled: 0,
+        ready: 0,
+        parked: 0,
+        leased: 0,
+        answered: 0,
+        dead: 0,
+        cancelled: 0,
+        expired: 0,
+      };
       for (const { state, calls } of counts.all(queue, queue, queue)) numbers[state] = calls;
       return numbers;
     },

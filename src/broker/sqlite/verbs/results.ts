@@ -7,13 +7,14 @@ import { SETTLED, settledBy } from './settled.js';
 
 /** The columns of a {@link RecordRow}. */
 export const RECORD = `
-id, queue, state, attempt, accepted_at AS acceptedAt, settled_at AS settledAt, reason, result`;
+id, queue, state, attempt, failures, accepted_at AS acceptedAt, settled_at AS settledAt, reason, result`;
 
 export interface RecordRow {
   readonly id: string;
   readonly queue: string;
   readonly state: CallState;
   readonly attempt: number;
+  readonly failures: number;
   readonly acceptedAt: number;
   readonly settledAt: number | null;
   readonly reason: DeadReason | null;
@@ -25,9 +26,11 @@ export const toRecord = (row: RecordRow): CallRecord => ({
   queue: row.queue,
   state: row.state,
   attempt: row.attempt,
+  failures: row.failures,
   acceptedAt: row.acceptedAt,
   settledAt: row.settledAt ?? undefined,
   reason: row.reason ?? undefined,
+  expiredBy: undefined,
   result: row.result ?? undefined,
 });
 
