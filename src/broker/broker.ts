@@ -386,6 +386,8 @@ export interface Broker {
   readonly url: string;
   /** How safe a call is when `send` has answered `accepted`. */
   readonly durability: Durability;
+  /** The same of an express call. */
+  readonly expressDurability: Durability;
   /**
    * A URL by which another thread of this process can reach the same queues, or `undefined` if none can
    * (memory). The lease keeper uses it.

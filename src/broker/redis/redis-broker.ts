@@ -44,6 +44,8 @@ export interface RedisBrokerOptions extends BrokerContext {
 export class RedisBroker implements Broker {
   readonly url: string;
   readonly durability: Durability;
+  /** It can be on its way to a worker, and nowhere else. */
+  readonly expressDurability = 'memory';
   readonly threadUrl: string;
   readonly #options: RedisBrokerOptions;
   readonly #queues = new Map<string, PartitionedQueue>();

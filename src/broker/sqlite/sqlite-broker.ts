@@ -40,6 +40,7 @@ export interface SqliteBrokerOptions extends BrokerContext {
 export class SqliteBroker implements Broker {
   readonly url: string;
   readonly durability: Durability;
+  readonly expressDurability: Durability;
   readonly threadUrl: string | undefined;
   readonly #store: Store;
   readonly #context: BrokerContext;
@@ -52,6 +53,7 @@ export class SqliteBroker implements Broker {
     this.#context = { clock, onWarning };
     this.url = url;
     this.durability = durability;
+    this.expressDurability = durability === 'memory' ? 'memory' : 'broker-memory';
     this.threadUrl = threadUrl;
     this.#release = release;
   }
