@@ -2,18 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { createMessage } from '../message.js';
-import { attemptOf, idsOf, type Subject } from './subject.js';
+import { PARKED } from './endings.js';
+import { idsOf, type Subject } from './subject.js';
 
-const NONE = { scheduled: 0, ready: 0, leased: 0, answered: 0, dead: 0, cancelled: 0, expired: 0 };
+const NONE = { scheduled: 0, ready: 0, parked: 0, leased: 0, answered: 0, dead: 0, cancelled: 0, expired: 0 };
 
 export function administrationSuite(subject: Subject): void {
-  async function kill(body: string): Promise<string> {
-    const delivery = await subject.deliver({ body });
-    await subject.broker.settle([
-      { ...attemptOf(delivery), outcome: 'dead', reason: 'handler-failed', result: '1' },
-    ]);
-    return delivery.id;
-  }
+  const kill = async (body: string): Promise<string> => (await subject.kill({ body })).id;
 
   test('a queue that nobody has used is empty', async () => {
     expect(await subject.broker.counts('never used')).toEqual(NONE);
@@ -24,6 +19,7 @@ export function administrationSuite(subject: Subject): void {
     await kill('x');
     await subject.answer();
     await subject.deliver();
+    await subject.end(await subject.deliver(), PARKED);
     await subject.broker.cancel([await subject.send()]);
     await subject.send({ expiresAt: subject.clock.now() + 1_000 });
     await subject.clock.advance('2s');
@@ -33,6 +29,7 @@ export function administrationSuite(subject: Subject): void {
     expect(await subject.broker.counts('q')).toEqual({
       scheduled: 1,
       ready: 3,
+      parked: 1,
       leased: 1,
       answered: 1,
       dead: 1,
@@ -52,7 +49,7 @@ export function administrationSuite(subject: Subject): void {
   test('a dead letter has its record and its body', async () => {
     const id = await kill('{"order":42}');
     const [letter] = await subject.broker.deadLetters('q', { limit: 1 });
-    expect(letter).toEqual({
+    expect(letter).toMatchObject({
       ...(await subject.find({ queue: 'q', id })),
       body: '{"order":42}',
       priority: 3,

@@ -13,6 +13,7 @@ export function sendSuite(subject: Subject): void {
       queue: 'q',
       state: 'ready',
       attempt: 0,
+      failures: 0,
       acceptedAt: subject.clock.now(),
       settledAt: undefined,
       reason: undefined,

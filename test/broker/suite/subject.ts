@@ -8,15 +8,21 @@ import type {
   ClaimRequest,
   Delivery,
   Message,
+  Page,
+  Settlement,
+  SettleStatus,
 } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
 import { VirtualClock } from '#dist/src/testing/virtual-clock.js';
 import { createMessage } from '../message.js';
+import { DEAD, type Ending } from './endings.js';
 
 /** Queues that nobody has used before, and how to get rid of them. */
 export interface FreshQueues {
   readonly url: string;
   dispose(): void | Promise<void>;
+  /** About how many bytes all that is stored takes, where that can be told. */
+  readonly heldBytes?: () => Promise<number>;
 }
 
 /** The broker under test, opened anew for each test. */
@@ -33,10 +39,16 @@ export interface Subject {
   claim(request?: Partial<ClaimRequest>): Promise<Delivery[]>;
   /** Sends one call and claims it. */
   deliver(message?: Partial<Message>): Promise<Delivery>;
+  /** Ends an attempt, on the first connection. */
+  end(attempt: Delivery | Attempt, ending: Ending): Promise<SettleStatus>;
+  /** Sends one call, claims it and has it fail for good. */
+  kill(message?: Partial<Message>): Promise<Delivery>;
   /** Sends one call, claims it and answers it. */
   answer(message?: Partial<Message>, result?: string): Promise<Delivery>;
   /** The state of a call, or `undefined` if it is unknown. */
   find(call: { readonly queue: string; readonly id: string }): Promise<CallRecord | undefined>;
+  /** About how many bytes all that is stored takes, or `undefined` where that cannot be told. */
+  heldBytes(): Promise<number | undefined>;
 }
 
 /** Registers the hooks that open and close the broker, and gives what they open. */
@@ -93,6 +105,15 @@ export function useBroker(createQueues: () => FreshQueues): Subject {
       if (delivery === undefined) throw new Error('the call was not delivered');
       return delivery;
     },
+    async end(attempt, ending) {
+      const [status] = await first().settle([settlementOf(attempt, ending)]);
+      return status as SettleStatus;
+    },
+    async kill(message) {
+      const delivery = await subject.deliver(message);
+      await subject.end(delivery, DEAD);
+      return delivery;
+    },
     async answer(message, result = '"done"') {
       const delivery = await subject.deliver(message);
       await first().settle([{ ...attemptOf(delivery), outcome: 'answered', result }]);
@@ -101,12 +122,36 @@ export function useBroker(createQueues: () => FreshQueues): Subject {
     async find(call) {
       return (await first().fetch([call]))[0];
     },
+    heldBytes: async () => queues.heldBytes?.(),
   };
   return subject;
 }
 
 /** Only what names the attempt, as a worker would pass it. */
 export const attemptOf = ({ queue, id, attempt }: Attempt): Attempt => ({ queue, id, attempt });
+
+/** The settlement that a worker would send. */
+export const settlementOf = (attempt: Delivery | Attempt, ending: Ending): Settlement => ({
+  ...attemptOf(attempt),
+  ...('express' in attempt ? { express: attempt.express } : {}),
+  ...ending,
+});
+
+/** Every entry of a list, read page by page. */
+export async function readAll<Entry extends { readonly position: number }>(
+  read: (page: Page) => Promise<readonly Entry[]>,
+  limit = 3,
+): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (;;) {
+    const page = await read({ limit, after: entries.at(-1)?.position });
+    if (page.length > limit) throw new Error(`a page of ${limit} has ${page.length} entries`);
+    if (page.length === 0) return entries;
+    const known = new Set(entries.map(({ position }) => position));
+    if (page.some(({ position }) => known.has(position))) throw new Error('an entry came twice');
+    entries.push(...page);
+  }
+}
 
 export const idsOf = (calls: readonly { readonly id: string }[]): string[] => calls.map(({ id }) => id);
 
