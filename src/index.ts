@@ -48,6 +48,7 @@ export {
   type RpcErrorKind,
   ServiceError,
 } from './errors.js';
+export { type EventHandlers, EventSubscriber } from './events/event-subscriber.js';
 export { type AbortCause, AbortedCall, type CallContext } from './server/call-context.js';
 export type { HandlerFailure } from './server/dispatch.js';
 export type { Server } from './server/server.js';

@@ -257,7 +257,7 @@ export interface CallRecord {
   readonly reason: DeadReason | undefined;
   /** Set when `state` is `expired`. */
   readonly expiredBy: Exclude<ExpiryClock, 'timeToReachQueue'> | undefined;
-  /** The encoded outcome of an `answered` or `dead` call. Of a waiting one, the last failure if there was one. */
+  /** The encoded outcome of an `answered` or `dead` call. Of one that waits or runs, the last failure if there was one. */
   readonly result: string | undefined;
 }
 

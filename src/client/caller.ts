@@ -4,6 +4,7 @@ import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message } f
 import type { Clock } from '../clock.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
+import { eventQueue } from '../events/event-queue.js';
 import { aborted, notFound, revoked, withCallId } from './call-errors.js';
 import { type CallTarget, prepareCall } from './outgoing.js';
 import type { ResultInbox } from './result-inbox.js';
@@ -46,8 +47,19 @@ export class Caller {
 
   /** The queue of a service in this connection's namespace. */
   queueOf(service: ServiceDescriptor): string {
+    return this.queueNamed(service.queue);
+  }
+
+  /** Where calls of a method go: those of an event to where events are passed on from. */
+  queueFor({ service, method }: Pick<CallTarget, 'service' | 'method'>): string {
+    const queue = this.queueOf(service);
+    return method.options.event === true ? eventQueue(queue) : queue;
+  }
+
+  /** A queue in this connection's namespace. */
+  queueNamed(name: string): string {
     const { namespace } = this.#options;
-    return namespace === '' ? service.queue : `${namespace}:${service.queue}`;
+    return namespace === '' ? name : `${namespace}:${name}`;
   }
 
   /** Queues a call. With `wantsResult`, its outcome is kept for whoever asks. */
@@ -123,7 +135,7 @@ export class Caller {
     const { signal } = target.options;
     if (signal?.aborted) throw revoked(target.method, undefined, signal.reason);
     const { clock, name, maxBodyBytes } = this.#options;
-    const queue = this.queueOf(target.service);
+    const queue = this.queueFor(target);
     return prepareCall(target, args, { queue, nowAt: clock.now(), name, maxBodyBytes, wantsResult, inbox });
   }
 

@@ -35,6 +35,24 @@ interface Binding {
   readonly options: CallOptions;
 }
 
+/** Keys of what the rest of the package asks of stubs: shared, since a program can come to load the package twice. */
+const METHOD = Symbol.for('mq-rpc.method');
+const SERVICE = Symbol.for('mq-rpc.service');
+
+/** What a method of a client calls through. */
+export interface BoundMethod {
+  readonly caller: Caller;
+  readonly target: CallTarget;
+}
+
+/** What a method of a client calls through; `undefined` if it is no such method. */
+export const boundMethod = (method: unknown): BoundMethod | undefined =>
+  (method as { readonly [METHOD]?: () => BoundMethod } | null | undefined)?.[METHOD]?.();
+
+/** The service of a client; `undefined` if it is no client. */
+export const serviceOf = (client: unknown): ServiceDescriptor | undefined =>
+  (client as { readonly [SERVICE]?: ServiceDescriptor } | null | undefined)?.[SERVICE];
+
 /** Base of every generated client. It has no members but `with`, so that a contract can use any other name. */
 export abstract class ServiceClient {
   readonly #binding: Binding;
@@ -54,8 +72,12 @@ export abstract class ServiceClient {
     return new Client(mq, { ...own, ...options });
   }
 
+  get [SERVICE](): ServiceDescriptor {
+    return this.#binding.service;
+  }
+
   /** What a method of a client calls through. Static, so that it takes no name from contracts. */
-  static bind(client: ServiceClient, name: string): { readonly caller: Caller; readonly target: CallTarget } {
+  static bind(client: ServiceClient, name: string): BoundMethod {
     const { mq, service, options } = client.#binding;
     const method = Object.hasOwn(service.methods, name) ? service.methods[name] : undefined;
     if (method === undefined)
@@ -69,7 +91,8 @@ export function createMethod<Args extends unknown[], Result>(
   client: ServiceClient,
   name: string,
 ): ClientMethod<Args, Result> {
-  const { caller, target } = ServiceClient.bind(client, name);
+  const bound = ServiceClient.bind(client, name);
+  const { caller, target } = bound;
   const call = async (...args: Args): Promise<Result> =>
     readOutcome(await caller.call(target, args), target.method) as Result;
   return Object.assign(call, {
@@ -79,6 +102,7 @@ export function createMethod<Args extends unknown[], Result>(
     },
     send: (...args: Args) => caller.send(target, args, false),
     handle: (id: string) => createCall<Result>(caller, target, checkCallId(id)),
+    [METHOD]: () => bound,
   });
 }
 
@@ -87,7 +111,7 @@ export function createOneWayMethod<Args extends unknown[]>(
   client: ServiceClient,
   name: string,
 ): OneWayClientMethod<Args> {
-  const { caller, target } = ServiceClient.bind(client, name);
-  const send = (...args: Args): Promise<Accepted> => caller.send(target, args, false);
-  return Object.assign(send, { send: (...args: Args) => send(...args) });
+  const bound = ServiceClient.bind(client, name);
+  const send = (...args: Args): Promise<Accepted> => bound.caller.send(bound.target, args, false);
+  return Object.assign(send, { send: (...args: Args) => send(...args), [METHOD]: () => bound });
 }

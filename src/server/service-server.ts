@@ -43,7 +43,8 @@ export function implementationOf(server: ServiceServer): Implementation {
 /** The implementation in an object of functions. Throws a `TypeError` that names what is missing. */
 export function createImplementation(service: ServiceDescriptor, from: object | undefined): Implementation {
   if (typeof from !== 'object' || from === null) throw new TypeError(NOT_A_SERVICE);
-  const names = Object.keys(service.methods);
+  // Events are for subscribers.
+  const names = Object.keys(service.methods).filter((name) => service.methods[name]?.options.event !== true);
   const member = (name: string): unknown => (from as Record<string, unknown>)[name];
   const missing = names.filter((name) => typeof member(name) !== 'function');
   if (missing.length > 0) {
