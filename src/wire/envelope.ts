@@ -1,6 +1,7 @@
 // The envelope of a call: everything about it that travels in the body. `docs/wire-format.md` lists each field.
 
 import { MAX_ATTEMPTS, type ResolvedRetry } from '../contract/options.js';
+import { decodeCopies, type EventCopies, type EventCopiesJson, encodeCopies } from './event-copies.js';
 
 /** Major version of the wire format. A body with another one is not read. */
 export const WIRE_VERSION = 1;
@@ -19,6 +20,8 @@ export interface Envelope {
   /** Set if the caller asked for other retries than the contract. */
   readonly retry: ResolvedRetry | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Set if it is an event. */
+  readonly copies?: EventCopies | undefined;
   /** The encoded arguments, still to be checked by the method's `decodeArguments`. */
   readonly args: unknown;
 }
@@ -32,6 +35,7 @@ interface EnvelopeJson {
   d?: number;
   r?: readonly [attempts: number, delayMs: number, maxDelayMs: number];
   h?: Readonly<Record<string, string>>;
+  e?: EventCopiesJson;
   a: unknown;
 }
 
@@ -50,7 +54,7 @@ export class EnvelopeError extends Error {
 }
 
 export function encodeEnvelope(envelope: Envelope): string {
-  const { caller, deadlineAt, retry, headers } = envelope;
+  const { caller, deadlineAt, retry, headers, copies } = envelope;
   const json: EnvelopeJson = {
     v: WIRE_VERSION,
     m: envelope.method,
@@ -59,6 +63,7 @@ export function encodeEnvelope(envelope: Envelope): string {
     ...(deadlineAt !== undefined && { d: deadlineAt }),
     ...(retry !== undefined && { r: [retry.attempts, retry.delayMs, retry.maxDelayMs] as const }),
     ...(Object.keys(headers).length > 0 && { h: headers }),
+    ...(copies !== undefined && { e: encodeCopies(copies) }),
     a: envelope.args,
   };
   return JSON.stringify(json);
@@ -85,6 +90,7 @@ export function decodeEnvelope(body: string): Envelope {
     deadlineAt,
     retry: readRetry(json.r),
     headers: readHeaders(json.h),
+    copies: readCopies(json.e),
     args: json.a,
   };
 }
@@ -118,6 +124,12 @@ function readRetry(value: unknown): ResolvedRetry | undefined {
   }
   if (attempts > MAX_ATTEMPTS) throw malformed(`its retry asks for more than ${MAX_ATTEMPTS} attempts`);
   return { attempts, delayMs, maxDelayMs };
+}
+
+function readCopies(value: unknown): EventCopies | undefined {
+  const copies = value === undefined ? undefined : decodeCopies(value);
+  if (value !== undefined && copies === undefined) throw malformed('what it says of its copies is no rule');
+  return copies;
 }
 
 function readHeaders(value: unknown): Readonly<Record<string, string>> {
