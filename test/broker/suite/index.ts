@@ -13,7 +13,9 @@ import { extendSuite } from './extend.js';
 import { fencingSuite } from './fencing.js';
 import { groupsSuite } from './groups.js';
 import { journalSuite } from './journal.js';
+import { lanesSuite } from './lanes.js';
 import { leaseClockSuite } from './lease-clock.js';
+import { limitsSuite } from './limits.js';
 import { malformedSuite } from './malformed.js';
 import { parkedSuite } from './parked.js';
 import { reapSuite } from './reap.js';
@@ -46,6 +48,8 @@ export function describeBroker(name: string, createQueues: () => FreshQueues): v
     describe('dead letters', () => deadLettersSuite(subject));
     describe('journal', () => journalSuite(subject));
     describe('groups', () => groupsSuite(subject));
+    describe('lanes', () => lanesSuite(subject));
+    describe('limits', () => limitsSuite(subject));
     describe('malformed', () => malformedSuite(subject));
     describe('crowd', () => crowdSuite(subject));
     describe('close', () => closeSuite(subject));
