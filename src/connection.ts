@@ -96,9 +96,9 @@ export interface Connection {
   /** Answers the calls of a service, with an instance of a class that extends the generated skeleton. */
   serve(server: ServiceServer, options?: ServeOptions): Promise<Server>;
   /** The same without a class: one function per method. */
-  serve<Contract>(
-    service: ServiceDescriptor<Contract>,
-    handlers: Handlers<Contract>,
+  serve<Contract, Events extends string>(
+    service: ServiceDescriptor<Contract, Events>,
+    handlers: Handlers<Contract, Events>,
     options?: ServeOptions,
   ): Promise<Server>;
   /** Closes its servers, ends its waits and lets go of the broker. Calls that were accepted stay in their queues. */

@@ -34,11 +34,12 @@ export interface MethodDescriptor {
   readonly errors: Readonly<Record<string, ErrorDescriptor>>;
 }
 
-/** Makes {@link ServiceDescriptor} remember its contract; no value carries it. */
+/** Make {@link ServiceDescriptor} remember its contract and the names of its events; no value carries them. */
 declare const contract: unique symbol;
+declare const events: unique symbol;
 
 /** One service, as generated from its contract. */
-export interface ServiceDescriptor<Contract = unknown> {
+export interface ServiceDescriptor<Contract = unknown, Events extends string = never> {
   readonly service: string;
   /** `major.minor` */
   readonly version: string;
@@ -50,4 +51,6 @@ export interface ServiceDescriptor<Contract = unknown> {
   readonly options: MethodOptions;
   readonly methods: Readonly<Record<string, MethodDescriptor>>;
   readonly [contract]?: Contract;
+  /** A parameter, so that every descriptor is one of a service whose events nobody has to know. */
+  readonly [events]?: (name: Events) => void;
 }

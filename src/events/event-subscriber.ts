@@ -11,7 +11,9 @@ export abstract class EventSubscriber {
 }
 
 /** One function for each event that a group wants; each gets the arguments of the event and, last, its context. */
-export type EventHandlers<Contract> = Partial<Handlers<Contract>>;
+export type EventHandlers<Contract, Events extends string> = Partial<
+  Handlers<Pick<Contract, Events & keyof Contract>>
+>;
 
 export const NO_SUBSCRIBER =
   'subscribe: expected an instance of a generated …Subscriber class, or a generated descriptor and an object of handlers';

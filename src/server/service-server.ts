@@ -10,10 +10,10 @@ export abstract class ServiceServer {
   static readonly descriptor: ServiceDescriptor;
 }
 
-/** One function per method of the contract; each gets the call's arguments and, last, its context. */
-export type Handlers<Contract> = {
+/** One function per method of the contract but its events; each gets the call's arguments and, last, its context. */
+export type Handlers<Contract, Events extends string = never> = {
   [Name in keyof Contract as Contract[Name] extends (...args: never) => unknown
-    ? Name
+    ? Exclude<Name, Events>
     : never]: Contract[Name] extends (...args: infer Args) => infer Result
     ? (...args: [...Args, ctx: CallContext]) => Result | Awaited<Result> | Promise<Awaited<Result>>
     : never;
