@@ -32,7 +32,7 @@ export const KEYS = [
     name: 'meta',
     type: 'hash',
     holds:
-      'format of the other keys, lease clock, number of the last dead letter, how many outcomes are answered, cancelled and expired, entries of the ready lists whose call is gone, whether a large call was sent; once the queue is split, how',
+      'format of the other keys, lease clock, numbers of the last dead letter and of the last turn, how many outcomes are answered, cancelled and expired, bytes of the calls and of the dead letters, how much of all that there may be, entries of the ready lists whose call is gone, whether a large call was sent; once the queue is split, how',
     lifetime: 'from the first use of the queue on',
   },
   {
@@ -45,7 +45,7 @@ export const KEYS = [
     name: 'attempts',
     type: 'hash',
     holds:
-      'id → number of the newest attempt, failures, releases, whether an end was asked for, the consumer, the last failure',
+      'id → number of the newest attempt, failures, releases, whether an end was asked for, the consumer, the last failure, the attempts before',
     lifetime: 'a call: from its first delivery to its outcome',
   },
   {
@@ -57,8 +57,9 @@ export const KEYS = [
   {
     name: 'delayed',
     type: 'zset',
-    holds: 'ids of scheduled calls by when they become ready or expire',
-    lifetime: 'a call: while it is scheduled',
+    holds:
+      'ids of scheduled and of parked calls by when they become ready or expire; the latest instant for those that wait for something else and do not expire',
+    lifetime: 'a call: while it is scheduled or parked',
   },
   {
     name: 'expiring',
@@ -93,6 +94,40 @@ export const KEYS = [
       lifetime: 'a call: while it is ready',
     }),
   ),
+  {
+    name: 'lanes',
+    type: 'zset',
+    holds:
+      'calls with a lane, in the order of their turns: hash of the lane, turn, id. The first one of each lane may run',
+    lifetime: 'a call: until its outcome',
+  },
+  {
+    name: 'blocked',
+    type: 'zset',
+    holds:
+      'calls that wait for a limit, the next one first: kind and hash of the limit, 7 less the priority, turn, id',
+    lifetime: 'a call: while it waits for that limit',
+  },
+  {
+    name: 'gates',
+    type: 'hash',
+    holds:
+      'kind and hash of a limit → how many calls with it are leased, or when its period began and how many have started in it',
+    lifetime: 'a limit: as long as a call with it is leased, or its period lasts',
+  },
+  {
+    name: 'rates',
+    type: 'zset',
+    holds: 'kind and hash of each limit of a rate that has begun, by when its period is over',
+    lifetime: 'a limit: until its period is over and no call waits for it',
+  },
+  {
+    name: 'parked',
+    type: 'zset',
+    holds:
+      'ids of parked calls by what they need: the minor version × 2⁴⁰ and 40 bits of a hash of the contract',
+    lifetime: 'a call: while it is parked',
+  },
 ] as const satisfies readonly KeyDescription[];
 
 /** Before every key and channel, so that others can share the database. */

@@ -38,7 +38,7 @@ export class Packer {
   }
 
   /** A text with its length in front, which takes this many bytes. */
-  text(text: string, lengthSize: 1 | 4): this {
+  text(text: string, lengthSize: 1 | 2 | 4): this {
     this.#room(lengthSize + text.length * 3);
     const at = this.#length + lengthSize;
     const size = this.#bytes.write(text, at, 'utf8');
@@ -56,17 +56,24 @@ export class Packer {
     return this;
   }
 
+  append(bytes: Uint8Array): this {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
   raw(text: string): this {
     this.#room(text.length * 3);
     this.#length += this.#bytes.write(text, this.#length, 'utf8');
     return this;
   }
 
-  /** Keeps four bytes free and writes into them, when the returned function is called, how many came after. */
-  sized(): () => void {
-    this.number(0, 4);
+  /** Keeps some bytes free and writes into them, when the returned function is called, how many came after. */
+  sized(lengthSize: 2 | 4 = 4): () => void {
+    this.number(0, lengthSize);
     const start = this.#length;
-    return () => this.#bytes.writeUInt32BE(this.#length - start, start - 4);
+    return () => void this.#bytes.writeUIntBE(this.#length - start, start - lengthSize, lengthSize);
   }
 
   bytes(): Buffer {

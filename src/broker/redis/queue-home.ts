@@ -15,7 +15,7 @@ import type { Topology } from './topology.js';
 export const AGAIN_MS = 50;
 
 /** What `open` is told of the keys; another number is another program. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 export type OnPush = (payload: Buffer) => void;
 

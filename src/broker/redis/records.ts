@@ -1,7 +1,19 @@
 // Calls as the scripts take and give them: messages, settlements, deliveries, and what is told of a call.
 // `lua/lib/records.lua` is the other side.
 
-import type { CallRecord, CallState, DeadReason, Delivery, Message, Settlement } from '../broker.js';
+import type {
+  CallRecord,
+  CallState,
+  DeadLetter,
+  DeadReason,
+  Delivery,
+  FailedAttempt,
+  Journalling,
+  Limit,
+  Message,
+  Settlement,
+} from '../broker.js';
+import { hashOf, packLimits, unpackLimits } from './gates.js';
 import { type Packer, Unpacker } from './packing.js';
 
 const WANTS_RESULT = 1;
@@ -9,6 +21,19 @@ const EXPIRES = 2;
 const HAS_INBOX = 4;
 const HAS_DIGEST = 8;
 const PRIORITY = 16;
+const EXPRESS = 128;
+const BY_DEADLINE = 256;
+const JOURNAL_DEAD = 512;
+const JOURNAL_ALL = 1_024;
+const HAS_LANE = 2_048;
+const HAS_LIMITS = 4_096;
+const HAS_TURN = HAS_LANE | HAS_LIMITS;
+
+const JOURNAL_FLAGS: Readonly<Record<Journalling, number>> = {
+  none: 0,
+  deadletter: JOURNAL_DEAD,
+  always: JOURNAL_ALL,
+};
 
 const MAX_DELIVERIES = 65_535;
 
@@ -36,23 +61,34 @@ const STATES: Readonly<Record<string, CallState>> = {
 
 /** What `send` takes. Times are from now on: the clock of the broker decides when that is. */
 export function packMessage(packer: Packer, message: Message, now: number): void {
-  const { expiresAt, digest } = message;
+  const { expiresAt, digest, lane, limits } = message;
   const inbox = message.wantsResult ? message.inbox : undefined;
-  const flags =
-    (message.wantsResult ? WANTS_RESULT : 0) |
-    (expiresAt === undefined ? 0 : EXPIRES) |
-    (inbox === undefined ? 0 : HAS_INBOX) |
-    (digest === undefined ? 0 : HAS_DIGEST) |
-    (message.priority * PRIORITY);
-  packer.id(message.id).raw('w').number(flags, 1);
+  packer.id(message.id).raw('w').number(flagsOf(message), 2);
   packer.ms((message.notBefore ?? now) - now).ms((expiresAt ?? now) - now);
   const end = packer.sized();
-  packer.ms(message.retainMs).number(Math.max(0, Math.min(message.maxDeliveries, MAX_DELIVERIES)), 2);
+  packer.ms(message.retainMs).number(deliveriesOf(message), 2);
   if (inbox !== undefined) packer.text(inbox, 1);
   if (digest !== undefined) packer.text(digest, 1);
+  if (lane !== undefined) packer.append(hashOf(lane)).text(lane, 2);
+  if (limits !== undefined && limits.length > 0) packLimits(packer, limits);
   packer.raw(message.body);
   end();
 }
+
+const flagsOf = (message: Message): number =>
+  (message.wantsResult ? WANTS_RESULT : 0) |
+  (message.expiresAt === undefined ? 0 : EXPIRES) |
+  (message.wantsResult && message.inbox !== undefined ? HAS_INBOX : 0) |
+  (message.digest === undefined ? 0 : HAS_DIGEST) |
+  (message.priority * PRIORITY) |
+  (message.isExpress === true ? EXPRESS : 0) |
+  (message.expiryClock === 'deadline' ? BY_DEADLINE : 0) |
+  (message.journal === undefined ? 0 : JOURNAL_FLAGS[message.journal]) |
+  (message.lane === undefined ? 0 : HAS_LANE) |
+  (message.limits === undefined || message.limits.length === 0 ? 0 : HAS_LIMITS);
+
+const deliveriesOf = ({ isExpress, maxDeliveries }: Message): number =>
+  isExpress === true ? 1 : Math.max(0, Math.min(maxDeliveries, MAX_DELIVERIES));
 
 const OUTCOMES = { answered: 'a', dead: 'd', cancelled: 'c', retry: 'r', released: 'x' } as const;
 
@@ -81,33 +117,90 @@ export function unpackDeliveries(bytes: Buffer, queue: string): Delivery[] {
   return deliveries;
 }
 
+/** How long it is kept, how often it may be delivered, and so on, are the broker's business. */
 function unpackCall(unpacker: Unpacker, size: number) {
   const end = unpacker.position + size;
   unpacker.skip(1);
-  const flags = unpacker.number(1);
+  const flags = unpacker.number(2);
   const acceptedAt = unpacker.ms();
   const expiresAt = (flags & EXPIRES) === 0 ? undefined : unpacker.ms();
-  // How long it is kept and how often it may be delivered are the broker's business.
-  unpacker.skip(8);
-  if ((flags & HAS_INBOX) !== 0) skipText(unpacker, end);
-  if ((flags & HAS_DIGEST) !== 0) skipText(unpacker, end);
+  unpacker.skip((flags & HAS_TURN) === 0 ? 8 : 20);
+  if ((flags & HAS_INBOX) !== 0) skipText(unpacker, end, 1);
+  if ((flags & HAS_DIGEST) !== 0) skipText(unpacker, end, 1);
+  if ((flags & HAS_LANE) !== 0) {
+    unpacker.skip(8);
+    skipText(unpacker, end, 2);
+  }
+  if ((flags & HAS_LIMITS) !== 0) skipText(unpacker, end, 2);
   const body = unpacker.text(end - unpacker.position);
-  return { priority: Math.floor(flags / PRIORITY), acceptedAt, expiresAt, body };
+  return { priority: priorityOf(flags), acceptedAt, expiresAt, body };
 }
+
+const priorityOf = (flags: number): number => Math.floor(flags / PRIORITY) % 8;
 
 /** Skips a text after its length. One that disk or memory has damaged ends with its call. */
-function skipText(unpacker: Unpacker, end: number): void {
-  if (unpacker.position < end) unpacker.skip(Math.min(unpacker.number(1), end - unpacker.position));
+function skipText(unpacker: Unpacker, end: number, lengthSize: 1 | 2): void {
+  if (unpacker.position < end) unpacker.skip(Math.min(unpacker.number(lengthSize), end - unpacker.position));
 }
 
-/** The priority and the body of a call as it was sent, for a dead letter. A damaged one is shown as it is. */
-export function unpackSent(bytes: Buffer): { readonly priority: number; readonly body: string } {
+type SentCall = Pick<DeadLetter, 'body' | 'priority' | 'sent'>;
+
+/** A call as it was sent, for a dead letter: what a worker is told, and what it is not. */
+function unpackSent(unpacker: Unpacker, size: number): SentCall {
+  const start = unpacker.position;
+  const end = start + size;
+  const { priority, body, expiresAt } = unpackCall(unpacker, size);
+  unpacker.skip(start - end + 1);
+  const flags = unpacker.number(2);
+  unpacker.skip(6 + (expiresAt === undefined ? 0 : 6) + ((flags & HAS_TURN) === 0 ? 0 : 12));
+  const retainMs = unpacker.ms();
+  const maxDeliveries = unpacker.number(2);
+  if ((flags & HAS_INBOX) !== 0) skipText(unpacker, end, 1);
+  const digest = (flags & HAS_DIGEST) === 0 ? undefined : unpacker.text(unpacker.number(1));
+  const lane = (flags & HAS_LANE) === 0 ? undefined : unpackLane(unpacker);
+  const limits: readonly Limit[] | undefined =
+    (flags & HAS_LIMITS) === 0 ? undefined : unpackLimits(unpacker);
+  const wantsResult = (flags & WANTS_RESULT) !== 0;
+  const journal = journalOf(flags);
+  return {
+    priority,
+    body,
+    sent: { expiresAt, maxDeliveries, wantsResult, retainMs, digest, journal, lane, limits },
+  };
+}
+
+function unpackLane(unpacker: Unpacker): string {
+  unpacker.skip(8);
+  return unpacker.text(unpacker.number(2));
+}
+
+function journalOf(flags: number): Journalling {
+  if ((flags & JOURNAL_ALL) !== 0) return 'always';
+  return (flags & JOURNAL_DEAD) === 0 ? 'none' : 'deadletter';
+}
+
+/** What follows the view of a dead letter: its history, and the call as it was sent. A damaged one is shown as it is. */
+export function unpackLetter(bytes: Buffer): SentCall & Pick<DeadLetter, 'history'> {
   try {
-    const { priority, body } = unpackCall(new Unpacker(bytes), bytes.length);
-    return { priority, body };
+    const unpacker = new Unpacker(bytes);
+    const size = Math.max(0, unpacker.number(4) - 1);
+    const history = unpackHistory(unpacker, size);
+    return { history, ...unpackSent(unpacker, bytes.length - unpacker.position) };
   } catch {
-    return { priority: 0, body: bytes.toString() };
+    const sent = { expiresAt: undefined, maxDeliveries: 1, wantsResult: false, retainMs: 0 };
+    return { history: [], priority: 0, body: bytes.toString(), sent };
   }
+}
+
+function unpackHistory(unpacker: Unpacker, size: number): FailedAttempt[] {
+  const history: FailedAttempt[] = [];
+  for (const end = unpacker.position + size; unpacker.position < end; )
+    history.push({
+      attempt: unpacker.number(4),
+      endedAt: unpacker.ms(),
+      failure: unpacker.optionalText(),
+    });
+  return history;
 }
 
 /** What is told of a call. */
@@ -127,25 +220,31 @@ export function unpackViews(bytes: Buffer, queue: string): View[] {
 function unpackView(unpacker: Unpacker, queue: string): View {
   const id = unpacker.id();
   const letter = unpacker.text(1);
-  unpacker.skip(1);
+  const flags = unpacker.number(2);
   const attempt = unpacker.number(4);
+  const failures = unpacker.number(2);
   const acceptedAt = unpacker.ms();
-  const settledAt = unpacker.ms();
+  const instant = unpacker.ms();
   const reason = unpacker.number(1);
   const result = unpacker.optionalText();
   const state = STATES[letter];
   if (state === undefined) return { kind: letter === '?' ? 'fetch' : 'unknown', id };
+  const at = instant === 0 ? undefined : instant;
   const record = {
     id,
     queue,
     state,
     attempt,
-    failures: 0,
+    failures,
     acceptedAt,
-    settledAt: settledAt === 0 ? undefined : settledAt,
+    dueAt: state === 'scheduled' ? at : undefined,
+    settledAt: state === 'scheduled' ? undefined : at,
     reason: DEAD_REASONS[reason - 1],
-    expiredBy: undefined,
+    expiredBy: state === 'expired' ? expiryClockOf(flags) : undefined,
     result,
   };
   return { kind: 'record', record };
 }
+
+const expiryClockOf = (flags: number): CallRecord['expiredBy'] =>
+  (flags & BY_DEADLINE) === 0 ? 'timeToBeReceived' : 'deadline';

@@ -22,7 +22,7 @@ import { Batch } from './batch.js';
 import { Packer } from './packing.js';
 import type { QueueLink, RunOptions } from './queue-link.js';
 import { QueueSubscriptions } from './queue-subscriptions.js';
-import { packMessage, packSettlement, unpackDeliveries, unpackSent, unpackViews } from './records.js';
+import { packMessage, packSettlement, unpackDeliveries, unpackLetter, unpackViews } from './records.js';
 import { type Grant, RedisConsumer } from './redis-consumer.js';
 
 /** What became of a message at one place of a queue. */
@@ -232,7 +232,8 @@ export class RedisQueue {
       const reply = (await this.#link.run('dead-letters', () => range, { isRead: true })) as Buffer[];
       for (let at = 0; at + 1 < reply.length; at += 2) {
         const [view] = unpackViews(reply[at] as Buffer, this.#options.name);
-        if (view?.kind === 'record') letters.push({ ...view.record, ...unpackSent(reply[at + 1] as Buffer) });
+        if (view?.kind === 'record')
+          letters.push({ ...view.record, ...unpackLetter(reply[at + 1] as Buffer) });
       }
       isMore = reply.length > 0;
     }

@@ -13,8 +13,9 @@ local function cancel(id)
   local record = call('HGET', CALLS, id)
   if not record then return 'u' end
   if byte(record) ~= WAITING or cancelled[id] then return 's' end
-  local known = readAttempts(call('HGET', ATTEMPTS, id))
+  local entry = call('HGET', ATTEMPTS, id)
   if call('ZSCORE', LEASES, id) then
+    local known = readAttempts(entry)
     known.cancel = 1
     call('HSET', ATTEMPTS, id, packAttempts(known))
     return 'r'
@@ -25,7 +26,7 @@ local function cancel(id)
     call('ZREM', EXPIRING, id)
     count('gone', 1)
   end
-  finish(id, record, 'c', pack('>I4', known.attempt), NO_REASON, NO_TEXT)
+  finish(id, record, 'c', entry, NO_REASON, NO_TEXT)
   return 'c'
 end
 

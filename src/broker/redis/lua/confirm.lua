@@ -13,7 +13,7 @@ local STATES = { a = true, c = true, e = true }
 local gone, seen = {}, {}
 for index, record in ipairs(call('HMGET', CALLS, unpack(ids))) do
   local id, state = ids[index], record and sub(record, 1, 1)
-  local isMine = record and STATES[state] and not has(byte(record, 2), HAS_DIGEST)
+  local isMine = record and STATES[state] and not has(flagsOf(record), HAS_DIGEST)
   if isMine and not seen[id] then
     seen[id] = true
     gone[#gone + 1] = id

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- fetch: reads calls, and has the outcomes of those that are not final pushed to an inbox.
 -- ARGV  1: time · 2: inbox, or nothing · 3: packed ids
--- returns a view of each (id, state, flags, attempt, acceptedAt, settledAt, reason, result), for as many as fit into one
---         answer; state is "-" for an unknown call, and "s", "r" or "l" for one that is scheduled, ready or leased
+-- returns a view of each (id, state, flags, attempt, failures, acceptedAt, settledAt or dueAt, reason, result), for as many
+--         as fit into one answer; state is "-" for an unknown call, and "s", "r" or "l" for one that is scheduled, ready or leased
 --@ queue
 --@ records
 
@@ -12,34 +12,36 @@ local inbox, blob = ARGV[2], ARGV[3]
 local NEVER = pack('>I6', 0)
 
 -- The view of a call that has no outcome.
-local function packView(id, state, attempt, acceptedAt, failure)
-  return id .. pack('>c1BI4', state, 0, attempt) .. acceptedAt .. NEVER .. string.char(0) .. packText(failure)
+local function packView(id, state, known, acceptedAt, dueAt)
+  local numbers = pack('>c1I2I4I2', state, 0, known.attempt, known.failures)
+  return id .. numbers .. acceptedAt .. dueAt .. string.char(0) .. packText(known.failure)
 end
 
 local function redirect(id, record)
   local flags, expiresAt, _, _, earlier = readCall(record)
   if inbox == '' or earlier == inbox then return end
-  local inboxAt = 17 + (expiresAt and 6 or 0)
+  local inboxAt = 18 + (expiresAt and 6 or 0) + (has(flags, HAS_TURN) and 12 or 0)
   local restAt = inboxAt + (earlier and 1 + #earlier or 0)
-  local head = 'w' .. string.char(bit.bor(flags, HAS_INBOX)) .. sub(record, 3, inboxAt - 1)
+  local head = 'w' .. pack('>I2', bit.bor(flags, HAS_INBOX)) .. sub(record, 4, inboxAt - 1)
   call('HSET', CALLS, id, head .. string.char(#inbox) .. inbox .. sub(record, restAt))
 end
 
 local function viewWaiting(id, record)
   local known = readAttempts(call('HGET', ATTEMPTS, id))
   redirect(id, record)
-  local state = 'r'
+  local state, dueAt = 'r', NEVER
   if call('ZSCORE', LEASES, id) then
     state = 'l'
-  elseif call('ZSCORE', DELAYED, id) then
-    state = 's'
+  else
+    local dueScore = call('ZSCORE', DELAYED, id)
+    if dueScore then state, dueAt = 's', pack('>I6', dueScore) end
   end
-  return packView(id, state, known.attempt, sub(record, 3, 8), known.failure ~= '' and known.failure)
+  return packView(id, state, known, sub(record, 4, 9), dueAt)
 end
 
 local function view(id)
   local record = call('HGET', CALLS, id)
-  if not record then return packView(id, '-', 0, NEVER) end
+  if not record then return packView(id, '-', readAttempts(), NEVER, NEVER) end
   if byte(record) == WAITING then return viewWaiting(id, record) end
   local _, _, _, ending = readOutcome(record)
   return id .. viewOf(record, ending)

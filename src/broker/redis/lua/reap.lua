@@ -7,6 +7,7 @@
 --@ records
 --@ outcomes
 --@ ready
+--@ history
 --@ waiting
 --@ clock
 --@ due
@@ -26,15 +27,16 @@ end
 
 local recovered, exhausted = 0, 0
 
-local function loseLease(id, record, known)
+local function loseLease(id, record, entry)
   local _, _, _, deliveries = readCall(record)
-  local attempt = pack('>I4', known.attempt)
-  if known.cancel == 1 then return finish(id, record, 'c', attempt, NO_REASON, NO_TEXT) end
+  local known = readAttempts(entry)
+  if known.cancel == 1 then return finish(id, record, 'c', entry, NO_REASON, NO_TEXT) end
   if known.attempt >= deliveries + known.releases then
     exhausted = exhausted + 1
-    return finish(id, record, 'd', attempt, ATTEMPTS_EXHAUSTED, NO_TEXT)
+    return finish(id, record, 'd', entry, ATTEMPTS_EXHAUSTED, NO_TEXT)
   end
   recovered = recovered + 1
+  remember(known, false)
   waitAgain(id, record, known, redeliveryDelay(id, known.attempt))
 end
 
@@ -43,7 +45,7 @@ local function endLeases()
   if #ids == 0 then return false end
   local records = call('HMGET', CALLS, unpack(ids))
   local entries = call('HMGET', ATTEMPTS, unpack(ids))
-  for index, id in ipairs(ids) do loseLease(id, records[index], readAttempts(entries[index])) end
+  for index, id in ipairs(ids) do loseLease(id, records[index], entries[index]) end
   call('ZREM', LEASES, unpack(ids))
   flushWaiting()
   return #ids == PASS

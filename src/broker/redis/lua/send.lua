@@ -26,29 +26,37 @@ if isOlder and fence < places then call('HSET', META, 'fence', places) end
 -- Why a call that is not here is not taken.
 local refusal = fence > places and 'm' or isOlder and 'n'
 
-local ids, records, delays, expiries, flagsOf, total = {}, {}, {}, {}, {}, 0
+-- What tells which of the calls that have to wait for each other came first, and when it may begin.
+local function takeTurn(delay)
+  return pack('>I6I6', call('HINCRBY', META, 'turns', 1), delay > 0 and instant(now + delay) or 0)
+end
+
+local ids, records, delays, expiries, sentFlags, total = {}, {}, {}, {}, {}, 0
 local isLarge = false
 local at = 1
 while at <= #blob do
   local id, head, delay, wait, rest
-  id, head, delay, wait, rest, at = unpackFrom('>c16c2I6I6I4c0', blob, at)
+  id, head, delay, wait, rest, at = unpackFrom('>c16c3I6I6I4c0', blob, at)
   total = total + 1
-  local flags = byte(head, 2)
-  ids[total], delays[total], flagsOf[total] = id, delay, flags
+  local flags = flagsOf(head)
+  ids[total], delays[total], sentFlags[total] = id, delay, flags
+  head = head .. NOW
   if has(flags, EXPIRES) then
     local expiresAt = instant(now + wait)
     expiries[total] = expiresAt
-    records[total] = head .. NOW .. pack('>I6', expiresAt) .. rest
-  else
-    records[total] = head .. NOW .. rest
+    head = head .. pack('>I6', expiresAt)
   end
+  if has(flags, HAS_TURN) then head = head .. takeTurn(delay) end
+  records[total] = head .. rest
   if #rest > LARGE then isLarge = true end
 end
 
 -- A key whose call came to nothing may be used again. Attempts go on counting: they are fencing tokens.
 local revived = {}
 local function revive(id, state, attempt)
-  revived[id] = { attempt = attempt, failures = 0, releases = attempt, cancel = 0, consumer = '', failure = '' }
+  local known = readAttempts()
+  known.attempt, known.releases = attempt, attempt
+  revived[id] = known
   call('HSET', ATTEMPTS, id, packAttempts(revived[id]))
   if state == 'd' then
     call('ZREM', DEAD, id)
@@ -112,7 +120,7 @@ if #scheduled > 0 then call('ZADD', DELAYED, unpack(scheduled)) end
 local function inOrder()
   local byPriority, small = {}, {}
   for _, index in ipairs(candidates) do
-    if #records[index] <= MAX_HANDED_OVER then enter(byPriority, priorityOf(flagsOf[index]), index) end
+    if #records[index] <= MAX_HANDED_OVER then enter(byPriority, priorityOf(sentFlags[index]), index) end
   end
   for priority = 7, 0, -1 do
     for _, index in ipairs(byPriority[priority] or {}) do small[#small + 1] = index end
@@ -161,7 +169,7 @@ for consumer, indexes in pairs(offer()) do handOver(consumer, indexes) end
 local expiring = {}
 for _, index in ipairs(candidates) do
   if not handedOver[index] then
-    enqueue(priorityOf(flagsOf[index]), ids[index])
+    enqueue(priorityOf(sentFlags[index]), ids[index])
     if expiries[index] then
       expiring[#expiring + 1] = score(expiries[index])
       expiring[#expiring + 1] = ids[index]

@@ -9,6 +9,7 @@
 --@ records
 --@ outcomes
 --@ ready
+--@ history
 --@ waiting
 --@ credits
 
@@ -28,16 +29,17 @@ local leases = call('ZMSCORE', LEASES, unpack(ids))
 
 -- The same attempt may have recorded its outcome already, if the answer was lost.
 local function hasEnded(attempt, record)
-  return isAgain and record and byte(record) ~= WAITING and sub(record, 3, 6) == attempt
+  return isAgain and record and byte(record) ~= WAITING and sub(record, 4, 7) == attempt
 end
 
 local function settle(index)
-  local id, record, attempt, outcome = ids[index], records[index], attempts[index], outcomes[index]
-  if outcome == 'a' or outcome == 'd' then return finish(id, record, outcome, attempt, reasons[index], texts[index]) end
-  local known = readAttempts(entries[index])
-  if outcome == 'c' or known.cancel == 1 then return finish(id, record, 'c', attempt, NO_REASON, NO_TEXT) end
+  local id, record, entry, outcome = ids[index], records[index], entries[index], outcomes[index]
+  if outcome == 'a' or outcome == 'd' then return finish(id, record, outcome, entry, reasons[index], texts[index]) end
+  local known = readAttempts(entry)
+  if outcome == 'c' or known.cancel == 1 then return finish(id, record, 'c', entry, NO_REASON, NO_TEXT) end
   if outcome == 'r' then
     known.failures, known.failure = known.failures + 1, sub(texts[index], 5)
+    remember(known, known.failure)
     return waitAgain(id, record, known, delays[index])
   end
   known.releases = known.releases + 1
@@ -47,7 +49,7 @@ end
 local statuses, over, isOver = {}, {}, {}
 for index = 1, total do
   local id = ids[index]
-  if leases[index] and not isOver[id] and attemptOf(entries[index]) == attempts[index] then
+  if leases[index] and not isOver[id] and sub(entries[index], 1, 4) == attempts[index] then
     isOver[id] = true
     over[#over + 1] = id
     settle(index)

@@ -10,7 +10,7 @@ end
 local function expire(ids, records)
   local attempts = call('HMGET', ATTEMPTS, unpack(ids))
   for index, id in ipairs(ids) do
-    finish(id, records[index], 'e', attemptOf(attempts[index]), NO_REASON, NO_TEXT)
+    finish(id, records[index], 'e', attempts[index], NO_REASON, NO_TEXT)
   end
 end
 

@@ -9,27 +9,28 @@ local counted, pushes, scores = {}, {}, {}
 
 local NO_REASON = string.char(0)
 
--- The four bytes that name the newest attempt at a call.
-local NO_ATTEMPT = pack('>I4', 0)
+-- The six bytes that name the newest attempt at a call and say how often its handler has failed.
+local NO_ATTEMPT = pack('>I4I2', 0, 0)
 local function attemptOf(entry)
-  return entry and sub(entry, 1, 4) or NO_ATTEMPT
+  return entry and sub(entry, 1, 6) or NO_ATTEMPT
 end
 
--- Records the outcome of a call: "a"nswered, "d"ead, "c"ancelled or "e"xpired. The attempt is four bytes, the reason
--- one, the result as `packText` gives it.
-local function finish(id, record, state, attempt, reason, text)
+-- Records the outcome of a call: "a"nswered, "d"ead, "c"ancelled or "e"xpired. The entry is that of its attempts, the
+-- reason one byte, the result as `packText` gives it.
+local function finish(id, record, state, entry, reason, text)
   local flags, _, retain, _, inbox, digest = readCall(record)
   ended[#ended + 1] = id
   if state == 'a' and not has(flags, WANTS_RESULT) and not digest then
     forgotten[#forgotten + 1] = id
     return
   end
-  local head = sub(record, 2, 2) .. attempt .. sub(record, 3, 8) .. NOW .. reason
+  local head = sub(record, 2, 3) .. attemptOf(entry) .. sub(record, 4, 9) .. NOW .. reason
   local view = state .. head .. text
   local outcome = view
   if digest then outcome = outcome .. string.char(#digest) .. digest end
   if state == 'd' then
-    outcome = outcome .. record
+    local history = entry and readAttempts(entry).history or ''
+    outcome = outcome .. packText(history ~= '' and history) .. record
     died[#died + 1] = id
   else
     local untilThen = scores[retain]
