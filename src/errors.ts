@@ -1,5 +1,7 @@
 // The errors a caller can meet: one class with a closed set of codes, and the base of declared errors.
 
+import type { ExpiryClock } from './broker/broker.js';
+
 /**
  * What a failed call means to its caller.
  * - `rejected`: it did not happen.
@@ -25,6 +27,8 @@ const KINDS = {
   MALFORMED: 'rejected',
   /** The call was cancelled before a handler started. */
   CANCELLED: 'rejected',
+  /** The queue holds as many calls or dead letters as it may; nothing was queued. The message says which. */
+  QUEUE_FULL: 'rejected',
   /** The broker could not be reached or refused the call; nothing was queued. */
   UNAVAILABLE: 'rejected',
   /** The connection was closed before the call was sent. */
@@ -37,7 +41,7 @@ const KINDS = {
   INVALID_RESULT: 'failed',
   /** The handler's attempts ended without an answer too often: crashes or lost leases. */
   ATTEMPTS_EXHAUSTED: 'unknown',
-  /** A clock of the call ran out after a handler had started; it will not be started again. */
+  /** A clock of the call ran out after a handler had started; it will not be started again. Has `clock`. */
   DEADLINE_EXCEEDED: 'unknown',
   /** The caller stopped waiting because its `timeout` ran out. The call goes on. */
   TIMEOUT: 'unknown',
@@ -47,7 +51,7 @@ const KINDS = {
   UNCONFIRMED: 'unknown',
   /** The broker knows no such call: it was never sent, its result was collected, or its `retain` is over. */
   NOT_FOUND: 'unknown',
-  /** A clock of the call ran out before a handler started. */
+  /** A clock of the call ran out before a handler started. Has `clock`. */
   EXPIRED: 'expired',
 } as const satisfies Record<string, RpcErrorKind>;
 
@@ -68,6 +72,8 @@ export interface RpcErrorDetails {
   readonly expected?: string | undefined;
   /** What kind of value was there. Never the value itself. */
   readonly got?: string | undefined;
+  /** Which clock ran out. */
+  readonly clock?: ExpiryClock | undefined;
   /** Stays in this process; it is never put on the wire. */
   readonly cause?: unknown;
 }
@@ -94,6 +100,7 @@ export class RpcError extends Error {
   readonly path: string | undefined;
   readonly expected: string | undefined;
   readonly got: string | undefined;
+  readonly clock: ExpiryClock | undefined;
 
   constructor(code: RpcErrorCode, message: string, details: RpcErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -104,6 +111,7 @@ export class RpcError extends Error {
     this.path = details.path;
     this.expected = details.expected;
     this.got = details.got;
+    this.clock = details.clock;
   }
 }
 

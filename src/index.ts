@@ -1,6 +1,6 @@
 // The public names of `mq-rpc`.
 
-export type { CallState, CancelStatus, DeadReason, Durability } from './broker/broker.js';
+export type { CallState, CancelStatus, DeadReason, Durability, ExpiryClock } from './broker/broker.js';
 export type { Call, CallStatus, ResultOptions, SubmittedCall } from './client/call.js';
 export type { Accepted } from './client/caller.js';
 // The names below are for generated code.
@@ -39,7 +39,14 @@ export type {
   ServiceDescriptor,
   ServiceErrorClass,
 } from './contract/descriptor.js';
-export type { CallOptions, MethodOptions, RetryOptions } from './contract/options.js';
+export type {
+  CallOptions,
+  ConcurrencyLimit,
+  MethodOptions,
+  RateLimit,
+  RetryOptions,
+  RetryStrategy,
+} from './contract/options.js';
 export type { Duration } from './duration.js';
 export {
   RpcError,

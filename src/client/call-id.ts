@@ -1,6 +1,6 @@
 // Identities of calls: a new one for each call, or one derived from an idempotency key.
 
-import { createHash, randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync, randomInt } from 'node:crypto';
 import { stringify, v7 } from 'uuid';
 
 /** Random bytes for ids, drawn from the system in bulk: drawing them for each id takes longer than all the rest. */
@@ -18,22 +18,36 @@ function rng(): Uint8Array {
 
 /**
  * A new id. UUIDv7: its order is the order of time, which keeps the indexes of brokers dense. Within a millisecond
- * ids are random, which no one can guess.
+ * ids are random, which no one can guess. With a lane it ends with the lane's hash.
  */
-export const newCallId = (): string => v7({ rng });
+export function newCallId(lane?: string): string {
+  if (lane === undefined) return v7({ rng });
+  counted = (counted + 1) % COUNTS;
+  // The lowest six bits of the sequence are overwritten by the hash.
+  return withLane(v7({ rng, seq: counted * 64 }), lane);
+}
+
+/** Besides the time and the hash of a lane there are 26 bits. Left to chance, too many of them would be equal. */
+const COUNTS = 2 ** 26;
+let counted = randomInt(COUNTS);
+
+/** Calls of one lane are in one partition of a queue, which the last 12 digits of their ids say. */
+const withLane = (id: string, lane: string): string =>
+  id.slice(0, -12) + createHash('sha256').update(lane).digest('hex').slice(0, 12);
 
 /**
  * The id of the call with this key. The same (namespace and queue, method, key) always gives the same id, in
- * any process. UUIDv8 (RFC 9562 §5.8) over SHA-256.
+ * any process. UUIDv8 (RFC 9562 §5.8) over SHA-256. With a lane it ends with the lane's hash.
  */
-export function keyedCallId(queue: string, method: string, key: string): string {
+export function keyedCallId(queue: string, method: string, key: string, lane?: string): string {
   const bytes = createHash('sha256')
     .update(JSON.stringify([queue, method, key]))
     .digest()
     .subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return stringify(bytes);
+  const id = stringify(bytes);
+  return lane === undefined ? id : withLane(id, lane);
 }
 
 /** Digest of what is called: an id that was derived from a key may come again with the same digest only. */

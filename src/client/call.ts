@@ -1,10 +1,10 @@
 // The durable handle of a call.
 
-import type { CallState, CancelStatus, DeadReason } from '../broker/broker.js';
+import type { CallRecord, CallState, CancelStatus, DeadReason, ExpiryClock } from '../broker/broker.js';
 import { type Duration, parseDuration } from '../duration.js';
-import { readOutcome } from '../wire/outcome.js';
+import { type Rung, readOutcome, readRung } from '../wire/outcome.js';
 import type { Accepted, Caller } from './caller.js';
-import type { CallTarget } from './outgoing.js';
+import type { CallTarget } from './call-plan.js';
 
 /** Where a call is. */
 export interface CallStatus {
@@ -12,10 +12,18 @@ export interface CallStatus {
   readonly state: CallState | 'unknown';
   /** How often it was given to a worker. */
   readonly attempt: number;
+  /** How often its handler has failed. */
+  readonly failures: number;
   readonly acceptedAt: Date | undefined;
   readonly settledAt: Date | undefined;
   /** Why it is `dead`. */
   readonly reason: DeadReason | undefined;
+  /** Which of its clocks ran out, if it has `expired`. */
+  readonly expiredBy: ExpiryClock | undefined;
+  /** Before this instant it is not started, if it is `scheduled` for a time. */
+  readonly nextAttemptAt: Date | undefined;
+  /** Where it is on its retry ladder, while it waits for the next try. */
+  readonly rung: Rung | undefined;
 }
 
 export interface ResultOptions {
@@ -49,14 +57,7 @@ export function createCall<Result>(caller: Caller, target: CallTarget, id: strin
   return {
     id,
     async status() {
-      const record = await caller.fetch(call);
-      return {
-        state: record?.state ?? 'unknown',
-        attempt: record?.attempt ?? 0,
-        acceptedAt: record && new Date(record.acceptedAt),
-        settledAt: record?.settledAt === undefined ? undefined : new Date(record.settledAt),
-        reason: record?.reason,
-      };
+      return statusOf(await caller.fetch(call));
     },
     async result({ timeout, signal = options.signal } = {}) {
       const timeoutMs = timeout === undefined ? target.resolved.timeoutMs : parseDuration(timeout, 'timeout');
@@ -66,3 +67,19 @@ export function createCall<Result>(caller: Caller, target: CallTarget, id: strin
     cancel: () => caller.cancel(call),
   };
 }
+
+function statusOf(record: CallRecord | undefined): CallStatus {
+  return {
+    state: record?.state ?? 'unknown',
+    attempt: record?.attempt ?? 0,
+    failures: record?.failures ?? 0,
+    acceptedAt: instant(record?.acceptedAt),
+    settledAt: instant(record?.settledAt),
+    reason: record?.reason,
+    expiredBy: record?.expiredBy,
+    nextAttemptAt: instant(record?.dueAt),
+    rung: record?.state === 'scheduled' || record?.state === 'ready' ? readRung(record) : undefined,
+  };
+}
+
+const instant = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));

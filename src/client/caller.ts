@@ -1,12 +1,22 @@
 // What every stub of a connection calls through: sends messages and waits for outcomes.
 
-import type { Broker, CallRecord, CallRef, CancelStatus, Durability, Message } from '../broker/broker.js';
+import type {
+  Broker,
+  CallRecord,
+  CallRef,
+  CancelStatus,
+  Durability,
+  Message,
+  SendStatus,
+} from '../broker/broker.js';
+import { type CallScope, currentScope } from '../call-scope.js';
 import type { Clock } from '../clock.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
 import { eventQueue } from '../events/event-queue.js';
-import { aborted, notFound, revoked, withCallId } from './call-errors.js';
-import { type CallTarget, prepareCall } from './outgoing.js';
+import { aborted, notFound, refused, revoked, tooLate, withCallId } from './call-errors.js';
+import type { CallTarget } from './call-plan.js';
+import { prepareCall } from './outgoing.js';
 import type { ResultInbox } from './result-inbox.js';
 import { Wait, type WaitOptions } from './wait.js';
 
@@ -64,31 +74,38 @@ export class Caller {
 
   /** Queues a call. With `wantsResult`, its outcome is kept for whoever asks. */
   async send(target: CallTarget, args: readonly unknown[], wantsResult: boolean): Promise<Accepted> {
-    const message = this.#prepare(target, args, wantsResult, undefined);
+    const { broker } = this.#options;
+    const message = this.#prepare(target, args, wantsResult, undefined, currentScope());
     const status = await this.#send(target, message);
-    return { id: message.id, durability: this.#options.broker.durability, duplicate: status === 'duplicate' };
+    const durability = message.isExpress ? broker.expressDurability : broker.durability;
+    return { id: message.id, durability, duplicate: status === 'duplicate' };
   }
 
   /** Queues a call and waits for its outcome, which is confirmed and then forgotten. */
   async call(target: CallTarget, args: readonly unknown[]): Promise<CallRecord> {
     const { broker, inbox } = this.#options;
-    const message = this.#prepare(target, args, true, inbox.name);
+    const scope = currentScope();
+    // A handler that was told to stop waits for nothing more.
+    if (scope?.end !== undefined) throw revoked(target.method, undefined, scope.end.reason);
+    const message = this.#prepare(target, args, true, inbox.name, scope);
     // Waiting starts before sending: the outcome may be faster than the queue's word that it has the call.
     const { timeoutMs } = target.resolved;
-    const wait = this.#wait(message, { timeoutMs, signal: target.options.signal }, this.#revoke);
+    const wait = this.#wait(message, { timeoutMs, signal: target.options.signal }, this.#revoke, scope);
     const reached = this.#reach(target, message);
     reached.catch((error: unknown) => wait.fail(error));
     const record = await wait.outcome;
     // Not before the queue has said that it has the call: until then it may be sent again, and would be run again.
-    // Losing a confirmation costs storage until `retain` is over, and nothing else.
-    reached.then(() => broker.confirm([message])).catch(() => {});
+    // Losing a confirmation costs storage until `retain` is over, and nothing else. What is express is stored nowhere.
+    if (!message.isExpress) reached.then(() => broker.confirm([message])).catch(() => {});
     return record;
   }
 
   /** Waits for the outcome of a call that may have been made anywhere, at any time. */
   async outcome(call: CallRef, patience: Patience): Promise<CallRecord> {
     this.#checkOpen();
-    const wait = this.#wait(call, patience, aborted);
+    const scope = currentScope();
+    if (scope?.end !== undefined) throw aborted(call, scope.end.reason);
+    const wait = this.#wait(call, patience, aborted, scope);
     this.#options.inbox.follow(call).then(
       (record) => {
         if (record === undefined) wait.fail(notFound(call));
@@ -130,20 +147,25 @@ export class Caller {
     args: readonly unknown[],
     wantsResult: boolean,
     inbox: string | undefined,
+    scope: CallScope | undefined,
   ): Message {
     this.#checkOpen();
     const { signal } = target.options;
     if (signal?.aborted) throw revoked(target.method, undefined, signal.reason);
     const { clock, name, maxBodyBytes } = this.#options;
     const queue = this.queueFor(target);
-    return prepareCall(target, args, { queue, nowAt: clock.now(), name, maxBodyBytes, wantsResult, inbox });
+    const nowAt = clock.now();
+    return prepareCall(target, args, { queue, nowAt, name, maxBodyBytes, scope, wantsResult, inbox });
   }
 
   /** Sends a call that is waited for. */
   #reach(target: CallTarget, message: Message): Promise<void> {
-    return this.#send(target, message).then((status) =>
-      status === 'accepted' ? this.#options.inbox.accepted(message) : this.#rejoin(target, message),
-    );
+    return this.#send(target, message).then((status) => {
+      if (status === 'duplicate') return this.#rejoin(target, message);
+      // Not finding an express call later means nothing: a worker may have the only copy.
+      if (!message.isExpress) this.#options.inbox.accepted(message);
+      return undefined;
+    });
   }
 
   /** Follows the call that was there before with the same idempotency key. */
@@ -153,25 +175,32 @@ export class Caller {
       (record) => record !== undefined,
       () => true,
     );
-    // Otherwise its `retain` has ended in between, and the key is free again.
-    if (!isFound) await this.#reach(target, message);
+    // Otherwise its `retain` has ended in between, and the key is free again. An express call may be with a worker.
+    if (!isFound && !message.isExpress) await this.#reach(target, message);
   }
 
   #send(target: CallTarget, message: Message): Promise<'accepted' | 'duplicate'> {
-    return this.#options.broker.send([message]).then(
-      ([status]) => {
-        if (status === 'conflict') throw keyReused(target, message.id);
-        return status === 'duplicate' ? 'duplicate' : 'accepted';
-      },
+    const { broker, clock } = this.#options;
+    const { reachWithinMs } = message;
+    const sentAt = reachWithinMs === undefined ? 0 : clock.now();
+    return broker.send([message]).then(
+      ([status = 'accepted']) => checkSent(target, message, status),
       (error: unknown) => {
+        const isLate = reachWithinMs !== undefined && clock.now() - sentAt >= reachWithinMs - TIMERS_ARE_EARLY_MS;
+        if (isLate && isUnavailable(error)) throw tooLate(target, message, error);
         throw withCallId(error, message.id);
       },
     );
   }
 
-  #wait(call: CallRef, patience: Patience, onAbort: WaitOptions['onAbort']): Wait {
+  #wait(
+    call: CallRef,
+    patience: Patience,
+    onAbort: WaitOptions['onAbort'],
+    scope: CallScope | undefined,
+  ): Wait {
     const { inbox, clock } = this.#options;
-    return new Wait(call, { ...patience, onAbort }, { inbox, clock, waits: this.#waits });
+    return new Wait(call, { ...patience, onAbort }, { inbox, clock, waits: this.#waits, scope });
   }
 
   /** Cancels a call, and says what the caller who aborted is told: the call never ran, or it may have. */
@@ -184,9 +213,22 @@ export class Caller {
   };
 }
 
-const keyReused = ({ service, method }: CallTarget, callId: string): RpcError =>
-  new RpcError(
-    'ID_REUSE',
-    `${service.service}.${method.name}: the idempotency key was used before for a call with other arguments`,
-    { callId },
-  );
+/** A broker that gives up after a time may do so a little before, as timers go. */
+const TIMERS_ARE_EARLY_MS = 5;
+
+const isUnavailable = (error: unknown): boolean => error instanceof RpcError && error.code === 'UNAVAILABLE';
+
+/** Throws what the caller of a call that was not stored is told. */
+function checkSent(target: CallTarget, message: Message, status: SendStatus): 'accepted' | 'duplicate' {
+  switch (status) {
+    case 'accepted':
+    case 'duplicate':
+      return status;
+    case 'late':
+      throw tooLate(target, message, undefined);
+    case 'conflict':
+    case 'full':
+    case 'dead-letters-full':
+      throw refused(target, message, status);
+  }
+}

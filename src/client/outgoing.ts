@@ -1,42 +1,16 @@
 // Makes the message of a call: checks and encodes its arguments, resolves its options, gives it its identity.
 
 import type { Message } from '../broker/broker.js';
-import { inheritedDeadline, withInheritedHeaders } from '../call-scope.js';
+import { type CallScope, withInheritedHeaders } from '../call-scope.js';
 import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
-import { type CallOptions, type ResolvedOptions, resolveOptions } from '../contract/options.js';
+import type { CallOptions } from '../contract/options.js';
+import { parseDuration } from '../duration.js';
 import { RpcError } from '../errors.js';
 import { encodeEnvelope } from '../wire/envelope.js';
 import { Refusal } from '../wire/refusal.js';
+import { keyAt } from './argument-path.js';
 import { callDigest, keyedCallId, newCallId } from './call-id.js';
-
-/** A lost lease is not the call's fault as a failure is: so many of them are allowed on top of its attempts. */
-const LOST_LEASES = 10;
-
-/** One method of one service, with the options of its client. */
-export interface CallTarget {
-  readonly service: ServiceDescriptor;
-  readonly method: MethodDescriptor;
-  readonly options: CallOptions;
-  /** The options of its calls, resolved once, when the first call asks for them. */
-  readonly resolved: ResolvedOptions;
-}
-
-export function createTarget(
-  service: ServiceDescriptor,
-  method: MethodDescriptor,
-  options: CallOptions,
-): CallTarget {
-  let resolved: ResolvedOptions | undefined;
-  return {
-    service,
-    method,
-    options,
-    get resolved() {
-      resolved ??= resolveOptions(options, method.options, service.options);
-      return resolved;
-    },
-  };
-}
+import type { CallTarget } from './call-plan.js';
 
 /** What a connection adds to its calls. */
 export interface OutgoingContext {
@@ -45,6 +19,8 @@ export interface OutgoingContext {
   /** Name of the connection. */
   readonly name: string | undefined;
   readonly maxBodyBytes: number;
+  /** The running call whose handler makes the call. */
+  readonly scope: CallScope | undefined;
   readonly wantsResult: boolean;
   /** Where the outcome is waited for. */
   readonly inbox: string | undefined;
@@ -52,37 +28,65 @@ export interface OutgoingContext {
 
 /** Throws an `RpcError` of kind `rejected` if the call cannot be made. */
 export function prepareCall(
-  { service, method, options: own, resolved: options }: CallTarget,
+  { service, method, options: own, resolved: plan }: CallTarget,
   args: readonly unknown[],
-  { queue, nowAt, name, maxBodyBytes, wantsResult, inbox }: OutgoingContext,
+  { queue, nowAt, name, maxBodyBytes, scope, wantsResult, inbox }: OutgoingContext,
 ): Message {
-  const deadline = earlier(own.deadline, inheritedDeadline());
+  const deadline = earlier(own.deadline, scope?.deadline);
   const encoded = encodeArguments(service, method, args);
+  const lane = laneOf(method, own.orderKey ?? (plan.orderPath && keyAt(plan.orderPath, encoded)));
+  const limits = plan.limitsOf?.(encoded);
+  const isExpress = plan.isExpress || plan.copies?.isExpress === true;
   const body = encodeEnvelope({
     method: method.name,
     version: service.version,
     contract: service.contractHash.slice(0, 16),
     caller: name,
     deadlineAt: deadline?.getTime(),
-    retry: own.retry === undefined ? undefined : options.retry,
-    headers: withInheritedHeaders(own.headers ?? {}),
+    retry: own.retry === undefined || isExpress ? undefined : plan.retry,
+    isExpress,
+    headers: withInheritedHeaders(own.headers ?? {}, scope),
+    copies: plan.copies && { ...plan.copies, lane, limits },
     args: encoded,
   });
   checkSize(service, method, body, maxBodyBytes);
-  const key = own.idempotencyKey ?? keyAt(method, args);
+  const key = own.idempotencyKey ?? (plan.idempotencyPath && keyAt(plan.idempotencyPath, encoded));
+  const notBefore = plan.isDelayed ? startOf(own, nowAt) : undefined;
+  const receivedBy = receivedUntil(notBefore ?? nowAt, plan.timeToBeReceivedMs);
+  const isDeadlineFirst = deadline !== undefined && !(receivedBy !== undefined && receivedBy < deadline.getTime());
   return {
-    id: key === undefined ? newCallId() : keyedCallId(queue, method.name, key),
+    id: key === undefined ? newCallId(lane) : keyedCallId(queue, method.name, key, lane),
     queue,
     body,
-    priority: options.priority,
-    expiresAt: expiry(nowAt, options.timeToBeReceivedMs, deadline),
-    maxDeliveries: options.retry.attempts + LOST_LEASES,
+    priority: plan.priority,
+    notBefore,
+    expiresAt: isDeadlineFirst ? deadline.getTime() : receivedBy,
+    expiryClock: isDeadlineFirst ? 'deadline' : undefined,
+    reachWithinMs: plan.timeToReachQueueMs,
+    isExpress: plan.isExpress || undefined,
+    journal: plan.journal === 'none' ? undefined : plan.journal,
+    lane,
+    limits: plan.copies === undefined ? limits : undefined,
+    maxDeliveries: plan.maxDeliveries,
     wantsResult,
     inbox,
-    retainMs: options.retainMs,
+    retainMs: plan.retainMs,
     digest: key === undefined ? undefined : callDigest(method.name, encoded),
   };
 }
+
+const laneOf = (method: MethodDescriptor, orderKey: string | undefined): string | undefined =>
+  orderKey === undefined ? undefined : JSON.stringify([method.name, orderKey]);
+
+/** The largest instant that `Date` can hold. */
+const MAX_INSTANT = 8.64e15;
+
+function startOf({ at, delay = 0 }: CallOptions, nowAt: number): number {
+  return at === undefined ? Math.min(MAX_INSTANT, nowAt + parseDuration(delay, 'delay')) : at.getTime();
+}
+
+const receivedUntil = (from: number, timeToBeReceivedMs: number | undefined): number | undefined =>
+  timeToBeReceivedMs === undefined ? undefined : Math.min(MAX_INSTANT, from + timeToBeReceivedMs);
 
 function encodeArguments(service: ServiceDescriptor, method: MethodDescriptor, args: readonly unknown[]) {
   try {
@@ -114,23 +118,5 @@ function checkSize(
   );
 }
 
-/** The idempotency key in the arguments, at the path that the contract names. */
-function keyAt(method: MethodDescriptor, args: readonly unknown[]): string | undefined {
-  const path = method.options.idempotencyKey;
-  if (path === undefined) return undefined;
-  const [parameter = '', ...members] = path.split('.');
-  let value: unknown = args[method.parameters.indexOf(parameter)];
-  for (const member of members) value = (value as Record<string, unknown> | undefined | null)?.[member];
-  return value === undefined || value === null ? undefined : String(value);
-}
-
 const earlier = (a: Date | undefined, b: Date | undefined): Date | undefined =>
   a === undefined || (b !== undefined && b < a) ? b : a;
-
-function expiry(nowAt: number, timeToBeReceivedMs: number | undefined, deadline: Date | undefined) {
-  const instants = [
-    timeToBeReceivedMs === undefined ? undefined : nowAt + timeToBeReceivedMs,
-    deadline?.getTime(),
-  ].filter((at) => at !== undefined);
-  return instants.length === 0 ? undefined : Math.min(...instants);
-}

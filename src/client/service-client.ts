@@ -2,12 +2,13 @@
 
 import type { Connection } from '../connection.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
-import { type CallOptions, checkCallOptions } from '../contract/options.js';
+import { checkCallOptions } from '../contract/check-call-options.js';
+import type { CallOptions } from '../contract/options.js';
 import { readOutcome } from '../wire/outcome.js';
 import { type Call, createCall, type SubmittedCall } from './call.js';
 import { checkCallId } from './call-id.js';
 import type { Accepted, Caller } from './caller.js';
-import { type CallTarget, createTarget } from './outgoing.js';
+import { type CallTarget, createTarget } from './call-plan.js';
 
 /** A method with a result, and the three ways to call it. */
 export interface ClientMethod<Args extends unknown[], Result> {
@@ -69,7 +70,7 @@ export abstract class ServiceClient {
   with(options: CallOptions): this {
     const { mq, options: own } = this.#binding;
     const Client = this.constructor as new (mq: Connection, options: CallOptions) => this;
-    return new Client(mq, { ...own, ...options });
+    return new Client(mq, over(own, options));
   }
 
   get [SERVICE](): ServiceDescriptor {
@@ -86,6 +87,13 @@ export abstract class ServiceClient {
   }
 }
 
+/** `delay` and `at` are one option: the stronger layer says it, in either way. */
+function over(own: CallOptions, options: CallOptions): CallOptions {
+  const { delay: _delay, at: _at, ...others } = own;
+  const isTimed = options.delay !== undefined || options.at !== undefined;
+  return { ...(isTimed ? others : own), ...options };
+}
+
 /** A method with a result, for generated clients. */
 export function createMethod<Args extends unknown[], Result>(
   client: ServiceClient,
@@ -94,7 +102,7 @@ export function createMethod<Args extends unknown[], Result>(
   const bound = ServiceClient.bind(client, name);
   const { caller, target } = bound;
   const call = async (...args: Args): Promise<Result> =>
-    readOutcome(await caller.call(target, args), target.method) as Result;
+    readOutcome(await caller.call(target, args), target.method, target.resolved) as Result;
   return Object.assign(call, {
     async submit(...args: Args) {
       const accepted = await caller.send(target, args, true);

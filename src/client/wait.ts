@@ -1,6 +1,7 @@
 // Waiting for the outcome of one call, for a time, and for as long as nobody aborts.
 
 import { setMaxListeners } from 'node:events';
+import type { CallScope, InnerCall, ScopeEnd } from '../call-scope.js';
 import type { CallRecord, CallRef } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
 import { RpcError } from '../errors.js';
@@ -22,10 +23,12 @@ export interface WaitContext {
   readonly clock: Clock;
   /** Waits in progress. */
   readonly waits: Set<Wait>;
+  /** The running call whose handler waits. */
+  readonly scope: CallScope | undefined;
 }
 
 /** A class, because there is one for every call that is waited for. */
-export class Wait implements Waiter {
+export class Wait implements Waiter, InnerCall {
   readonly outcome: Promise<CallRecord>;
   readonly #call: CallRef;
   readonly #options: WaitOptions;
@@ -48,6 +51,7 @@ export class Wait implements Waiter {
     this.#timer = context.clock.after(timeoutMs, () => this.fail(timedOut(call, timeoutMs)), true);
     context.waits.add(this);
     context.inbox.wait(call, this);
+    context.scope?.enter(this);
     if (signal === undefined) return;
     if (signal.aborted) this.#onAbort();
     else listenOnce(signal, this.#onAbort);
@@ -74,19 +78,27 @@ export class Wait implements Waiter {
     );
   }
 
-  readonly #onAbort = (): void => {
+  outerEnded({ isFinal, reason }: ScopeEnd): void {
+    if (isFinal) this.#abort(reason);
+    // Another attempt may wait for the same call.
+    else this.fail(aborted(this.#call, reason));
+  }
+
+  readonly #onAbort = (): void => this.#abort(this.#options.signal?.reason);
+
+  #abort(reason: unknown): void {
     // Whatever comes in from now on, the caller is told that it has aborted.
     this.#stopHearing();
-    const { signal, onAbort } = this.#options;
-    void Promise.resolve(onAbort(this.#call, signal?.reason)).then((error) => this.fail(error));
+    void Promise.resolve(this.#options.onAbort(this.#call, reason)).then((error) => this.fail(error));
     // A broker that is away keeps nobody who has given up.
     this.#timer.cancel();
-    const giveUp = (): void => this.fail(aborted(this.#call, signal?.reason));
+    const giveUp = (): void => this.fail(aborted(this.#call, reason));
     this.#timer = this.#context.clock.after(ABORT_MS, giveUp, true);
-  };
+  }
 
   #stopHearing(): void {
     this.#context.inbox.stopWaiting(this.#call, this);
+    this.#context.scope?.leave(this);
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 

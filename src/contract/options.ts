@@ -1,7 +1,6 @@
-// The options of a call: what can be set, where, and which setting wins.
+// The options of a call: what can be set, and where.
 
 import type { Duration } from '../duration.js';
-import { parseDuration } from '../duration.js';
 
 /**
  * How a failed call is tried again.
@@ -119,55 +118,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Options of one call with every default filled in and every duration in milliseconds. */
-export interface ResolvedOptions {
-  readonly priority: number;
-  readonly timeToBeReceivedMs: number | undefined;
-  readonly timeoutMs: number;
-  readonly retry: ResolvedRetry;
-  readonly retainMs: number;
-}
-
-export interface ResolvedRetry {
-  readonly attempts: number;
-  readonly delayMs: number;
-  readonly maxDelayMs: number;
-}
-
-const DEFAULTS = {
-  priority: 3,
-  timeout: '30s',
-  retain: '7d',
-  retry: { attempts: 3, delay: '1s', maxDelay: '5m' },
-} as const satisfies MethodOptions;
-
-type Layer = Pick<CallOptions, 'priority' | 'timeToBeReceived' | 'timeout' | 'retry' | 'retain'>;
-
-/**
- * Resolves the options of one call. `layers` go from the strongest to the weakest: call, client, method,
- * service. `retry` is resolved member by member.
- */
-export function resolveOptions(...layers: readonly Layer[]): ResolvedOptions {
-  const first = <K extends keyof Layer>(key: K): Layer[K] | undefined =>
-    layers.find((layer) => layer[key] !== undefined)?.[key];
-  const retries = layers.map(({ retry }) => (typeof retry === 'string' ? {} : retry));
-  const retry = (key: keyof typeof DEFAULTS.retry) =>
-    retries.find((options) => options?.[key] !== undefined)?.[key] ?? DEFAULTS.retry[key];
-  const timeToBeReceived = first('timeToBeReceived');
-  return {
-    priority: checkInteger(first('priority') ?? DEFAULTS.priority, 'priority', 0, 7),
-    timeToBeReceivedMs:
-      timeToBeReceived === undefined ? undefined : parseDuration(timeToBeReceived, 'timeToBeReceived'),
-    timeoutMs: parseDuration(first('timeout') ?? DEFAULTS.timeout, 'timeout'),
-    retainMs: parseDuration(first('retain') ?? DEFAULTS.retain, 'retain'),
-    retry: {
-      attempts: checkInteger(retry('attempts') as number, 'retry.attempts', 1, MAX_ATTEMPTS),
-      delayMs: parseDuration(retry('delay') as Duration, 'retry.delay'),
-      maxDelayMs: parseDuration(retry('maxDelay') as Duration, 'retry.maxDelay'),
-    },
-  };
-}
-
 /** Throws a `TypeError` for anything but an object of options with these names: whoever has no compiler misspells. */
 export function checkOptionNames(options: unknown, where: string, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
@@ -182,51 +132,18 @@ export function checkOptionNames(options: unknown, where: string, names: readonl
   );
 }
 
-const CALL_OPTIONS = Object.keys({
-  priority: true,
-  timeToBeReceived: true,
-  timeout: true,
-  retry: true,
-  retain: true,
-  delivery: true,
-  timeToReachQueue: true,
-  journal: true,
-  delay: true,
-  at: true,
-  orderKey: true,
-  idempotencyKey: true,
-  deadline: true,
-  headers: true,
-  signal: true,
-} satisfies Record<keyof CallOptions, true>);
-
-/** Throws a `TypeError` or `RangeError` that names the option of a client or call that makes no sense. */
-export function checkCallOptions(options: CallOptions): void {
-  checkOptionNames(options, 'client options', CALL_OPTIONS);
-  resolveOptions(options);
-  const { deadline, headers, idempotencyKey, signal } = options;
-  const refuse = (option: string, expected: string): never => {
-    throw new TypeError(`${option}: expected ${expected}`);
-  };
-  if (deadline !== undefined && !(deadline instanceof Date && Number.isFinite(deadline.getTime()))) {
-    refuse('deadline', 'a valid Date');
-  }
-  if (idempotencyKey !== undefined && (typeof idempotencyKey !== 'string' || idempotencyKey === '')) {
-    refuse('idempotencyKey', 'a text that is not empty');
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal');
-  if (headers === undefined) return;
-  if (typeof headers !== 'object' || headers === null) refuse('headers', 'an object of texts');
-  for (const [name, text] of Object.entries(headers)) {
-    if (name === '__proto__' || typeof text !== 'string') refuse(`headers.${name}`, 'a text');
-  }
-}
-
-/** More failures than that are no retry but a loop. */
-export const MAX_ATTEMPTS = 1_000;
-
 /** The number itself, if it is a whole one within the bounds. Throws a `RangeError` that names the option. */
 export function checkInteger(value: number, option: string, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new RangeError(`${option}: expected a whole number from ${min} to ${max}, got ${value}`);
+  throw new RangeError(`${option}: expected a whole number from ${min} to ${max}, got ${String(value)}`);
+}
+
+/** The value itself, if it is one of the choices. Throws a `TypeError` that names the option. */
+export function checkChoice<Choice extends string>(
+  value: Choice,
+  option: string,
+  choices: readonly Choice[],
+): Choice {
+  if (choices.includes(value)) return value;
+  throw new TypeError(`${option}: expected ${choices.join(', ')}, got ${JSON.stringify(value)}`);
 }

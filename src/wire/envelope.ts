@@ -1,6 +1,6 @@
 // The envelope of a call: everything about it that travels in the body. `docs/wire-format.md` lists each field.
 
-import { MAX_ATTEMPTS, type ResolvedRetry } from '../contract/options.js';
+import { attemptsOf, MAX_ATTEMPTS, MAX_RUNGS, type ResolvedRetry, type RetriedErrors } from '../contract/retry.js';
 import { decodeCopies, type EventCopies, type EventCopiesJson, encodeCopies } from './event-copies.js';
 
 /** Major version of the wire format. A body with another one is not read. */
@@ -19,6 +19,8 @@ export interface Envelope {
   readonly deadlineAt: number | undefined;
   /** Set if the caller asked for other retries than the contract. */
   readonly retry: ResolvedRetry | undefined;
+  /** Whether no second attempt may be made, whatever becomes of the first. */
+  readonly isExpress: boolean;
   readonly headers: Readonly<Record<string, string>>;
   /** Set if it is an event. */
   readonly copies?: EventCopies | undefined;
@@ -33,11 +35,18 @@ interface EnvelopeJson {
   c: string;
   f?: string;
   d?: number;
-  r?: readonly [attempts: number, delayMs: number, maxDelayMs: number];
+  r?: RetryJson;
+  x?: 1;
   h?: Readonly<Record<string, string>>;
   e?: EventCopiesJson;
   a: unknown;
 }
+
+/** Waits that double, or a ladder; then, if there are some, the declared errors that are retried. */
+type RetryJson = readonly [
+  ...([attempts: number, delayMs: number, maxDelayMs: number] | [rungsMs: readonly number[], tries: number]),
+  ...([] | [declared: RetriedErrors]),
+];
 
 /** Why a body is not a call that can be read. */
 export type EnvelopeProblem = 'malformed' | 'unsupported-version';
@@ -54,14 +63,15 @@ export class EnvelopeError extends Error {
 }
 
 export function encodeEnvelope(envelope: Envelope): string {
-  const { caller, deadlineAt, retry, headers, copies } = envelope;
+  const { caller, deadlineAt, retry, isExpress, headers, copies } = envelope;
   const json: EnvelopeJson = {
     v: WIRE_VERSION,
     m: envelope.method,
     c: `${envelope.version}/${envelope.contract}`,
     ...(caller !== undefined && { f: caller }),
     ...(deadlineAt !== undefined && { d: deadlineAt }),
-    ...(retry !== undefined && { r: [retry.attempts, retry.delayMs, retry.maxDelayMs] as const }),
+    ...(retry !== undefined && { r: writeRetry(retry) }),
+    ...(isExpress && { x: 1 as const }),
     ...(Object.keys(headers).length > 0 && { h: headers }),
     ...(copies !== undefined && { e: encodeCopies(copies) }),
     a: envelope.args,
@@ -89,6 +99,7 @@ export function decodeEnvelope(body: string): Envelope {
     caller,
     deadlineAt,
     retry: readRetry(json.r),
+    isExpress: readFlag(json.x),
     headers: readHeaders(json.h),
     copies: readCopies(json.e),
     args: json.a,
@@ -116,14 +127,46 @@ function parseObject(body: string): Record<string, unknown> {
   return json as Record<string, unknown>;
 }
 
+function writeRetry(retry: ResolvedRetry): RetryJson {
+  const declared: [] | [RetriedErrors] = retry.declared.length === 0 ? [] : [retry.declared];
+  return 'rungsMs' in retry
+    ? [retry.rungsMs, retry.tries, ...declared]
+    : [retry.attempts, retry.delayMs, retry.maxDelayMs, ...declared];
+}
+
 function readRetry(value: unknown): ResolvedRetry | undefined {
   if (value === undefined) return undefined;
-  const [attempts, delayMs, maxDelayMs] = Array.isArray(value) ? value : [];
-  if (![attempts, delayMs, maxDelayMs].every((number) => Number.isSafeInteger(number) && number >= 0)) {
-    throw malformed('its retry is not three numbers');
+  if (!Array.isArray(value)) throw malformed('its retry is no list');
+  const retry = Array.isArray(value[0]) ? readLadder(value) : readDoubling(value);
+  if (attemptsOf(retry) <= MAX_ATTEMPTS) return retry;
+  throw malformed(`its retry asks for more than ${MAX_ATTEMPTS} attempts`);
+}
+
+function readDoubling([attempts, delayMs, maxDelayMs, declared]: readonly unknown[]): ResolvedRetry {
+  if (isCount(attempts) && isCount(delayMs) && isCount(maxDelayMs)) {
+    return { attempts, delayMs, maxDelayMs, declared: readDeclared(declared) };
   }
-  if (attempts > MAX_ATTEMPTS) throw malformed(`its retry asks for more than ${MAX_ATTEMPTS} attempts`);
-  return { attempts, delayMs, maxDelayMs };
+  throw malformed('its retry is not three numbers');
+}
+
+function readLadder([rungsMs, tries, declared]: readonly unknown[]): ResolvedRetry {
+  if (Array.isArray(rungsMs) && rungsMs.length <= MAX_RUNGS && rungsMs.every(isCount) && isCount(tries)) {
+    return { rungsMs, tries, declared: readDeclared(declared) };
+  }
+  throw malformed(`its retry is not up to ${MAX_RUNGS} rungs and a number`);
+}
+
+function readDeclared(value: unknown = []): RetriedErrors {
+  if (value === 'all') return 'all';
+  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
+  throw malformed('its retried errors are no names');
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function readFlag(value: unknown): boolean {
+  if (value === undefined || value === 1) return value === 1;
+  throw malformed('a flag of it is not 1');
 }
 
 function readCopies(value: unknown): EventCopies | undefined {

@@ -1,6 +1,6 @@
 // The outcome of a call as it travels back: a value, a declared error, or a failure.
 
-import type { CallRecord, DeadReason } from '../broker/broker.js';
+import type { CallRecord, DeadReason, ExpiryClock } from '../broker/broker.js';
 import type { ErrorDescriptor, MethodDescriptor } from '../contract/descriptor.js';
 import {
   isRpcErrorCode,
@@ -25,6 +25,18 @@ interface OutcomeJson {
   no?: { name: string; message: string; data: unknown };
   /** Why there is no answer. */
   error?: { code: string; message: string; path?: string; expected?: string; got?: string };
+  /** Of a failure that is tried again on a ladder. */
+  rung?: readonly [number: number, of: number, attempt: number];
+}
+
+/** Where a call is on its retry ladder. */
+export interface Rung {
+  /** From 1, the lowest. */
+  readonly number: number;
+  /** How many rungs there are. */
+  readonly of: number;
+  /** Which try on this rung comes next, from 1. */
+  readonly try: number;
 }
 
 const encode = (outcome: Omit<OutcomeJson, 'v'>): string => JSON.stringify({ v: WIRE_VERSION, ...outcome });
@@ -52,14 +64,30 @@ function isInstance(error: unknown, { type }: ErrorDescriptor): error is Service
   }
 }
 
-/** Encodes a declared error. Throws a `Refusal` if its data does not agree with its type. */
-export function encodeDeclaredError(method: MethodDescriptor, name: string, error: ServiceError): string {
+const onLadder = (rung: Rung | undefined): Pick<OutcomeJson, 'rung'> | undefined =>
+  rung && { rung: [rung.number, rung.of, rung.try] };
+
+/**
+ * Encodes a declared error. Throws a `Refusal` if its data does not agree with its type. With a rung, it is tried
+ * again.
+ */
+export function encodeDeclaredError(
+  method: MethodDescriptor,
+  name: string,
+  error: ServiceError,
+  rung?: Rung,
+): string {
   const data = method.errors[name]?.encodeData(error.data);
-  return encode({ m: method.name, no: { name, message: cut(error.message), data } });
+  return encode({ m: method.name, no: { name, message: cut(error.message), data }, ...onLadder(rung) });
 }
 
-/** Encodes a failure. Stack and cause stay here. */
-export function encodeFailure(code: RpcErrorCode, message: string, details: RpcErrorDetails = {}): string {
+/** Encodes a failure. Stack and cause stay here. With a rung, it is tried again. */
+export function encodeFailure(
+  code: RpcErrorCode,
+  message: string,
+  details: RpcErrorDetails = {},
+  rung?: Rung,
+): string {
   const { path, expected, got } = details;
   return encode({
     error: {
@@ -69,11 +97,29 @@ export function encodeFailure(code: RpcErrorCode, message: string, details: RpcE
       ...(expected !== undefined && { expected: cut(expected) }),
       ...(got !== undefined && { got }),
     },
+    ...onLadder(rung),
   });
 }
 
+/** Where a waiting call is on its ladder; `undefined` for one that is on none, or whose last failure is unreadable. */
+export function readRung({ result }: CallRecord): Rung | undefined {
+  try {
+    const { rung } = JSON.parse(result ?? '{}') as OutcomeJson;
+    if (!Array.isArray(rung) || !rung.every(Number.isSafeInteger)) return undefined;
+    const [number, of, attempt] = rung as [number, number, number];
+    return { number, of, try: attempt };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the caller set the clocks of a call to, where it is known. */
+export interface ClockSettings {
+  readonly timeToBeReceivedMs: number | undefined;
+}
+
 /** The value of a final call. Throws what its caller has to see: a declared error or an `RpcError`. */
-export function readOutcome(record: CallRecord, method: MethodDescriptor): unknown {
+export function readOutcome(record: CallRecord, method: MethodDescriptor, clocks?: ClockSettings): unknown {
   const { id: callId } = record;
   switch (record.state) {
     case 'answered':
@@ -83,7 +129,7 @@ export function readOutcome(record: CallRecord, method: MethodDescriptor): unkno
     case 'cancelled':
       throw readCancellation(record, method);
     case 'expired':
-      throw readExpiry(record, method);
+      throw readExpiry(record, method, clocks);
     default:
       throw new Error(`call ${callId} has no outcome yet: it is ${record.state}`);
   }
@@ -99,14 +145,27 @@ function readCancellation({ id: callId, attempt }: CallRecord, { name }: MethodD
       });
 }
 
-function readExpiry({ id: callId, attempt }: CallRecord, { name }: MethodDescriptor): RpcError {
+function readExpiry(
+  { id: callId, attempt, expiredBy: clock }: CallRecord,
+  { name }: MethodDescriptor,
+  clocks: ClockSettings | undefined,
+): RpcError {
+  const why = `its ${clockText(clock, clocks)} ran out`;
   return attempt === 0
-    ? new RpcError('EXPIRED', `call ${callId} of ${name} expired before a handler started`, { callId })
+    ? new RpcError('EXPIRED', `call ${callId} of ${name} expired before a handler started: ${why}`, {
+        callId,
+        clock,
+      })
     : new RpcError(
         'DEADLINE_EXCEEDED',
-        `the time of call ${callId} of ${name} ran out after ${attempt} attempts without an answer`,
-        { callId },
+        `call ${callId} of ${name} expired after ${attempt} attempts without an answer: ${why}`,
+        { callId, clock },
       );
+}
+
+function clockText(clock: ExpiryClock = 'timeToBeReceived', clocks: ClockSettings | undefined): string {
+  const ms = clock === 'timeToBeReceived' ? clocks?.timeToBeReceivedMs : undefined;
+  return ms === undefined ? clock : `${clock} of ${ms} ms`;
 }
 
 function readAnswer(record: CallRecord, method: MethodDescriptor): unknown {
