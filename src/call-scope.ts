@@ -24,6 +24,8 @@ export interface CallScope {
   /** Tells an inner call of the end from now on. */
   enter(inner: InnerCall): void;
   leave(inner: InnerCall): void;
+  /** Its handler has ended: what that did not wait for is its own affair from now on. */
+  handlerEnded(): void;
 }
 
 /** Headers that a nested call takes over: the trace, in the names of W3C Trace Context. */
@@ -43,6 +45,7 @@ export async function runInScope<T>(scope: CallScope, handler: () => T): Promise
     return await storage.run(run, handler);
   } finally {
     run.scope = undefined;
+    scope.handlerEnded();
   }
 }
 

@@ -3,8 +3,8 @@
 import type { CallRecord, CallState, CancelStatus, DeadReason, ExpiryClock } from '../broker/broker.js';
 import { type Duration, parseDuration } from '../duration.js';
 import { type Rung, readOutcome, readRung } from '../wire/outcome.js';
-import type { Accepted, Caller } from './caller.js';
 import type { CallTarget } from './call-plan.js';
+import type { Accepted, Caller } from './caller.js';
 
 /** Where a call is. */
 export interface CallStatus {

@@ -186,7 +186,8 @@ export class Caller {
     return broker.send([message]).then(
       ([status = 'accepted']) => checkSent(target, message, status),
       (error: unknown) => {
-        const isLate = reachWithinMs !== undefined && clock.now() - sentAt >= reachWithinMs - TIMERS_ARE_EARLY_MS;
+        const isLate =
+          reachWithinMs !== undefined && clock.now() - sentAt >= reachWithinMs - TIMERS_ARE_EARLY_MS;
         if (isLate && isUnavailable(error)) throw tooLate(target, message, error);
         throw withCallId(error, message.id);
       },

@@ -53,7 +53,8 @@ export function prepareCall(
   const key = own.idempotencyKey ?? (plan.idempotencyPath && keyAt(plan.idempotencyPath, encoded));
   const notBefore = plan.isDelayed ? startOf(own, nowAt) : undefined;
   const receivedBy = receivedUntil(notBefore ?? nowAt, plan.timeToBeReceivedMs);
-  const isDeadlineFirst = deadline !== undefined && !(receivedBy !== undefined && receivedBy < deadline.getTime());
+  const isDeadlineFirst =
+    deadline !== undefined && !(receivedBy !== undefined && receivedBy < deadline.getTime());
   return {
     id: key === undefined ? newCallId(lane) : keyedCallId(queue, method.name, key, lane),
     queue,

@@ -1,14 +1,14 @@
 // The base of generated client stubs, and the shape of their methods.
 
 import type { Connection } from '../connection.js';
-import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { checkCallOptions } from '../contract/check-call-options.js';
+import type { ServiceDescriptor } from '../contract/descriptor.js';
 import type { CallOptions } from '../contract/options.js';
 import { readOutcome } from '../wire/outcome.js';
 import { type Call, createCall, type SubmittedCall } from './call.js';
 import { checkCallId } from './call-id.js';
-import type { Accepted, Caller } from './caller.js';
 import { type CallTarget, createTarget } from './call-plan.js';
+import type { Accepted, Caller } from './caller.js';
 
 /** A method with a result, and the three ways to call it. */
 export interface ClientMethod<Args extends unknown[], Result> {

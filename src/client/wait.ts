@@ -1,8 +1,8 @@
 // Waiting for the outcome of one call, for a time, and for as long as nobody aborts.
 
 import { setMaxListeners } from 'node:events';
-import type { CallScope, InnerCall, ScopeEnd } from '../call-scope.js';
 import type { CallRecord, CallRef } from '../broker/broker.js';
+import type { CallScope, InnerCall, ScopeEnd } from '../call-scope.js';
 import type { Clock, Timer } from '../clock.js';
 import { RpcError } from '../errors.js';
 import { aborted, notFound, timedOut } from './call-errors.js';

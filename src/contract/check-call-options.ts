@@ -38,7 +38,8 @@ function checkTimes({ delay, at, deadline }: CallOptions): void {
   if (deadline !== undefined) checkDate('deadline', deadline);
   if (at !== undefined) checkDate('at', at);
   if (delay !== undefined) parseDuration(delay, 'delay');
-  if (delay !== undefined && at !== undefined) throw new TypeError('at and delay: expected one of them, got both');
+  if (delay !== undefined && at !== undefined)
+    throw new TypeError('at and delay: expected one of them, got both');
   if (at !== undefined && deadline !== undefined && deadline <= at) {
     throw new RangeError(
       `deadline: expected an instant after at, ${at.toISOString()}, got ${deadline.toISOString()}`,
@@ -51,7 +52,8 @@ function checkDate(option: string, date: Date): void {
 }
 
 function checkKey(option: string, key: string | undefined): void {
-  if (key !== undefined && (typeof key !== 'string' || key === '')) refuse(option, 'a text that is not empty');
+  if (key !== undefined && (typeof key !== 'string' || key === ''))
+    refuse(option, 'a text that is not empty');
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {

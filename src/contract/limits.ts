@@ -21,10 +21,7 @@ type Layer = Pick<MethodOptions, 'concurrency' | 'rate'>;
 export function resolveLimits(...layers: readonly Layer[]): readonly LimitTerms[] {
   const first = <K extends keyof Layer>(key: K): Layer[K] | undefined =>
     layers.find((layer) => layer[key] !== undefined)?.[key];
-  return [
-    ...listOf(first('concurrency')).map(concurrencyTerms),
-    ...listOf(first('rate')).map(rateTerms),
-  ];
+  return [...listOf(first('concurrency')).map(concurrencyTerms), ...listOf(first('rate')).map(rateTerms)];
 }
 
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] => {
@@ -44,7 +41,10 @@ function rateTerms(limit: string | RateLimit): LimitTerms {
   throw new TypeError(`rate: expected a rate such as "100/s" or "10/m", got ${JSON.stringify(calls)}`);
 }
 
-function limitObject<Limit extends { per?: string }>(limit: Limit, option: string): Limit & { per: string | undefined } {
+function limitObject<Limit extends { per?: string }>(
+  limit: Limit,
+  option: string,
+): Limit & { per: string | undefined } {
   checkOptionNames(limit, option, ['calls', 'per']);
   const { per } = limit;
   if (per !== undefined && typeof per !== 'string') throw new TypeError(`${option}.per: expected a path`);

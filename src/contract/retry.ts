@@ -1,7 +1,13 @@
 // What the retry options of a call come to.
 
 import { type Duration, parseDuration } from '../duration.js';
-import { checkChoice, checkInteger, checkOptionNames, type RetryOptions, type RetryStrategy } from './options.js';
+import {
+  checkChoice,
+  checkInteger,
+  checkOptionNames,
+  type RetryOptions,
+  type RetryStrategy,
+} from './options.js';
 
 /** More failures than that are no retry but a loop. */
 export const MAX_ATTEMPTS = 1_000;
@@ -76,7 +82,12 @@ export function resolveRetry(...layers: readonly Retry[]): ResolvedRetry {
     case 'immediate':
       return { attempts: attempts(), delayMs: 0, maxDelayMs: 0, declared };
     case 'exponential':
-      return { attempts: attempts(), delayMs: waitMs('delay', '1s'), maxDelayMs: waitMs('maxDelay', '5m'), declared };
+      return {
+        attempts: attempts(),
+        delayMs: waitMs('delay', '1s'),
+        maxDelayMs: waitMs('maxDelay', '5m'),
+        declared,
+      };
     case 'ladder':
       return { ...ladder(first('rungs') ?? ['1m', '2m', '4m', '8m', '16m'], first('tries') ?? 3), declared };
   }
@@ -91,7 +102,8 @@ function readLayer(retry: Retry): RetryOptions {
   checkChoice(strategy, 'retry.strategy', STRATEGIES);
   const given = Object.entries(retry).filter(([name, value]) => name !== 'strategy' && value !== undefined);
   const foreign = given.find(([name]) => !MEMBERS[strategy].includes(name as keyof RetryOptions))?.[0];
-  if (foreign !== undefined) throw new TypeError(`retry: ${foreign} has no meaning with the strategy ${strategy}`);
+  if (foreign !== undefined)
+    throw new TypeError(`retry: ${foreign} has no meaning with the strategy ${strategy}`);
   return { ...retry, strategy };
 }
 
@@ -110,7 +122,8 @@ function strategyOf(layers: readonly RetryOptions[]): RetryStrategy {
 }
 
 function ladder(rungs: readonly Duration[], tries: number): Omit<LadderRetry, 'declared'> {
-  if (!Array.isArray(rungs)) throw new TypeError(`retry.rungs: expected a list of durations, got ${typeof rungs}`);
+  if (!Array.isArray(rungs))
+    throw new TypeError(`retry.rungs: expected a list of durations, got ${typeof rungs}`);
   checkInteger(rungs.length, 'retry.rungs: how many there are', 1, MAX_RUNGS);
   checkInteger(tries, 'retry.tries', 1, Math.floor((MAX_ATTEMPTS - 1) / rungs.length));
   return { rungsMs: rungs.map((rung, index) => parseDuration(rung, `retry.rungs[${index}]`)), tries };
@@ -119,5 +132,7 @@ function ladder(rungs: readonly Duration[], tries: number): Omit<LadderRetry, 'd
 function checkDeclared(declared: RetriedErrors): RetriedErrors {
   const isList = Array.isArray(declared) && declared.every((name) => typeof name === 'string');
   if (declared === 'all' || isList) return declared;
-  throw new TypeError(`retry.declared: expected "all" or a list of names of errors, got ${JSON.stringify(declared)}`);
+  throw new TypeError(
+    `retry.declared: expected "all" or a list of names of errors, got ${JSON.stringify(declared)}`,
+  );
 }

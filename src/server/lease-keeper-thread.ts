@@ -16,19 +16,27 @@ const data = workerData as KeeperData;
 const port = parentPort;
 if (port === null) throw new Error('the lease keeper runs in a worker thread');
 
-const closing = new AbortController();
+let isClosing = false;
 let { memory } = data;
+/** Aborted to end the wait for the next renewal. */
+let wait = new AbortController();
 
 port.on('message', (request: KeeperRequest) => {
-  if ('close' in request) closing.abort();
-  else memory = request.memory;
+  if ('memory' in request) {
+    memory = request.memory;
+    return;
+  }
+  if ('close' in request) isClosing = true;
+  wait.abort();
 });
 
 // What there is to say of the broker itself, the connection that started this thread has said.
 const broker = await openBroker(data.url, { onWarning: () => {} });
-while (!closing.signal.aborted) {
+while (!isClosing) {
+  // Whoever hurries while it renews has it renew again.
+  wait = new AbortController();
   await renew();
-  await setTimeout(data.leaseMs / RENEWALS_PER_LEASE, undefined, { signal: closing.signal }).catch(() => {});
+  await setTimeout(data.leaseMs / RENEWALS_PER_LEASE, undefined, { signal: wait.signal }).catch(() => {});
 }
 await broker.close();
 port.close();

@@ -21,6 +21,8 @@ export interface LeaseKeeper {
   hold(attempts: readonly Attempt[]): void;
   /** Stops renewing them. */
   drop(attempts: readonly Attempt[]): void;
+  /** Renews them without waiting for the next time: somebody may have asked for an end. */
+  renewNow(): void;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,9 @@ export class LocalLeaseKeeper implements LeaseKeeper {
   readonly #held = new Map<string, Attempt>();
   /** Set while anything is held: an idle keeper does not tick. */
   #timer: Timer | undefined;
+  #isRenewing = false;
+  /** Whether it is to renew again as soon as it has. */
+  #isHurried = false;
   #isClosed = false;
 
   constructor(options: LeaseKeeperOptions) {
@@ -57,7 +62,12 @@ export class LocalLeaseKeeper implements LeaseKeeper {
   hold(attempts: readonly Attempt[]): void {
     if (this.#isClosed) return;
     for (const attempt of attempts) this.#held.set(keyOf(attempt), attempt);
-    if (this.#held.size > 0 && this.#timer === undefined) this.#schedule();
+    if (this.#held.size > 0 && this.#timer === undefined && !this.#isRenewing) this.#schedule();
+  }
+
+  renewNow(): void {
+    if (this.#isRenewing) this.#isHurried = true;
+    else if (this.#held.size > 0) this.#schedule(0);
   }
 
   drop(attempts: readonly Attempt[]): void {
@@ -70,13 +80,15 @@ export class LocalLeaseKeeper implements LeaseKeeper {
     this.#held.clear();
   }
 
-  #schedule(): void {
-    const { clock, leaseMs } = this.#options;
-    this.#timer = clock.after(leaseMs / RENEWALS_PER_LEASE, () => void this.#renew());
+  #schedule(delayMs = this.#options.leaseMs / RENEWALS_PER_LEASE): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(delayMs, () => void this.#renew());
   }
 
   async #renew(): Promise<void> {
     const { broker, leaseMs, onEnded, onWarning } = this.#options;
+    this.#timer = undefined;
+    this.#isRenewing = true;
     const attempts = [...this.#held.values()];
     try {
       const statuses = attempts.length === 0 ? [] : await broker.extend(attempts, leaseMs);
@@ -90,13 +102,17 @@ export class LocalLeaseKeeper implements LeaseKeeper {
       // The next renewal tries again. If the broker stays away the leases run out, as they should.
       onWarning(`leases could not be renewed: ${messageOf(error)}`);
     }
-    this.#timer = undefined;
-    if (this.#held.size > 0) this.#schedule();
+    this.#isRenewing = false;
+    if (this.#held.size > 0) this.#schedule(this.#isHurried ? 0 : undefined);
+    this.#isHurried = false;
   }
 }
 
-/** What is said to the thread: read this memory from now on, or end. */
-export type KeeperRequest = { readonly memory: SharedArrayBuffer } | { readonly close: true };
+/** What is said to the thread: read this memory from now on, renew at once, or end. */
+export type KeeperRequest =
+  | { readonly memory: SharedArrayBuffer }
+  | { readonly renew: true }
+  | { readonly close: true };
 
 /** What the thread says. */
 export type KeeperReport =
@@ -165,6 +181,11 @@ class ThreadLeaseKeeper implements LeaseKeeper {
       this.#held.delete(key);
     }
     this.#substitute?.drop(attempts);
+  }
+
+  renewNow(): void {
+    if (this.#substitute === undefined) this.#say({ renew: true });
+    else this.#substitute.renewNow();
   }
 
   async close(): Promise<void> {

@@ -4,8 +4,16 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Attempt, Broker, Consumer, Delivery, Settlement } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
+import { type BreakerOptions, createBreaker } from './breaker.js';
 import type { AbortCause, RunningCall } from './call-context.js';
-import { type DispatchObserver, dispatch, type HandlerFailure } from './dispatch.js';
+import {
+  type DispatchContext,
+  type DispatchObserver,
+  dispatch,
+  type HandlerFailure,
+  stopped,
+  understandingOf,
+} from './dispatch.js';
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
 
@@ -29,6 +37,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly maxBodyBytes: number;
+  /** When calls of a method that fails wait. Default: as {@link BreakerOptions} says. */
+  readonly breaker?: BreakerOptions | false | undefined;
   readonly onFailure: (failure: HandlerFailure) => void;
   readonly onWarning: (message: string) => void;
 }
@@ -41,6 +51,7 @@ interface Held {
 
 export class Worker {
   readonly #options: WorkerOptions;
+  readonly #dispatch: DispatchContext;
   readonly #keeper: LeaseKeeper;
   /** By id: of several attempts at one call only the newest is of interest. */
   readonly #held = new Map<string, Held>();
@@ -54,7 +65,11 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    const { broker, clock, leaseMs, queue, name, concurrency, onWarning } = options;
+    const { broker, clock, leaseMs, queue, name, concurrency, implementation, maxBodyBytes, onWarning } =
+      options;
+    const { service } = implementation;
+    const breaker = createBreaker(options.breaker, { clock, service: service.service, onWarning });
+    this.#dispatch = { implementation, maxBodyBytes, breaker };
     this.#keeper = createLeaseKeeper({
       broker,
       queue,
@@ -65,12 +80,12 @@ export class Worker {
     });
     // A server keeps its process alive, as one does that listens on a port.
     this.#keepAlive = clock.after(Number.POSITIVE_INFINITY, () => {}, true);
-    const request = { queue, worker: name, leaseMs };
-    this.#consumer = broker.consume(
-      request,
+    const request = { queue, worker: name, leaseMs, understands: understandingOf(service) };
+    this.#consumer = broker.consume(request, {
       // Handlers belong to the server, not to whatever the consumer was doing when calls came in.
-      { onDeliveries: AsyncResource.bind((deliveries: readonly Delivery[]) => this.#take(deliveries)) },
-    );
+      onDeliveries: AsyncResource.bind((deliveries: readonly Delivery[]) => this.#take(deliveries)),
+      onCancel: () => this.#keeper.renewNow(),
+    });
     this.#consumer.grant(concurrency);
   }
 
@@ -92,7 +107,7 @@ export class Worker {
     this.#isClosed = true;
     const left = [...this.#held.values()];
     for (const { call } of left) call?.abort('shutdown');
-    const givenBack = this.#giveBack(left.map(({ delivery }) => delivery))
+    const givenBack = this.#giveBack(left)
       // What came in meanwhile is given back as well.
       .then(() => this.#stopped)
       .then(() => Promise.all(this.#givingBack));
@@ -116,17 +131,19 @@ export class Worker {
   }
 
   #take(deliveries: readonly Delivery[]): void {
-    if (this.#isClosed) this.#givingBack.push(this.#giveBack(deliveries));
-    else this.#start(deliveries);
+    if (!this.#isClosed) this.#start(deliveries);
+    else this.#givingBack.push(this.#giveBack(deliveries.map((delivery) => ({ delivery, call: undefined }))));
   }
 
   /** If they cannot be given back, their leases run out. */
-  async #giveBack(deliveries: readonly Delivery[]): Promise<void> {
-    if (deliveries.length > 0) await this.#options.broker.settle(deliveries.map(released)).catch(() => {});
+  async #giveBack(left: readonly Held[]): Promise<void> {
+    if (left.length === 0) return;
+    const settlements = left.map(({ delivery, call }) => stopped(delivery, call));
+    await this.#options.broker.settle(settlements).catch(() => {});
   }
 
   #start(deliveries: readonly Delivery[]): void {
-    this.#keeper.hold(deliveries);
+    this.#keeper.hold(leasedOf(deliveries));
     const waiting = deliveries.map((delivery): Held => ({ delivery, call: undefined }));
     for (const held of waiting) this.#held.set(held.delivery.id, held);
     this.#startSome(waiting);
@@ -142,7 +159,7 @@ export class Worker {
   }
 
   async #run(held: Held): Promise<void> {
-    const { implementation, maxBodyBytes, clock } = this.#options;
+    const { clock } = this.#options;
     let deadline: Timer | undefined;
     const observer: DispatchObserver = {
       started: (call) => {
@@ -152,7 +169,7 @@ export class Worker {
       },
       failed: (failure) => this.#report(failure),
     };
-    const settlement = await dispatch(implementation, held.delivery, { maxBodyBytes }, observer);
+    const settlement = await dispatch(this.#dispatch, held.delivery, observer);
     deadline?.cancel();
     const settled = this.#settle(settlement);
     // The slot is free now, and the broker hears of it together with the settlement.
@@ -200,11 +217,10 @@ export class Worker {
   }
 }
 
-const released = ({ queue, id, attempt }: Delivery): Settlement => ({
-  queue,
-  id,
-  attempt,
-  outcome: 'released',
-});
+/** An express call that is stored nowhere has no lease. */
+const leasedOf = (deliveries: readonly Delivery[]): readonly Delivery[] =>
+  deliveries.some(({ express }) => express !== undefined)
+    ? deliveries.filter(({ express }) => express === undefined)
+    : deliveries;
 
 const isClosed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'CLOSED';

@@ -86,7 +86,16 @@ const REFUSED = [
   { name: 'too few arguments', method: 'act', args: [] },
 ] as const;
 
-const NO_CALLS = { scheduled: 0, ready: 0, leased: 0, answered: 0, dead: 0, cancelled: 0, expired: 0 };
+const NO_CALLS = {
+  scheduled: 0,
+  ready: 0,
+  parked: 0,
+  leased: 0,
+  answered: 0,
+  dead: 0,
+  cancelled: 0,
+  expired: 0,
+};
 
 for (const { name, method, args, ...details } of REFUSED) {
   test(`${name} is refused before anything is queued`, async () => {
@@ -142,6 +151,9 @@ async function deliver(pair: TestPair, body: string, id = '0192a3b4-0000-7000-80
 const envelope = (changes: object = {}): string =>
   JSON.stringify({ v: 1, m: 'act', c: '1.2/0123456789abcdef', a: ['x'], ...changes });
 
+/** The contract of the server. */
+const KNOWN = `1.2/${shopDescriptor.contractHash.slice(0, 16)}`;
+
 const UNDELIVERABLE = [
   { name: 'bytes that are no JSON', body: '\u0000\u0001{', reason: 'malformed' },
   { name: 'JSON that is no object', body: '[1,2,3]', reason: 'malformed' },
@@ -151,9 +163,25 @@ const UNDELIVERABLE = [
   { name: 'headers that are no text', body: envelope({ h: { a: 1 } }), reason: 'malformed' },
   { name: 'a deadline that is no instant', body: envelope({ d: 'soon' }), reason: 'malformed' },
   { name: 'retries without end', body: envelope({ r: [1_001, 0, 0] }), reason: 'malformed' },
-  { name: 'a method that does not exist', body: envelope({ m: 'fly' }), reason: 'unknown-method' },
-  { name: 'a method named toString', body: envelope({ m: 'toString' }), reason: 'unknown-method' },
-  { name: 'a method named __proto__', body: envelope({ m: '__proto__' }), reason: 'unknown-method' },
+  { name: 'retries that are no list', body: envelope({ r: { attempts: 3 } }), reason: 'malformed' },
+  { name: 'retries with a negative wait', body: envelope({ r: [3, -1, 0] }), reason: 'malformed' },
+  { name: 'a ladder without end', body: envelope({ r: [[1, 2], 500] }), reason: 'malformed' },
+  { name: 'a ladder whose rungs are no numbers', body: envelope({ r: [['1m'], 3] }), reason: 'malformed' },
+  { name: 'a ladder of many rungs', body: envelope({ r: [Array(101).fill(1), 1] }), reason: 'malformed' },
+  { name: 'retried errors that are no names', body: envelope({ r: [3, 0, 0, [5]] }), reason: 'malformed' },
+  { name: 'a flag that is none', body: envelope({ x: true }), reason: 'malformed' },
+  { name: 'a method that does not exist', body: envelope({ m: 'fly', c: KNOWN }), reason: 'unknown-method' },
+  { name: 'a method named toString', body: envelope({ m: 'toString', c: KNOWN }), reason: 'unknown-method' },
+  {
+    name: 'a method named __proto__',
+    body: envelope({ m: '__proto__', c: KNOWN }),
+    reason: 'unknown-method',
+  },
+  {
+    name: 'a method of an older version',
+    body: envelope({ m: 'fly', c: '1.1/ab' }),
+    reason: 'unknown-method',
+  },
   {
     name: 'another major version',
     body: envelope({ c: '2.0/0123456789abcdef' }),
