@@ -24,19 +24,29 @@ export function closeSuite(subject: Subject): void {
     const connection = await subject.connect();
     await connection.close();
     const call = { queue: 'q', id: createMessage().id, attempt: 1 };
-    const refused = { code: 'CLOSED' };
-    await expect(connection.send([createMessage()])).rejects.toMatchObject(refused);
-    await expect(
-      connection.claim({ queue: 'q', worker: 'w', limit: 1, leaseMs: 1_000 }),
-    ).rejects.toMatchObject(refused);
-    await expect(connection.extend([call], 1_000)).rejects.toMatchObject(refused);
-    await expect(connection.settle([{ ...call, outcome: 'released' }])).rejects.toMatchObject(refused);
-    await expect(connection.reap()).rejects.toMatchObject(refused);
-    await expect(connection.fetch([call])).rejects.toMatchObject(refused);
-    await expect(connection.confirm([call])).rejects.toMatchObject(refused);
-    await expect(connection.cancel([call])).rejects.toMatchObject(refused);
-    await expect(connection.counts('q')).rejects.toMatchObject(refused);
-    await expect(connection.deadLetters('q', { limit: 1 })).rejects.toMatchObject(refused);
+    const page = { limit: 1 };
+    const verbs: (() => Promise<unknown>)[] = [
+      () => connection.send([createMessage()]),
+      () => connection.claim({ queue: 'q', worker: 'w', limit: 1, leaseMs: 1_000 }),
+      () => connection.extend([call], 1_000),
+      () => connection.settle([{ ...call, outcome: 'released' }]),
+      () => connection.reap(),
+      () => connection.fetch([call]),
+      () => connection.confirm([call]),
+      () => connection.cancel([call]),
+      () => connection.limit('q', { maxCalls: 1 }),
+      () => connection.counts('q'),
+      () => connection.peek('q', page),
+      () => connection.deadLetters('q', page),
+      () => connection.findDeadLetters([call]),
+      () => connection.replay([call]),
+      () => connection.remove([call]),
+      () => connection.journal('q', 'sent', page),
+      () => connection.groups('q'),
+      () => connection.join('q', { name: 'g', events: [] }),
+      () => connection.leave('q', 'g'),
+    ];
+    for (const verb of verbs) await expect(verb()).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
   test('its listeners and subscriptions hear nothing any more', async () => {

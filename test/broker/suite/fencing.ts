@@ -10,6 +10,7 @@ const everyEnd = (attempt: Attempt): Settlement[] => [
   { ...attempt, outcome: 'cancelled' },
   { ...attempt, outcome: 'retry', delayMs: 0, result: '"late"' },
   { ...attempt, outcome: 'released' },
+  { ...attempt, outcome: 'parked', needs: { minor: 1, contract: 'c' } },
 ];
 
 export function fencingSuite(subject: Subject): void {
