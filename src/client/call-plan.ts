@@ -5,7 +5,8 @@ import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor
 import type { LimitTerms } from '../contract/limits.js';
 import type { CallOptions } from '../contract/options.js';
 import { type ResolvedOptions, resolveOptions } from '../contract/resolve-options.js';
-import { attemptsOf, MAX_ATTEMPTS } from '../contract/retry.js';
+import { attemptsOf } from '../contract/retry.js';
+import { MAX_ATTEMPTS } from '../contract/retry-problem.js';
 import type { EventCopies } from '../wire/event-copies.js';
 import { type ArgumentPath, keyAt, parsePath } from './argument-path.js';
 

@@ -1,12 +1,7 @@
 // The envelope of a call: everything about it that travels in the body. `docs/wire-format.md` lists each field.
 
-import {
-  attemptsOf,
-  MAX_ATTEMPTS,
-  MAX_RUNGS,
-  type ResolvedRetry,
-  type RetriedErrors,
-} from '../contract/retry.js';
+import { attemptsOf, type ResolvedRetry, type RetriedErrors } from '../contract/retry.js';
+import { MAX_ATTEMPTS, MAX_RUNGS } from '../contract/retry-problem.js';
 import { decodeCopies, type EventCopies, type EventCopiesJson, encodeCopies } from './event-copies.js';
 
 /** Major version of the wire format. A body with another one is not read. */
