@@ -59,8 +59,11 @@ export const callDigest = (method: string, args: unknown): string =>
 
 const CALL_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+/** Whether it is the id of a call. */
+export const isCallId = (id: unknown): id is string => typeof id === 'string' && CALL_ID.test(id);
+
 /** The id itself. Throws a `TypeError` if it is not the id of a call. */
 export function checkCallId(id: string): string {
-  if (typeof id === 'string' && CALL_ID.test(id)) return id;
+  if (isCallId(id)) return id;
   throw new TypeError(`handle(id): expected the id of a call, as in call.id, got ${JSON.stringify(id)}`);
 }
