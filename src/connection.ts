@@ -2,36 +2,26 @@
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { hostname } from 'node:os';
-import type { Broker } from './broker/broker.js';
 import { openBroker } from './broker/open-broker.js';
-import { Caller } from './client/caller.js';
-import { ResultInbox } from './client/result-inbox.js';
+import { BrokerConnection } from './broker-connection.js';
+import type { Caller } from './client/caller.js';
 import { type Clock, systemClock } from './clock.js';
 import type { ServiceDescriptor } from './contract/descriptor.js';
 import { checkInteger, checkOptionNames } from './contract/options.js';
-import { type Duration, parseDuration } from './duration.js';
-import { RpcError } from './errors.js';
-import type { HandlerFailure } from './server/dispatch.js';
-import { createServer, type Server } from './server/server.js';
-import {
-  createImplementation,
-  type Handlers,
-  type Implementation,
-  implementationOf,
-  NOT_A_SERVICE,
-  type ServiceServer,
-} from './server/service-server.js';
-import { Worker } from './server/worker.js';
+import type { EventHandlers, EventSubscriber } from './events/event-subscriber.js';
+import type { Subscription } from './events/subscription.js';
+import type { DeadLetters } from './operations/dead-letters.js';
+import type { Journal } from './operations/journals.js';
+import type { QueueOf } from './operations/queue-of.js';
+import type { SchedulableMethod, ScheduleEntry, ScheduleOptions } from './schedules/schedules.js';
+import type { ServeOptions } from './server/serve-options.js';
+import type { Server } from './server/server.js';
+import type { Handlers, ServiceServer } from './server/service-server.js';
 
 /** The embedded queue, used when nothing else is said. */
 const DEFAULT_URL = 'sqlite:.mq-rpc/queue.db';
 
 const DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
-const DEFAULT_CONCURRENCY = 16;
-const DEFAULT_LEASE = '10s';
-const MIN_LEASE_MS = 100;
-const MAX_PARTITIONS = 1_024;
 
 export interface ConnectOptions {
   /**
@@ -60,32 +50,10 @@ const CONNECT_OPTIONS = Object.keys({
   onWarning: true,
 } satisfies Record<keyof ConnectOptions, true>);
 
-export interface ServeOptions {
-  /** The most handlers that run at a time. Default 16. */
-  readonly concurrency?: number;
-  /**
-   * How long a call stays with this server after its last sign of life. It is renewed while a handler runs, so it
-   * bounds how fast another server takes over after a crash, not how long a handler may take. Default `10s`.
-   */
-  readonly lease?: Duration;
-  /**
-   * Splits the queue of the service over so many partitions, 1 to 1024, which land on different nodes of a Redis
-   * cluster; elsewhere it makes no difference. Clients and other servers find the number with the broker. It can
-   * grow at any time, and never shrinks: fewer than there are is a `RangeError`. Priorities and order hold within a
-   * partition. A server does best with at least as much `concurrency`. Default: as many as there are, which is one
-   * until somebody asks for more.
-   */
-  readonly partitions?: number;
-  /** Told when a handler throws what its contract does not declare. Default: writes it to stderr. */
-  readonly onFailure?: (failure: HandlerFailure) => void;
+export interface SubscribeOptions extends ServeOptions {
+  /** Each event is handled once in every group. Lower-case letters, digits, `-` and `_`. */
+  readonly group: string;
 }
-
-const SERVE_OPTIONS = Object.keys({
-  concurrency: true,
-  lease: true,
-  partitions: true,
-  onFailure: true,
-} satisfies Record<keyof ServeOptions, true>);
 
 /** A connection to a broker. Closed by `close()` or the end of an `await using` block. */
 export interface Connection {
@@ -101,7 +69,49 @@ export interface Connection {
     handlers: Handlers<Contract, Events>,
     options?: ServeOptions,
   ): Promise<Server>;
-  /** Closes its servers, ends its waits and lets go of the broker. Calls that were accepted stay in their queues. */
+  /**
+   * Joins a group of subscribers and handles its events, with an instance of a class that extends the generated
+   * subscriber. An event reaches every group that has joined by the time it is passed on, and waits for those that
+   * are offline; events that nobody was there for wait for the first group. In each group an event has one outcome,
+   * as a call does: its handler may run more than once. All processes of a group should handle the same events: what
+   * a group gets is what the process wants that joined last.
+   */
+  subscribe(subscriber: EventSubscriber, options: SubscribeOptions): Promise<Subscription>;
+  /** The same without a class: one function for each event that the group wants. */
+  subscribe<Contract, Events extends string>(
+    service: ServiceDescriptor<Contract, Events>,
+    handlers: EventHandlers<Contract, Events>,
+    options: SubscribeOptions,
+  ): Promise<Subscription>;
+  /** The groups that have joined the events of a service. */
+  groups(of: QueueOf): Promise<string[]>;
+  /**
+   * Takes a group away: it gets no more events. Those that wait for it stay in its queue. Answers whether there was
+   * one of that name.
+   */
+  leave(of: QueueOf, group: string): Promise<boolean>;
+  /** The calls of a queue that came to nothing. */
+  deadLetters(of: QueueOf): DeadLetters;
+  /** What was sent to a queue and what was handled, of methods with `journal: 'always'`. */
+  journal(of: QueueOf): Journal;
+  /**
+   * Has a method called again and again, with these arguments, by whatever process runs at the time that serves,
+   * subscribes or schedules on the same broker and namespace. Each time is fired once, however many there are; the
+   * calls carry it in their header `mq-rpc-scheduled-for`. Wants no results. The same schedule again changes nothing;
+   * another one of the same name replaces it. A process that ends while it replaces one can leave none, until it does
+   * it again.
+   */
+  schedule<Args extends unknown[]>(
+    name: string,
+    options: ScheduleOptions,
+    method: SchedulableMethod<Args>,
+    ...args: Args
+  ): Promise<ScheduleEntry>;
+  /** The schedules of the namespace, by name. */
+  schedules(): Promise<ScheduleEntry[]>;
+  /** Takes a schedule away. Answers whether there was one. Calls that it has made stay. */
+  unschedule(name: string): Promise<boolean>;
+  /** Closes its servers and subscriptions, ends its waits and lets go of the broker. Calls that were accepted stay in their queues. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -149,100 +159,4 @@ function checkNamespace(namespace: string): string {
   throw new TypeError(
     `namespace: expected up to 64 lower-case letters, digits, "-" or "_", got ${JSON.stringify(namespace)}`,
   );
-}
-
-interface Parts {
-  readonly broker: Broker;
-  readonly clock: Clock;
-  readonly namespace: string;
-  readonly name: string | undefined;
-  readonly maxBodyBytes: number;
-  readonly onWarning: (message: string) => void;
-}
-
-class BrokerConnection implements Connection {
-  readonly caller: Caller;
-  readonly #parts: Parts;
-  readonly #inbox: ResultInbox;
-  readonly #servers = new Set<Server>();
-  #closed: Promise<void> | undefined;
-
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#inbox = new ResultInbox(parts.broker, parts.clock);
-    this.caller = new Caller({ ...parts, inbox: this.#inbox });
-  }
-
-  get url(): string {
-    return this.#parts.broker.url;
-  }
-
-  async serve(
-    ...args:
-      | [server: ServiceServer, options?: ServeOptions | undefined]
-      | [service: ServiceDescriptor, handlers: object, options?: ServeOptions | undefined]
-  ): Promise<Server> {
-    this.#checkOpen();
-    const [first, second, third] = args;
-    if (typeof first !== 'object' || first === null) throw new TypeError(NOT_A_SERVICE);
-    return 'methods' in first && 'contractHash' in first
-      ? this.#serve(createImplementation(first, second), third)
-      : this.#serve(implementationOf(first), second as ServeOptions | undefined);
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #serve(implementation: Implementation, options: ServeOptions = {}): Promise<Server> {
-    const { broker, clock, maxBodyBytes, name, onWarning } = this.#parts;
-    checkOptionNames(options, 'serve', SERVE_OPTIONS);
-    const leaseMs = parseDuration(options.lease ?? DEFAULT_LEASE, 'lease');
-    if (leaseMs < MIN_LEASE_MS)
-      throw new RangeError(`lease: expected at least ${MIN_LEASE_MS} ms, got ${leaseMs}`);
-    const concurrency = checkInteger(options.concurrency ?? DEFAULT_CONCURRENCY, 'concurrency', 1, 10_000);
-    const queue = this.caller.queueOf(implementation.service);
-    if (options.partitions !== undefined) {
-      await broker.partition(queue, checkInteger(options.partitions, 'partitions', 1, MAX_PARTITIONS));
-      this.#checkOpen();
-    }
-    const worker = new Worker({
-      broker,
-      clock,
-      implementation,
-      maxBodyBytes,
-      leaseMs,
-      onWarning,
-      queue,
-      name: name ?? `${hostname()}/${process.pid}`,
-      concurrency,
-      onFailure: options.onFailure ?? reportFailure,
-    });
-    const server = createServer(worker, () => this.#servers.delete(server));
-    this.#servers.add(server);
-    return server;
-  }
-
-  #checkOpen(): void {
-    if (this.#closed !== undefined)
-      throw new RpcError('CLOSED', 'the connection is closed: connect() again to serve');
-  }
-
-  async #close(): Promise<void> {
-    await Promise.all([...this.#servers].map((server) => server.close()));
-    this.caller.close();
-    this.#inbox.close();
-    await this.#parts.broker.close();
-  }
-}
-
-/** A failing handler must not go unnoticed, however little was configured. */
-function reportFailure({ error, id, service, method, attempt, retryInMs }: HandlerFailure): void {
-  const next = retryInMs === undefined ? 'the call is dead' : `next attempt in ${retryInMs} ms`;
-  console.error(`mq-rpc: ${service}.${method} ${id} failed (attempt ${attempt}; ${next}):`, error);
 }

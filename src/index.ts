@@ -13,7 +13,7 @@ export {
 } from './client/service-client.js';
 export type { Clock, Timer } from './clock.js';
 export { type Config, defineConfig } from './config.js';
-export { type Connection, type ConnectOptions, connect, type ServeOptions } from './connection.js';
+export { type Connection, type ConnectOptions, connect, type SubscribeOptions } from './connection.js';
 export {
   AdditionalProperties,
   type ContractDecorator,
@@ -56,8 +56,30 @@ export {
   ServiceError,
 } from './errors.js';
 export { type EventHandlers, EventSubscriber } from './events/event-subscriber.js';
+export type { Subscription } from './events/subscription.js';
+export type { DeadLetterEntry, LetterAttempt, LetterReason } from './operations/dead-letter-entry.js';
+export type {
+  DeadLetters,
+  LetterProgress,
+  ListLetters,
+  ReplayLetters,
+} from './operations/dead-letters.js';
+export type {
+  Journal,
+  JournalledCall,
+  JournalledOutcome,
+  ListJournal,
+  ReplayJournal,
+} from './operations/journals.js';
+export type { ReadError } from './operations/lenient.js';
+export type { EditLetter, LetterCall } from './operations/letter-edit.js';
+export type { QueueOf } from './operations/queue-of.js';
+export type { Selected } from './operations/selection.js';
+export type { MissedRule } from './schedules/due-times.js';
+export type { SchedulableMethod, ScheduleEntry, ScheduleOptions } from './schedules/schedules.js';
 export { type AbortCause, AbortedCall, type CallContext } from './server/call-context.js';
 export type { HandlerFailure } from './server/dispatch.js';
+export type { QueueLimitOptions, ServeOptions } from './server/serve-options.js';
 export type { Server } from './server/server.js';
 export type { Handlers } from './server/service-server.js';
 export { ServiceServer } from './server/service-server.js';

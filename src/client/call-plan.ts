@@ -63,7 +63,8 @@ function planOf(service: ServiceDescriptor, method: MethodDescriptor, options: C
     copies: undefined,
     ...(method.options.event === true && {
       isExpress: false,
-      journal: 'none',
+      // One that nobody came for in time must be found; its copies are what journals have.
+      journal: journal === 'none' ? 'none' : 'deadletter',
       maxDeliveries: MAX_ATTEMPTS,
       copies: { isExpress: isExpress || undefined, journal, maxDeliveries },
     }),

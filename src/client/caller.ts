@@ -72,6 +72,12 @@ export class Caller {
     return namespace === '' ? name : `${namespace}:${name}`;
   }
 
+  /** The name of a queue without this connection's namespace. */
+  nameOf(queue: string): string {
+    const { namespace } = this.#options;
+    return namespace !== '' && queue.startsWith(`${namespace}:`) ? queue.slice(namespace.length + 1) : queue;
+  }
+
   /** Queues a call. With `wantsResult`, its outcome is kept for whoever asks. */
   async send(target: CallTarget, args: readonly unknown[], wantsResult: boolean): Promise<Accepted> {
     const { broker } = this.#options;
