@@ -13,14 +13,19 @@ export interface Participant {
   readonly backlog: readonly Results[];
 }
 
+const ours: Participant = {
+  name: 'mq-rpc',
+  title: 'mq-rpc',
+  module: 'mq-rpc-peer',
+  hasSend: true,
+  backlog: ['unwanted', 'kept'],
+};
+
+/** Measured beside ourselves only. */
+export const express: Participant = { ...ours, title: 'mq-rpc, express', module: 'mq-rpc-express-peer' };
+
 export const participants: readonly Participant[] = [
-  {
-    name: 'mq-rpc',
-    title: 'mq-rpc',
-    module: 'mq-rpc-peer',
-    hasSend: true,
-    backlog: ['unwanted', 'kept'],
-  },
+  ours,
   {
     name: 'bullmq',
     title: 'BullMQ',

@@ -1,7 +1,7 @@
 // The works that are measured on Redis: what is done, what comes out, and what is aimed at.
 
 import { inTempFolder, runProcess } from './measure.js';
-import type { Participant } from './participants.js';
+import { express, type Participant } from './participants.js';
 import type { Results } from './peer.js';
 import { type PeerProcess, startPeer } from './peer-process.js';
 import type { RunReport } from './processes/peer.js';
@@ -15,8 +15,11 @@ export interface Figure {
   readonly goals?: readonly FigureGoal[];
 }
 
-/** How many times better than a peer mq-rpc is to be, or the most that its own number may be. */
-export type FigureGoal = { readonly against: string; readonly times: number } | { readonly atMost: number };
+/** How many times better than a peer mq-rpc is to be, or the most or least that its own number may be. */
+export type FigureGoal =
+  | { readonly against: string; readonly times: number }
+  | { readonly atMost: number }
+  | { readonly atLeast: number };
 
 export interface Work {
   readonly name: string;
@@ -98,6 +101,13 @@ const call = (fsync: Fsync, inFlight: number) => (participant: Participant) =>
     return { ...report, cpuUs };
   });
 
+/** What a call gains by being express, one after the other on the same machine. */
+const expressCall = (fsync: Fsync, inFlight: number) => async (recoverable: Participant) => {
+  const before = await call(fsync, inFlight)(recoverable);
+  const { perSecond, p50Ms } = await call(fsync, inFlight)(express);
+  return { perSecond, p50Ms, times: perSecond / before.perSecond };
+};
+
 const memory = (participant: Participant) =>
   onRedis('everysec', participant, async (start, redis) => {
     const client = await start();
@@ -117,6 +127,7 @@ async function million(): Promise<Record<string, number>> {
 }
 
 const all = (): boolean => true;
+const isOurs = ({ name }: Participant): boolean => name === 'mq-rpc';
 const sends = ({ hasSend }: Participant): boolean => hasSend;
 const keeps =
   (results: Results) =>
@@ -181,6 +192,21 @@ export const works: readonly Work[] = [
     measure: call('everysec', 1),
   },
   {
+    name: 'express',
+    fsync: 'everysec',
+    figures: [
+      ...throughput('request/reply of express calls, 100 in flight'),
+      {
+        key: 'times',
+        label: 'express calls against recoverable ones',
+        unit: 'times',
+        goals: [{ atLeast: 1.3 }],
+      },
+    ],
+    isDoneBy: isOurs,
+    measure: expressCall('everysec', 100),
+  },
+  {
     name: 'memory',
     fsync: 'everysec',
     figures: [
@@ -206,7 +232,7 @@ export const works: readonly Work[] = [
         goals: [{ atMost: 1.3 }],
       },
     ],
-    isDoneBy: ({ name }) => name === 'mq-rpc',
+    isDoneBy: isOurs,
     measure: million,
   },
   {

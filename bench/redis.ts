@@ -60,8 +60,10 @@ function row(work: Work, { key, label, unit, goals = [] }: Figure, runs: Runs): 
     if (title !== OURS) peers[title] = { ...measured(title), ratio: ratio(title) };
   }
   const reached = goals.flatMap((goal): Goal[] => {
-    if (!('against' in goal))
+    if ('atMost' in goal)
       return [{ text: `≤ ${formats[unit](goal.atMost)}`, isMet: ours.number <= goal.atMost }];
+    if ('atLeast' in goal)
+      return [{ text: `≥ ${formats[unit](goal.atLeast)}`, isMet: ours.number >= goal.atLeast }];
     const { against, times } = goal;
     return runs.has(against) ? [{ text: `≥ ${times}×`, against, isMet: ratio(against) >= times }] : [];
   });
