@@ -259,6 +259,8 @@ export interface CallRecord {
   readonly expiredBy: Exclude<ExpiryClock, 'timeToReachQueue'> | undefined;
   /** The encoded outcome of an `answered` or `dead` call. Of one that waits or runs, the last failure if there was one. */
   readonly result: string | undefined;
+  /** Whether nothing of the call is stored any more, so that there is nothing to confirm. */
+  readonly isForgotten?: boolean | undefined;
 }
 
 /** One attempt that did not end a call. */

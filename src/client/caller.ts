@@ -101,8 +101,8 @@ export class Caller {
     reached.catch((error: unknown) => wait.fail(error));
     const record = await wait.outcome;
     // Not before the queue has said that it has the call: until then it may be sent again, and would be run again.
-    // Losing a confirmation costs storage until `retain` is over, and nothing else. What is express is stored nowhere.
-    if (!message.isExpress) reached.then(() => broker.confirm([message])).catch(() => {});
+    // Losing a confirmation costs storage until `retain` is over, and nothing else.
+    if (record.isForgotten !== true) reached.then(() => broker.confirm([message])).catch(() => {});
     return record;
   }
 

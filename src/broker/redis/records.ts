@@ -7,6 +7,7 @@ import type {
   DeadLetter,
   DeadReason,
   Delivery,
+  ExpressDelivery,
   FailedAttempt,
   Journalling,
   Limit,
@@ -87,6 +88,29 @@ const flagsOf = (message: Message): number =>
   (message.lane === undefined ? 0 : HAS_LANE) |
   (message.limits === undefined || message.limits.length === 0 ? 0 : HAS_LIMITS);
 
+/** As many failures as no call has say that a delivery, or an outcome, is stored nowhere. */
+const UNSTORED = 65_535;
+
+/** What `express` takes: a delivery, as workers get it. It is not the clock of the broker that says when it was made. */
+export function packHandOver(packer: Packer, message: Message, now: number): void {
+  const { expiresAt, inbox } = message;
+  const end = packer.id(message.id).number(1, 4).number(UNSTORED, 2).sized();
+  packer.raw('w').number(flagsOf(message), 2).ms(now);
+  if (expiresAt !== undefined) packer.ms(expiresAt);
+  packer.ms(message.retainMs).number(1, 2);
+  if (message.wantsResult && inbox !== undefined) packer.text(inbox, 1);
+  packer.raw(message.body);
+  end();
+}
+
+/** What a caller is told of an answered express call, as `unpackViews` reads it. */
+export function packAnswer(packer: Packer, { id, express, ...settlement }: Settlement, now: number): void {
+  if (express === undefined || settlement.outcome !== 'answered') return;
+  const { sent } = express;
+  packer.id(id).raw('a').append(sent.subarray(1, 3)).number(1, 4).number(UNSTORED, 2);
+  packer.append(sent.subarray(3, 9)).ms(now).number(0, 1).optionalText(settlement.result);
+}
+
 const deliveriesOf = ({ isExpress, maxDeliveries }: Message): number =>
   isExpress === true ? 1 : Math.max(0, Math.min(maxDeliveries, MAX_DELIVERIES));
 
@@ -112,9 +136,20 @@ export function unpackDeliveries(bytes: Buffer, queue: string): Delivery[] {
     const attempt = unpacker.number(4);
     const failures = unpacker.number(2);
     const size = unpacker.number(4);
-    deliveries.push({ queue, id, attempt, failures, ...unpackCall(unpacker, size) });
+    if (failures === UNSTORED) {
+      const express = expressOf(bytes.subarray(unpacker.position, unpacker.position + size));
+      deliveries.push({ queue, id, attempt, failures: 0, express, ...unpackCall(unpacker, size) });
+    } else deliveries.push({ queue, id, attempt, failures, ...unpackCall(unpacker, size) });
   }
   return deliveries;
+}
+
+function expressOf(sent: Buffer): ExpressDelivery {
+  const flags = sent.readUInt16BE(1);
+  if ((flags & HAS_INBOX) === 0) return { sent, inbox: undefined };
+  const inboxAt = (flags & EXPIRES) === 0 ? 17 : 23;
+  const size = sent.readUInt8(inboxAt);
+  return { sent, inbox: sent.toString('utf8', inboxAt + 1, inboxAt + 1 + size) };
 }
 
 /** How long it is kept, how often it may be delivered, and so on, are the broker's business. */
@@ -230,18 +265,20 @@ function unpackView(unpacker: Unpacker, queue: string): View {
   const state = STATES[letter];
   if (state === undefined) return { kind: letter === '?' ? 'fetch' : 'unknown', id };
   const at = instant === 0 ? undefined : instant;
+  const isForgotten = failures === UNSTORED;
   const record = {
     id,
     queue,
     state,
     attempt,
-    failures,
+    failures: isForgotten ? 0 : failures,
     acceptedAt,
     dueAt: state === 'scheduled' ? at : undefined,
     settledAt: state === 'scheduled' ? undefined : at,
     reason: DEAD_REASONS[reason - 1],
     expiredBy: state === 'expired' ? expiryClockOf(flags) : undefined,
     result,
+    isForgotten,
   };
   return { kind: 'record', record };
 }

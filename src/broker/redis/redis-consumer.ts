@@ -287,7 +287,10 @@ export class RedisConsumer implements Consumer {
     // Under a former name they have been given back, or will be.
     if (name !== this.#name || deliveries.length === 0) return;
     this.#spend(deliveries.length);
-    for (const { id, attempt } of deliveries) this.#held.set(id, attempt);
+    for (const { id, attempt, express } of deliveries) {
+      // Nobody gives back what is stored nowhere.
+      if (express === undefined) this.#held.set(id, attempt);
+    }
     this.#options.onDeliveries(deliveries);
   }
 

@@ -19,6 +19,7 @@ import type {
 import { Keeper } from '../keeper.js';
 import type { BrokerContext } from '../open-broker.js';
 import { Batch } from './batch.js';
+import { ExpressCalls, isHandedOver } from './express.js';
 import { Packer } from './packing.js';
 import type { QueueLink, RunOptions } from './queue-link.js';
 import { QueueSubscriptions } from './queue-subscriptions.js';
@@ -74,6 +75,7 @@ export class RedisQueue {
   readonly subscriptions: QueueSubscriptions;
   readonly #options: RedisQueueOptions;
   readonly #link: QueueLink;
+  readonly #express: ExpressCalls;
   readonly #sends = new Map<number, Batch<Message, PlacedStatus>>();
   readonly #settlements;
   readonly #confirmations;
@@ -87,6 +89,7 @@ export class RedisQueue {
     const { name, link, clock, onWarning } = options;
     this.#options = options;
     this.#link = link;
+    this.#express = new ExpressCalls(link, clock);
     this.#settlements = new Batch<Settlement, SettleStatus>({
       run: (settlements) => this.#settle(settlements),
       sizeOf: (settlement) => ('result' in settlement ? settlement.result.length : 0),
@@ -107,6 +110,26 @@ export class RedisQueue {
   }
 
   send(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
+    return messages.some(isHandedOver)
+      ? this.#sendExpress(messages, options)
+      : this.#store(messages, options);
+  }
+
+  /** Hands over what need not be stored, and stores what nobody takes. */
+  async #sendExpress(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
+    const express = messages.filter(isHandedOver);
+    // Nobody sends such a call twice: it is at no older place.
+    const taken = options.isOlder ? [] : await this.#express.handOver(express);
+    const isOver = new Map(express.map((message, index) => [message, taken[index]]));
+    const left = messages.filter((message) =>
+      options.isOlder ? !isOver.has(message) : isOver.get(message) !== true,
+    );
+    const stored = left.length === 0 ? [] : await this.#store(left, options);
+    const statuses = new Map(left.map((message, index) => [message, stored[index]]));
+    return messages.map((message) => statuses.get(message) ?? (options.isOlder ? 'absent' : 'accepted'));
+  }
+
+  #store(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
     // Every batch has senders of one kind.
     const kind = options.isOlder ? -options.places : options.places;
     let batch = this.#sends.get(kind);
@@ -249,6 +272,7 @@ export class RedisQueue {
   async close(): Promise<void> {
     this.hurry();
     this.#keeper.stop();
+    await this.#express.drained();
     const batches = [
       ...this.#sends.values(),
       this.#settlements,
@@ -276,8 +300,10 @@ export class RedisQueue {
   }
 
   async #settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
-    const packer = new Packer(settlements.length * 128);
-    for (const settlement of settlements) {
+    const { stored, adopted, answers } = this.#express.part(settlements);
+    if (adopted.length > 0) await this.#express.adopt(adopted);
+    const packer = new Packer(stored.length * 128);
+    for (const settlement of stored) {
       packSettlement(packer, settlement);
       if (settlement.outcome === 'retry') this.#dueIn(settlement.delayMs);
     }
@@ -290,18 +316,29 @@ export class RedisQueue {
       isGranted = isFirst && granting?.isCurrent() === true;
       isFirst = false;
       const grant = isGranted && granting !== undefined ? [granting.name, `${granting.slots}`] : ['', '0'];
-      return [isAgain ? '1' : '', ...grant, bytes];
+      return [isAgain ? '1' : '', ...grant, bytes, answers];
     };
     try {
-      const reply = await this.#link.run('settle', args, { isDurable: true });
+      const reply = await this.#link.run('settle', args, { isDurable: stored.length > 0 });
       const [statuses, deliveries, more] = reply as [Buffer, Buffer, Buffer];
       if (isGranted) granting?.settled(unpackDeliveries(deliveries, this.#options.name), more.length > 0);
       else granting?.failed();
-      return statusesOf(statuses, SETTLE_STATUSES);
+      return this.#inTheirOrder(settlements, stored, statusesOf(statuses, SETTLE_STATUSES));
     } catch (error) {
       granting?.failed();
       throw error;
     }
+  }
+
+  /** What was only pushed is `ok`. */
+  #inTheirOrder(
+    settlements: readonly Settlement[],
+    stored: readonly Settlement[],
+    statuses: SettleStatus[],
+  ): SettleStatus[] {
+    if (stored === settlements) return statuses;
+    const found = new Map(stored.map((settlement, index) => [settlement, statuses[index]]));
+    return settlements.map((settlement) => found.get(settlement) ?? 'ok');
   }
 
   /** Slots that settlements have made free, of one of the consumers. */

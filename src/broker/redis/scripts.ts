@@ -15,6 +15,8 @@ export interface Script {
 const NAMES = [
   'open',
   'send',
+  'express',
+  'adopt',
   'claim',
   'consume',
   'extend',

@@ -3,6 +3,7 @@
 -- ARGV  1: time · 2: "1" if this may have run before · 3: a consumer with free slots, or nothing · 4: how many
 --       5: packed settlements: id, attempt, "a"nswered | "d"ead |
 --       "c"ancelled | "r"etry | "x" released, delay in ms, reason, size of the text, text (see packText)
+--       6: outcomes of express calls to push: inbox after its length, size of the views, views (see fetch)
 -- returns for each "o" ok | "s" stale · packed deliveries for the slots: what they have no calls for becomes credits
 --         · "1" if there may be more than the answer could hold
 --@ queue
@@ -23,9 +24,12 @@ while at <= #blob do
     unpackFrom('>c16c4c1I6c1I4c0', blob, at)
 end
 
-local records = call('HMGET', CALLS, unpack(ids))
-local entries = call('HMGET', ATTEMPTS, unpack(ids))
-local leases = call('ZMSCORE', LEASES, unpack(ids))
+local records, entries, leases
+if total > 0 then
+  records = call('HMGET', CALLS, unpack(ids))
+  entries = call('HMGET', ATTEMPTS, unpack(ids))
+  leases = call('ZMSCORE', LEASES, unpack(ids))
+end
 
 -- The same attempt may have recorded its outcome already, if the answer was lost.
 local function hasEnded(attempt, record)
@@ -62,6 +66,17 @@ if #over > 0 then
   call('ZREM', LEASES, unpack(over))
   flushWaiting()
 end
+
+local function push(answers)
+  local place = 1
+  while place <= #answers do
+    local inbox, views
+    inbox, place = readShort(answers, place)
+    views, place = unpackFrom('>I4c0', answers, place)
+    call('SPUBLISH', BASE .. 'inbox:' .. inbox, views)
+  end
+end
+push(ARGV[6])
 
 -- Mostly nothing is ready: calls go straight to consumers.
 local function takers()
