@@ -9,7 +9,7 @@ import { Inspection } from '#dist/src/broker/redis/inspection.js';
 import { KEYS } from '#dist/src/broker/redis/keys.js';
 import { Packer } from '#dist/src/broker/redis/packing.js';
 import { QueueLink } from '#dist/src/broker/redis/queue-link.js';
-import { packMessage, packSettlement } from '#dist/src/broker/redis/records.js';
+import { packHandOver, packMessage, packSettlement } from '#dist/src/broker/redis/records.js';
 import { parseRedisUrl } from '#dist/src/broker/redis/redis-url.js';
 import { type ScriptName, scripts } from '#dist/src/broker/redis/scripts.js';
 import { createTopology } from '#dist/src/broker/redis/topology.js';
@@ -288,6 +288,18 @@ describe('a script whose user lacks a right', () => {
       packMessage(packed, createMessage({ queue, notBefore: Date.now() + 60_000 }), Date.now());
       packMessage(packed, createMessage({ queue }), Date.now());
       return ['', packed.bytes()];
+    },
+    express: () => {
+      const packed = packer();
+      packHandOver(packed, createMessage({ queue, isExpress: true }), Date.now());
+      return ['1', packed.bytes()];
+    },
+    adopt: () => {
+      const packed = packer();
+      const end = packed.id(createMessage().id).sized();
+      packed.raw('w');
+      end();
+      return ['60000', packed.bytes()];
     },
     claim: () => ['10', '1000'],
     consume: () => ['rs.name', '1', '', '', ''],

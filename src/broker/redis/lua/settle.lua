@@ -76,7 +76,7 @@ local function push(answers)
     call('SPUBLISH', BASE .. 'inbox:' .. inbox, views)
   end
 end
-push(ARGV[6])
+push(ARGV[6] or '')
 
 -- Mostly nothing is ready: calls go straight to consumers.
 local function takers()
