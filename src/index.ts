@@ -77,6 +77,7 @@ export type { QueueOf } from './operations/queue-of.js';
 export type { Selected } from './operations/selection.js';
 export type { MissedRule } from './schedules/due-times.js';
 export type { SchedulableMethod, ScheduleEntry, ScheduleOptions } from './schedules/schedules.js';
+export type { BreakerOptions } from './server/breaker.js';
 export { type AbortCause, AbortedCall, type CallContext } from './server/call-context.js';
 export type { HandlerFailure } from './server/dispatch.js';
 export type { QueueLimitOptions, ServeOptions } from './server/serve-options.js';

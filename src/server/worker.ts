@@ -145,7 +145,11 @@ export class Worker {
   #start(deliveries: readonly Delivery[]): void {
     this.#keeper.hold(leasedOf(deliveries));
     const waiting = deliveries.map((delivery): Held => ({ delivery, call: undefined }));
-    for (const held of waiting) this.#held.set(held.delivery.id, held);
+    for (const held of waiting) {
+      // An attempt that has lost its lease, and whose call has come back here, hears of it from nobody else.
+      this.#held.get(held.delivery.id)?.call?.abort('lease-lost');
+      this.#held.set(held.delivery.id, held);
+    }
     this.#startSome(waiting);
   }
 
