@@ -8,7 +8,7 @@ import { shopHandlers } from '../support/shop-handlers.js';
 import { shopWith } from '../support/shop-with.js';
 
 /** A shop whose `act` depends on something that is out of order. Every call may fail once. */
-async function outOfOrder(pair: TestPair, breaker?: BreakerOptions | false, attempts = 1) {
+async function outOfOrder(pair: TestPair, breaker: BreakerOptions | false = {}, attempts = 1) {
   const started: { text: string; at: number }[] = [];
   const warnings: string[] = [];
   const outage = { isOver: false };

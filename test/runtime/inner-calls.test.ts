@@ -29,7 +29,11 @@ async function outerCall(
     if (outcome instanceof Error) throw outcome;
     return text;
   };
-  const server = await mq.serve(shopDescriptor, shopHandlers({ act }), { onFailure: () => {}, lease: '3s', concurrency: 1 });
+  const server = await mq.serve(shopDescriptor, shopHandlers({ act }), {
+    onFailure: () => {},
+    lease: '3s',
+    concurrency: 1,
+  });
   const call = await new ShopClient(pair.client, options).act.submit('x');
   await pair.clock.settle();
   const broker = await brokerOf(pair);
