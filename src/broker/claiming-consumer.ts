@@ -10,7 +10,10 @@ const BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
 
 export interface ClaimingConsumerOptions {
-  readonly broker: Pick<Broker, 'claim' | 'listen'>;
+  readonly broker: Pick<Broker, 'claim' | 'listen'> & {
+    /** Calls `onCancel` when somebody asks for the end of calls that are leased. */
+    listenForCancel(queue: string, onCancel: () => void): Unsubscribe;
+  };
   readonly clock: Clock;
   readonly request: ConsumeRequest;
   readonly listener: ConsumeListener;
@@ -31,13 +34,20 @@ export class ClaimingConsumer implements Consumer {
 
   constructor(options: ClaimingConsumerOptions) {
     this.#options = options;
-    const { broker, request } = options;
+    const { broker, request, listener } = options;
     // Whoever sends a call wakes the consumer; handlers must not run in the async context of a request that did.
     const onReady = AsyncResource.bind(() => {
       this.#mayHaveMore = true;
       this.#claim();
     });
-    this.#stopListening = broker.listen(request.queue, onReady);
+    const stops = [broker.listen(request.queue, onReady)];
+    if (listener.onCancel !== undefined) {
+      const onCancel = AsyncResource.bind(() => listener.onCancel?.());
+      stops.push(broker.listenForCancel(request.queue, onCancel));
+    }
+    this.#stopListening = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   grant(slots: number): void {

@@ -6,7 +6,7 @@ import type { SqlDatabase } from './driver.js';
 export const APPLICATION_ID = 0x6d717270;
 
 /** Raised with every change of the tables. A file with a higher one belongs to a newer mq-rpc. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * One row per call. `due_at` is the instant of the call's next change by time alone, whatever its state: the
@@ -17,6 +17,15 @@ export const SCHEMA_VERSION = 1;
  *
  * `settled_seq` is the number of the transaction that recorded the outcome (see `transaction.ts`).
  * `kept` says that the outcome is kept: somebody wants it, or a digest has to be remembered.
+ * `uncounted` is the number of deliveries that do not count against `max_deliveries`.
+ * `traits` are the bits of `verbs/traits.ts`: what else there is to do when the call moves on. Usually nothing.
+ * `letter` is the position of a dead letter in its queue. Only dead letters have one.
+ * `line` is the line in which a `limited` call stands, see {@link LIMITS}.
+ * `not_before` is kept for calls with a lane, which may come to their turn before their time.
+ * `history` is a JSON array of failed attempts.
+ *
+ * Two states are the broker's own, and `scheduled` for everybody else: `held` waits for an earlier call of its
+ * lane, `limited` for a limit.
  */
 const TABLES = `
 CREATE TABLE call (
@@ -28,9 +37,11 @@ CREATE TABLE call (
   priority INTEGER NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0,
   max_deliveries INTEGER NOT NULL,
+  uncounted INTEGER NOT NULL DEFAULT 0,
   failures INTEGER NOT NULL DEFAULT 0,
   cancel_requested INTEGER NOT NULL DEFAULT 0,
   kept INTEGER NOT NULL,
+  traits INTEGER NOT NULL DEFAULT 0,
   accepted_at INTEGER NOT NULL,
   expires_at INTEGER,
   retain_ms INTEGER NOT NULL,
@@ -40,13 +51,24 @@ CREATE TABLE call (
   inbox TEXT,
   digest TEXT,
   reason TEXT,
+  letter INTEGER,
+  not_before INTEGER,
+  lane TEXT,
+  limits TEXT,
+  line INTEGER,
+  needs_minor INTEGER,
+  needs_contract TEXT,
+  history TEXT,
   result TEXT,
   body ANY,
   UNIQUE (id, queue)
 ) STRICT;
 CREATE INDEX call_ready ON call (queue, priority DESC) WHERE state = 'ready';
 CREATE INDEX call_due ON call (state, due_at, queue) WHERE due_at IS NOT NULL;
-CREATE INDEX call_dead ON call (queue, settled_seq) WHERE state = 'dead';
+CREATE INDEX call_letter ON call (queue, letter) WHERE letter IS NOT NULL;
+CREATE INDEX call_lane ON call (queue, lane, seq, state) WHERE lane IS NOT NULL AND settled_at IS NULL;
+CREATE INDEX call_limited ON call (queue, line, priority DESC) WHERE state = 'limited';
+CREATE INDEX call_parked ON call (queue, needs_minor, needs_contract, priority DESC) WHERE state = 'parked';
 CREATE INDEX call_outcome ON call (inbox, settled_seq) WHERE inbox IS NOT NULL AND settled_seq IS NOT NULL;
 
 CREATE TABLE meta (
@@ -57,9 +79,91 @@ CREATE TABLE meta (
 INSERT INTO meta VALUES (1, 0, 0);
 `;
 
+/**
+ * `queue` has what a queue may hold, and how much it does. Its row is made when there is something to write down.
+ * `calls` and `bytes` are counted only if they are limited; `null` is not counted, or not limited.
+ */
+const QUEUES = `
+CREATE TABLE queue (
+  name TEXT PRIMARY KEY,
+  max_calls INTEGER,
+  max_bytes INTEGER,
+  max_letters INTEGER,
+  max_letter_bytes INTEGER,
+  max_journal_entries INTEGER,
+  max_journal_bytes INTEGER,
+  max_journal_age_ms INTEGER,
+  calls INTEGER,
+  bytes INTEGER,
+  letters INTEGER NOT NULL DEFAULT 0,
+  letter_bytes INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscriber_group (
+  queue TEXT NOT NULL,
+  name TEXT NOT NULL,
+  events TEXT NOT NULL,
+  PRIMARY KEY (queue, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  queue TEXT NOT NULL,
+  name TEXT NOT NULL,
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  state TEXT,
+  result TEXT,
+  body ANY
+) STRICT;
+CREATE INDEX journal_name ON journal (queue, name, position);
+CREATE INDEX journal_at ON journal (at);
+
+CREATE TABLE journal_size (
+  queue TEXT NOT NULL,
+  name TEXT NOT NULL,
+  entries INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (queue, name)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * `limit_use` says how much of a limit is used up: by the calls that run, and by those that were started in the
+ * period until `ends_at`. A row that says nothing is removed.
+ *
+ * A `line` is made of the calls with equal limits that wait for one of them, `gate`. Only its first one is ever
+ * tried: it is `ready` while no gate is known to be closed (`gate` is `null`). So no event has to look at more calls
+ * than it starts, however many there are. `top_priority` and `top_seq` are those of the first call that waits.
+ */
+const LIMITS = `
+CREATE TABLE limit_use (
+  queue TEXT NOT NULL,
+  name TEXT NOT NULL,
+  running INTEGER NOT NULL DEFAULT 0,
+  started INTEGER NOT NULL DEFAULT 0,
+  ends_at INTEGER,
+  PRIMARY KEY (queue, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX limit_use_ends ON limit_use (ends_at) WHERE ends_at IS NOT NULL;
+
+CREATE TABLE line (
+  seq INTEGER PRIMARY KEY,
+  queue TEXT NOT NULL,
+  limits TEXT NOT NULL,
+  gate TEXT,
+  top_priority INTEGER NOT NULL,
+  top_seq INTEGER NOT NULL,
+  UNIQUE (queue, limits)
+) STRICT;
+CREATE INDEX line_gate ON line (queue, gate, top_priority DESC, top_seq) WHERE gate IS NOT NULL;
+`;
+
 /** Creates the tables in an empty database. The caller holds the write lock. */
 export function createTables(db: SqlDatabase): void {
-  db.exec(TABLES);
+  db.exec(TABLES + QUEUES + LIMITS);
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }

@@ -19,8 +19,8 @@ const STALE_MS = 24 * 3_600_000;
 /** The most file names that are kept at hand. */
 const MAX_NAMES = 10_000;
 
-/** A queue that may have ready calls, or an inbox that may have outcomes. */
-export type Topic = `queue:${string}` | `inbox:${string}`;
+/** A queue that may have ready calls, or leased ones that are to be cancelled, or an inbox that may have outcomes. */
+export type Topic = `queue:${string}` | `cancel:${string}` | `inbox:${string}`;
 
 export interface Signals {
   /** Wakes whoever waits for the topic, in any process. Never throws: signals are hints. */
@@ -110,7 +110,7 @@ class Waiting {
 /** Names come from contracts and URLs and may hold anything, so a file is named by a digest. */
 function nameOf(topic: Topic): string {
   const digest = createHash('sha256').update(topic).digest('hex').slice(0, 32);
-  return `${topic.startsWith('queue:') ? 'q' : 'i'}-${digest}`;
+  return `${topic.charAt(0)}-${digest}`;
 }
 
 function removeStale(folder: string): void {

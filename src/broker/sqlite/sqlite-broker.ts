@@ -15,17 +15,25 @@ import type {
   Delivery,
   Durability,
   ExtendStatus,
+  Group,
+  JournalEntry,
+  JournalName,
   Message,
   Page,
   QueueCounts,
+  QueueLimits,
   ReapReport,
+  Replay,
   SendStatus,
   Settlement,
   SettleStatus,
   Unsubscribe,
+  WaitingCall,
 } from '../broker.js';
 import { ClaimingConsumer } from '../claiming-consumer.js';
 import type { BrokerContext } from '../open-broker.js';
+import { checkQueueLimits } from './queue-limits.js';
+import { effortFor, sendInTime } from './send-in-time.js';
 import type { Store } from './store.js';
 
 export interface SqliteBrokerOptions extends BrokerContext {
@@ -61,7 +69,9 @@ export class SqliteBroker implements Broker {
   async send(messages: readonly Message[]): Promise<SendStatus[]> {
     const store = this.#open();
     if (messages.length === 0) return [];
-    return store.commit.run('durable', (tx) => store.verbs.send(tx, store.now, messages));
+    if (messages.some(({ reachWithinMs }) => reachWithinMs !== undefined))
+      return sendInTime(store, this.#context.clock, messages);
+    return store.commit.run(effortFor(messages), (tx) => store.verbs.send(tx, store.now, messages, 0));
   }
 
   async claim(request: ClaimRequest): Promise<Delivery[]> {
@@ -77,7 +87,8 @@ export class SqliteBroker implements Broker {
   async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
     const store = this.#open();
     if (settlements.length === 0) return [];
-    return store.commit.run('durable', (tx) => store.verbs.settle(tx, store.now, settlements));
+    const effort = store.expressAttempts.takeAll(settlements) ? 'lazy' : 'durable';
+    return store.commit.run(effort, (tx) => store.verbs.settle(tx, store.now, settlements));
   }
 
   async reap(): Promise<ReapReport> {
@@ -91,6 +102,11 @@ export class SqliteBroker implements Broker {
 
   listen(queue: string, onReady: () => void): Unsubscribe {
     return this.#remember(this.#open().subscriptions.listen(queue, onReady));
+  }
+
+  /** Calls `onCancel` when somebody asks for the end of leased calls: for the consumer. */
+  listenForCancel(queue: string, onCancel: () => void): Unsubscribe {
+    return this.#remember(this.#open().subscriptions.listenForCancel(queue, onCancel));
   }
 
   subscribe(inbox: string, onOutcome: (records: readonly CallRecord[]) => void): Unsubscribe {
@@ -122,9 +138,57 @@ export class SqliteBroker implements Broker {
     return commit.run('read', () => verbs.administration.counts(queue));
   }
 
-  async deadLetters(queue: string, { limit }: Page): Promise<DeadLetter[]> {
+  async limit(queue: string, limits: QueueLimits): Promise<void> {
     const { commit, verbs } = this.#open();
-    return commit.run('read', () => verbs.administration.deadLetters(queue, limit));
+    checkQueueLimits(limits);
+    await commit.run('durable', () => verbs.queues.limit(queue, limits));
+  }
+
+  async peek(queue: string, page: Page): Promise<WaitingCall[]> {
+    const { commit, verbs } = this.#open();
+    return commit.run('read', () => verbs.administration.peek(queue, page));
+  }
+
+  async deadLetters(queue: string, page: Page): Promise<DeadLetter[]> {
+    const { commit, verbs } = this.#open();
+    return commit.run('read', () => verbs.deadLetters.list(queue, page));
+  }
+
+  async findDeadLetters(calls: readonly CallRef[]): Promise<(DeadLetter | undefined)[]> {
+    const { commit, verbs } = this.#open();
+    return commit.run('read', () => verbs.deadLetters.find(calls));
+  }
+
+  async replay(replays: readonly Replay[]): Promise<boolean[]> {
+    const store = this.#open();
+    if (replays.length === 0) return [];
+    return store.commit.run('durable', (tx) => store.verbs.deadLetters.replay(tx, store.now, replays));
+  }
+
+  async remove(calls: readonly CallRef[]): Promise<boolean[]> {
+    const store = this.#open();
+    if (calls.length === 0) return [];
+    return store.commit.run('durable', (tx) => store.verbs.administration.remove(tx, store.now, calls));
+  }
+
+  async journal(queue: string, name: JournalName, page: Page): Promise<JournalEntry[]> {
+    const store = this.#open();
+    return store.commit.run('read', (tx) => store.verbs.journals.list(tx, store.now, queue, name, page));
+  }
+
+  async groups(queue: string): Promise<Group[]> {
+    const { commit, verbs } = this.#open();
+    return commit.run('read', () => verbs.groups.list(queue));
+  }
+
+  async join(queue: string, group: Group): Promise<void> {
+    const { commit, verbs } = this.#open();
+    await commit.run('durable', () => verbs.groups.join(queue, group));
+  }
+
+  async leave(queue: string, group: string): Promise<boolean> {
+    const { commit, verbs } = this.#open();
+    return commit.run('durable', () => verbs.groups.leave(queue, group));
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { CallRecord, CallRef, ClaimRequest, Delivery, ReapReport } from '..
 import { Keeper } from '../keeper.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { SqlDatabase } from './driver.js';
+import { ExpressAttempts } from './express-attempts.js';
 import type { FileWatch } from './file-watch.js';
 import { GroupCommit } from './group-commit.js';
 import type { Signals } from './signals.js';
@@ -36,6 +37,7 @@ export class Store {
   readonly verbs: Verbs;
   readonly commit: GroupCommit;
   readonly subscriptions: Subscriptions;
+  readonly expressAttempts = new ExpressAttempts();
   readonly #options: StoreOptions;
   readonly #keeper: Keeper;
   readonly #dataVersion;
@@ -48,7 +50,7 @@ export class Store {
   constructor(options: StoreOptions) {
     const { db, file, signals, clock, onWarning } = options;
     this.#options = options;
-    this.verbs = createVerbs(db);
+    this.verbs = createVerbs(db, (delivery) => this.expressAttempts.add(delivery));
     this.commit = new GroupCommit({
       db,
       file: file?.path ?? 'in memory',
@@ -81,7 +83,7 @@ export class Store {
 
   async claim(request: ClaimRequest): Promise<Delivery[]> {
     const { claim } = this.verbs;
-    if (!isWorthTrying(() => claim.isWorthwhile(this.now, request.queue))) return [];
+    if (!isWorthTrying(() => claim.isWorthwhile(this.now, request))) return [];
     return this.commit.run('lazy', (tx) => claim.run(tx, this.now, request));
   }
 
@@ -125,6 +127,10 @@ export class Store {
     for (const queue of tx.readyQueues) {
       this.subscriptions.wakeQueue(queue);
       signals.signal(`queue:${queue}`);
+    }
+    for (const queue of tx.cancelQueues) {
+      this.subscriptions.wakeCancelled(queue);
+      signals.signal(`cancel:${queue}`);
     }
     for (const inbox of tx.inboxes) {
       if (this.subscriptions.has(inbox)) this.subscriptions.wakeInbox(inbox);

@@ -30,6 +30,7 @@ export interface SubscriptionsOptions {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #queues = new Map<string, QueueTopic>();
+  readonly #cancels = new Map<string, QueueTopic>();
   readonly #inboxes = new Map<string, InboxTopic>();
   /** Inboxes that are being read, and whether there was another signal meanwhile. */
   readonly #reading = new Map<InboxTopic, boolean>();
@@ -46,6 +47,17 @@ export class Subscriptions {
       this.#queues.set(queue, topic);
     }
     return addListener(this.#queues, queue, topic, () => onReady());
+  }
+
+  /** Calls `onCancel` when the end of leased calls of a queue was asked for. */
+  listenForCancel(queue: string, onCancel: () => void): Unsubscribe {
+    let topic = this.#cancels.get(queue);
+    if (topic === undefined) {
+      const stop = this.#wait(`cancel:${queue}`, () => this.wakeCancelled(queue));
+      topic = { listeners: new Set(), stop };
+      this.#cancels.set(queue, topic);
+    }
+    return addListener(this.#cancels, queue, topic, () => onCancel());
   }
 
   subscribe(inbox: string, onOutcome: OnOutcome): Unsubscribe {
@@ -71,6 +83,10 @@ export class Subscriptions {
     for (const onReady of this.#queues.get(queue)?.listeners ?? []) this.#tell(onReady);
   }
 
+  wakeCancelled(queue: string): void {
+    for (const onCancel of this.#cancels.get(queue)?.listeners ?? []) this.#tell(onCancel);
+  }
+
   wakeInbox(inbox: string): void {
     const topic = this.#inboxes.get(inbox);
     if (topic === undefined) return;
@@ -85,8 +101,10 @@ export class Subscriptions {
   }
 
   close(): void {
-    for (const { stop } of [...this.#queues.values(), ...this.#inboxes.values()]) stop();
+    const topics = [...this.#queues.values(), ...this.#cancels.values(), ...this.#inboxes.values()];
+    for (const { stop } of topics) stop();
     this.#queues.clear();
+    this.#cancels.clear();
     this.#inboxes.clear();
   }
 

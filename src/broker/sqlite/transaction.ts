@@ -1,6 +1,7 @@
 // What the verbs of one transaction share, and what others have to be told once it is committed.
 
 import type { SqlDatabase } from './driver.js';
+import type { QueueState } from './verbs/queues.js';
 
 /** Gives each transaction that records outcomes a number of its own, greater than all before. */
 const NEXT_SETTLEMENT = 'UPDATE meta SET settled_seq = settled_seq + 1 RETURNING settled_seq AS settledSeq';
@@ -10,6 +11,10 @@ export class Transaction {
   readonly readyQueues = new Set<string>();
   /** Inboxes that have outcomes now. */
   readonly inboxes = new Set<string>();
+  /** Queues with leased calls whose end was asked for. */
+  readonly cancelQueues = new Set<string>();
+  /** What was read of queues, and written since. */
+  readonly queues = new Map<string, QueueState>();
   /** The earliest instant at which one of the written calls becomes due. */
   dueAt = Number.POSITIVE_INFINITY;
   readonly #takeNumber: () => number;

@@ -1,56 +1,62 @@
-// What operators read: the numbers of a queue and its dead letters.
+// What operators do with a queue: count and look at its calls, and remove some.
 
-import type { CallState, DeadLetter, QueueCounts } from '../../broker.js';
+import type { CallRef, Page, QueueCounts, WaitingCall } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
-import { readBody } from './body.js';
-import { RECORD, type RecordRow, toRecord } from './results.js';
+import type { Transaction } from '../transaction.js';
+import { CALL, type StoredCall } from './calls.js';
+import type { Endings } from './endings.js';
+import { type StoredState, toState, toWaitingCall, WAITING, type WaitingRow } from './records.js';
 
-/** Each part is answered by an index alone. */
+/** Each part is answered by an index alone. Expired calls that are dead letters are not forgotten, so never due. */
 const COUNTS = `
 SELECT 'ready' AS state, count(*) AS calls FROM call WHERE state = 'ready' AND queue = ?
 UNION ALL
-SELECT 'dead', count(*) FROM call WHERE state = 'dead' AND queue = ?
+SELECT 'dead', count(*) FROM call WHERE letter IS NOT NULL AND queue = ?
+UNION ALL
+SELECT 'held', count(*) FROM call
+WHERE lane IS NOT NULL AND settled_at IS NULL AND queue = ? AND state = 'held'
+UNION ALL
+SELECT 'limited', count(*) FROM call WHERE state = 'limited' AND queue = ?
+UNION ALL
+SELECT 'parked', count(*) FROM call WHERE state = 'parked' AND queue = ?
 UNION ALL
 SELECT state, count(*) FROM call
 WHERE state IN ('scheduled', 'leased', 'answered', 'cancelled', 'expired') AND due_at IS NOT NULL AND queue = ?
 GROUP BY state`;
 
-/** The body as bytes: Node 22 cuts texts at a NUL. */
-const DEAD_LETTERS = `
-SELECT ${RECORD}, priority, CAST(body AS BLOB) AS body FROM call
-WHERE state = 'dead' AND queue = ? ORDER BY settled_seq DESC, seq DESC LIMIT ?`;
+/** By position in the table: an index would slow down every call, for what is seldom looked at. */
+const PEEK = `
+SELECT ${WAITING} FROM call WHERE seq > ? AND queue = ? AND settled_at IS NULL ORDER BY seq LIMIT ?`;
 
-interface DeadLetterRow extends RecordRow {
-  readonly priority: number;
-  readonly body: unknown;
-}
+const FIND = `SELECT ${CALL} FROM call WHERE id = ? AND queue = ?`;
 
 export interface Administration {
   counts(queue: string): QueueCounts;
-  deadLetters(queue: string, limit: number): DeadLetter[];
+  peek(queue: string, page: Page): WaitingCall[];
+  remove(tx: Transaction, now: number, calls: readonly CallRef[]): boolean[];
 }
 
-export function createAdministration(db: SqlDatabase): Administration {
-  const counts = db.prepare<{ state: CallState; calls: number }>(COUNTS);
-  const deadLetters = db.prepare<DeadLetterRow>(DEAD_LETTERS);
+export function createAdministration(db: SqlDatabase, endings: Endings): Administration {
+  const counts = db.prepare<{ state: StoredState; calls: number }>(COUNTS);
+  const peek = db.prepare<WaitingRow>(PEEK);
+  const find = db.prepare<StoredCall>(FIND);
+
+  function removeOne(tx: Transaction, now: number, { id, queue }: CallRef): boolean {
+    const call = find.get(id, queue);
+    if (call !== undefined) endings.remove(tx, now, call);
+    return call !== undefined;
+  }
+
   return {
     counts(queue) {
-      const numbers = {
-        scheduled: 0,
-        ready: 0,
-        parked: 0,
-        leased: 0,
-        answered: 0,
-        dead: 0,
-        cancelled: 0,
-        expired: 0,
-      };
-      for (const { state, calls } of counts.all(queue, queue, queue)) numbers[state] = calls;
+      const numbers = { ...NONE };
+      for (const { state, calls } of counts.all(queue, queue, queue, queue, queue, queue))
+        numbers[toState(state)] += calls;
       return numbers;
     },
-    deadLetters: (queue, limit) =>
-      deadLetters
-        .all(queue, Math.max(0, limit))
-        .map((row) => ({ ...toRecord(row), body: readBody(row.body), priority: row.priority })),
+    peek: (queue, { limit, after }) => peek.all(after ?? 0, queue, Math.max(0, limit)).map(toWaitingCall),
+    remove: (tx, now, calls) => calls.map((call) => removeOne(tx, now, call)),
   };
 }
+
+const NONE = { scheduled: 0, ready: 0, parked: 0, leased: 0, answered: 0, dead: 0, cancelled: 0, expired: 0 };

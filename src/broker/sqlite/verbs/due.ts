@@ -2,18 +2,19 @@
 
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
-import { SETTLED, settledBy } from './settled.js';
+import { CALL, type StoredCall, WAITING_STATES } from './calls.js';
+import type { Endings } from './endings.js';
+import type { Limits } from './limits.js';
 
 /** The most calls that one pass moves, so that a flood of due calls does not hold the write lock for long. */
 export const PASS_LIMIT = 500;
 
 const FIND_DUE = `
-SELECT 1 FROM call WHERE state IN ('scheduled', 'ready') AND due_at <= ? LIMIT 1`;
+SELECT 1 FROM call WHERE state IN ${WAITING_STATES} AND due_at <= ? LIMIT 1`;
 
-const EXPIRE = `
-UPDATE call SET state = 'expired', ${SETTLED}, body = NULL, result = NULL
-WHERE seq IN (SELECT seq FROM call WHERE state = 'ready' AND due_at <= ? ORDER BY due_at LIMIT ${PASS_LIMIT})
-RETURNING inbox`;
+const FIND_EXPIRED = `
+SELECT ${CALL} FROM call
+WHERE state IN ('ready', 'held', 'limited', 'parked') AND due_at <= ? LIMIT ${PASS_LIMIT}`;
 
 const PROMOTE = `
 UPDATE call SET state = 'ready', due_at = expires_at
@@ -21,29 +22,35 @@ WHERE seq IN (SELECT seq FROM call WHERE state = 'scheduled' AND due_at <= ? ORD
 RETURNING queue`;
 
 export interface Due {
-  /** Whether any waiting call is due. Only reads. */
+  /** Whether any waiting call is due, or a limit has room again. Only reads. */
   isDue(now: number): boolean;
-  /** Makes scheduled calls ready whose delay, or whose time to wait, is over; says how many. */
+  /** Makes calls ready whose delay, time to wait, or wait for a limit is over; says how many. */
   promote(tx: Transaction, now: number): number;
-  /** Ends ready calls whose time to wait is over; says how many. Comes after {@link promote}. */
+  /** Ends waiting calls whose time to wait is over; says how many. Comes after {@link promote}. */
   expire(tx: Transaction, now: number): number;
 }
 
-export function createDue(db: SqlDatabase): Due {
+export function createDue(db: SqlDatabase, endings: Endings, limits: Limits): Due {
   const findDue = db.prepare(FIND_DUE);
-  const expire = db.prepare<{ inbox: string | null }>(EXPIRE);
+  const findExpired = db.prepare<StoredCall>(FIND_EXPIRED);
   const promote = db.prepare<{ queue: string }>(PROMOTE);
   return {
-    isDue: (now) => findDue.get(now) !== undefined,
+    isDue: (now) => findDue.get(now) !== undefined || limits.isDue(now),
     expire(tx, now) {
-      const calls = expire.all(...settledBy(tx, now), now);
-      for (const { inbox } of calls) tx.outcome(inbox);
-      return calls.length;
+      let count = 0;
+      let calls: StoredCall[];
+      // The end of one can make another one of its lane ready whose time is over, too.
+      do {
+        calls = findExpired.all(now);
+        for (const call of calls) endings.expire(tx, now, call);
+        count += calls.length;
+      } while (calls.length > 0 && count < PASS_LIMIT);
+      return count;
     },
     promote(tx, now) {
       const calls = promote.all(now);
       for (const { queue } of calls) tx.readyQueues.add(queue);
-      return calls.length;
+      return Math.max(calls.length, limits.endPeriods(tx, now));
     },
   };
 }

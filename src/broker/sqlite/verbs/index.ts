@@ -1,11 +1,19 @@
 // All verbs of one database, with their statements prepared.
 
+import type { Delivery } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import { type Administration, createAdministration } from './administration.js';
 import { type Claim, createClaim } from './claim.js';
+import { createDeadLetters, type DeadLetters } from './dead-letters.js';
 import { createDue } from './due.js';
+import { createEndings } from './endings.js';
 import { createExtend, type Extend } from './extend.js';
+import { createGroups, type Groups } from './groups.js';
+import { createJournals, type Journals } from './journals.js';
+import { createLanes } from './lanes.js';
 import { createLeaseClock } from './lease-clock.js';
+import { createLimits } from './limits.js';
+import { createQueues, type Queues } from './queues.js';
 import { createReap, type Reap } from './reap.js';
 import { createResults, type Results } from './results.js';
 import { createSend, type Send } from './send.js';
@@ -19,18 +27,32 @@ export interface Verbs {
   readonly reap: Reap;
   readonly results: Results;
   readonly administration: Administration;
+  readonly deadLetters: DeadLetters;
+  readonly queues: Queues;
+  readonly journals: Journals;
+  readonly groups: Groups;
 }
 
-export function createVerbs(db: SqlDatabase): Verbs {
-  const due = createDue(db);
+/** `onExpress` hears of deliveries that may be lost. */
+export function createVerbs(db: SqlDatabase, onExpress: (delivery: Delivery) => void): Verbs {
+  const queues = createQueues(db);
+  const journals = createJournals(db, queues);
+  const lanes = createLanes(db);
+  const limits = createLimits(db);
+  const endings = createEndings(db, { lanes, limits, queues, journals });
+  const due = createDue(db, endings, limits);
   const leaseClock = createLeaseClock(db);
   return {
-    send: createSend(db),
-    claim: createClaim(db, due, leaseClock),
+    send: createSend(db, { queues, lanes, journals }),
+    claim: createClaim(db, { due, limits, leaseClock, onExpress }),
     extend: createExtend(db, leaseClock),
-    settle: createSettle(db),
-    reap: createReap(db, due, leaseClock),
-    results: createResults(db),
-    administration: createAdministration(db),
+    settle: createSettle(db, endings),
+    reap: createReap(db, { due, limits, endings, leaseClock }),
+    results: createResults(db, endings),
+    administration: createAdministration(db, endings),
+    deadLetters: createDeadLetters(db, { lanes, queues }),
+    queues,
+    journals,
+    groups: createGroups(db),
   };
 }

@@ -1,57 +1,51 @@
 // reap: does what time has made due. Each pass is small; reap asks for another while one was full.
 
-import type { DeadReason, ReapReport } from '../../broker.js';
+import type { ReapReport } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
+import { CALL, type StoredCall, waitUntil } from './calls.js';
 import { type Due, PASS_LIMIT } from './due.js';
+import type { Endings } from './endings.js';
+import { ADD_TO_HISTORY, addToHistory } from './history.js';
 import { type LeaseClock, WITNESS_MS } from './lease-clock.js';
-import { SETTLED, settledBy } from './settled.js';
+import type { Limits } from './limits.js';
+import type { StoredState } from './records.js';
+
+/** States that time alone can end. */
+const TIMED_STATES: readonly StoredState[] = [
+  'scheduled',
+  'ready',
+  'held',
+  'limited',
+  'parked',
+  'leased',
+  'answered',
+  'cancelled',
+  'expired',
+];
 
 const FIND_DUE = `
-SELECT 1 FROM call
-WHERE state IN ('scheduled', 'ready', 'leased', 'answered', 'cancelled', 'expired') AND due_at <= ? LIMIT 1`;
+SELECT 1 FROM call WHERE state IN (${TIMED_STATES.map((state) => `'${state}'`).join(', ')}) AND due_at <= ? LIMIT 1`;
 
 /** By state, because an index finds the least of each at once. */
 const NEXT_DUE = `
 SELECT min(dueAt) AS dueAt FROM (
-  SELECT min(due_at) AS dueAt FROM call WHERE state = 'scheduled' AND due_at IS NOT NULL
-  UNION ALL SELECT min(due_at) FROM call WHERE state = 'ready' AND due_at IS NOT NULL
-  UNION ALL SELECT min(due_at) FROM call WHERE state = 'leased' AND due_at IS NOT NULL
-  UNION ALL SELECT min(due_at) FROM call WHERE state = 'answered' AND due_at IS NOT NULL
-  UNION ALL SELECT min(due_at) FROM call WHERE state = 'cancelled' AND due_at IS NOT NULL
-  UNION ALL SELECT min(due_at) FROM call WHERE state = 'expired' AND due_at IS NOT NULL)`;
+  ${TIMED_STATES.map(
+    (state) => `SELECT min(due_at) AS dueAt FROM call WHERE state = '${state}' AND due_at IS NOT NULL`,
+  ).join(`
+  UNION ALL `)})`;
 
 const FIND_LOST = `
-SELECT seq, queue, inbox, attempt, max_deliveries AS maxDeliveries, cancel_requested AS cancelRequested, expires_at AS expiresAt
-FROM call WHERE state = 'leased' AND due_at <= ? ORDER BY due_at LIMIT ${PASS_LIMIT}`;
+SELECT ${CALL} FROM call WHERE state = 'leased' AND due_at <= ? ORDER BY due_at LIMIT ${PASS_LIMIT}`;
 
-const RECOVER = `UPDATE call SET state = ?, due_at = ?, worker = NULL WHERE seq = ?`;
-
-const CANCEL_LOST = `
-UPDATE call SET state = 'cancelled', ${SETTLED}, result = NULL, body = NULL
-WHERE seq = ?`;
-
-const EXHAUST = `
-UPDATE call SET state = 'dead', settled_at = ?, settled_seq = ?, due_at = NULL, reason = ?, result = NULL
-WHERE seq = ?`;
+const RECOVER = `
+UPDATE call SET state = ?, due_at = ?, worker = NULL, ${ADD_TO_HISTORY} WHERE seq = ?`;
 
 const FORGET = `
 DELETE FROM call WHERE seq IN (
   SELECT seq FROM call WHERE state IN ('answered', 'cancelled', 'expired') AND due_at <= ? LIMIT ${PASS_LIMIT})`;
 
-const EXHAUSTED: DeadReason = 'attempts-exhausted';
-
 const MAX_REDELIVERY_DELAY_MS = 60_000;
-
-interface LostRow {
-  readonly seq: number;
-  readonly queue: string;
-  readonly inbox: string | null;
-  readonly attempt: number;
-  readonly maxDeliveries: number;
-  readonly cancelRequested: number;
-  readonly expiresAt: number | null;
-}
 
 interface ReapPass {
   readonly report: ReapReport;
@@ -69,40 +63,44 @@ export interface Reap {
   nextDueAt(now: number): number;
 }
 
-export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): Reap {
+export interface ReapOptions {
+  readonly due: Due;
+  readonly limits: Limits;
+  readonly endings: Endings;
+  readonly leaseClock: LeaseClock;
+}
+
+export function createReap(db: SqlDatabase, { due, limits, endings, leaseClock }: ReapOptions): Reap {
   const findDue = db.prepare(FIND_DUE);
   const nextDue = db.prepare<{ dueAt: number | null }>(NEXT_DUE);
-  const findLost = db.prepare<LostRow>(FIND_LOST);
+  const findLost = db.prepare<StoredCall>(FIND_LOST);
   const recover = db.prepare(RECOVER);
-  const cancelLost = db.prepare(CANCEL_LOST);
-  const exhaust = db.prepare(EXHAUST);
   const forget = db.prepare(FORGET);
 
-  function endLease(tx: Transaction, now: number, lost: LostRow): 'recovered' | 'exhausted' | 'cancelled' {
+  function endLease(tx: Transaction, now: number, lost: StoredCall): 'recovered' | 'exhausted' | 'cancelled' {
     if (lost.cancelRequested === 1) {
-      cancelLost.run(...settledBy(tx, now), lost.seq);
-      tx.outcome(lost.inbox);
+      endings.cancel(tx, now, lost, false);
       return 'cancelled';
     }
-    if (lost.attempt >= lost.maxDeliveries) {
-      exhaust.run(now, tx.settledSeq, EXHAUSTED, lost.seq);
-      tx.outcome(lost.inbox);
+    if (countedDeliveries(lost) >= lost.maxDeliveries) {
+      endings.die(tx, now, lost, 'attempts-exhausted', null);
       return 'exhausted';
     }
-    const delayMs = redeliveryDelayMs(lost);
-    const dueAt = delayMs === 0 ? lost.expiresAt : Math.min(now + delayMs, lost.expiresAt ?? now + delayMs);
-    recover.run(delayMs === 0 ? 'ready' : 'scheduled', dueAt, lost.seq);
-    if (delayMs === 0) tx.readyQueues.add(lost.queue);
+    const { state, dueAt } = waitUntil(now, now + redeliveryDelayMs(lost), lost.expiresAt);
+    recover.run(state, dueAt, ...addToHistory(lost.attempt, now, null), lost.seq);
+    if (state === 'ready') tx.readyQueues.add(lost.queue);
     tx.due(dueAt);
+    endings.waitAgain(tx, now, lost);
     return 'recovered';
   }
 
-  const isDue = (now: number): boolean => findDue.get(now) !== undefined;
+  const isDue = (now: number): boolean => findDue.get(now) !== undefined || limits.isDue(now);
 
   return {
     isDue,
     nextDueAt(now) {
-      const dueAt = nextDue.get()?.dueAt ?? Number.POSITIVE_INFINITY;
+      const callDueAt = nextDue.get()?.dueAt ?? Number.POSITIVE_INFINITY;
+      const dueAt = Math.min(callDueAt, limits.nextDueAt() ?? Number.POSITIVE_INFINITY);
       return leaseClock.hasLeases() ? Math.min(dueAt, now + WITNESS_MS) : dueAt;
     },
     isWorthwhile: (now) => isDue(now) || leaseClock.hasLeases(),
@@ -130,11 +128,14 @@ export function createReap(db: SqlDatabase, due: Due, leaseClock: LeaseClock): R
  * longer and longer, so that a call which kills every worker does not keep killing them. Calls that were lost with
  * it wait differently long, or they would be claimed with it again and again and die of it.
  */
-function redeliveryDelayMs({ attempt, seq }: LostRow): number {
-  if (attempt <= 1) return 0;
-  const longestMs = Math.min(1_000 * 2 ** (attempt - 2), MAX_REDELIVERY_DELAY_MS);
-  return Math.round(longestMs * (0.5 + 0.5 * ((seq * GOLDEN_RATIO) % 1)));
+function redeliveryDelayMs(lost: StoredCall): number {
+  const deliveries = countedDeliveries(lost);
+  if (deliveries <= 1) return 0;
+  const longestMs = Math.min(1_000 * 2 ** (deliveries - 2), MAX_REDELIVERY_DELAY_MS);
+  return Math.round(longestMs * (0.5 + 0.5 * ((lost.seq * GOLDEN_RATIO) % 1)));
 }
+
+const countedDeliveries = ({ attempt, uncounted }: StoredCall): number => attempt - uncounted;
 
 /** Its multiples, without their whole parts, lie as far apart as numbers can. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;

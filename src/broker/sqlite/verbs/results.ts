@@ -1,38 +1,11 @@
 // What a caller does with its calls: fetch, arrivals for a subscription, confirm, cancel.
 
-import type { CallRecord, CallRef, CallState, CancelStatus, DeadReason } from '../../broker.js';
+import type { CallRecord, CallRef, CancelStatus } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
-import { SETTLED, settledBy } from './settled.js';
-
-/** The columns of a {@link RecordRow}. */
-export const RECORD = `
-id, queue, state, attempt, failures, accepted_at AS acceptedAt, settled_at AS settledAt, reason, result`;
-
-export interface RecordRow {
-  readonly id: string;
-  readonly queue: string;
-  readonly state: CallState;
-  readonly attempt: number;
-  readonly failures: number;
-  readonly acceptedAt: number;
-  readonly settledAt: number | null;
-  readonly reason: DeadReason | null;
-  readonly result: string | null;
-}
-
-export const toRecord = (row: RecordRow): CallRecord => ({
-  id: row.id,
-  queue: row.queue,
-  state: row.state,
-  attempt: row.attempt,
-  failures: row.failures,
-  acceptedAt: row.acceptedAt,
-  settledAt: row.settledAt ?? undefined,
-  reason: row.reason ?? undefined,
-  expiredBy: undefined,
-  result: row.result ?? undefined,
-});
+import { CALL, isWaiting, type StoredCall } from './calls.js';
+import type { Endings } from './endings.js';
+import { RECORD, type RecordRow, toRecord } from './records.js';
 
 const FINAL = `state IN ('answered', 'dead', 'cancelled', 'expired')`;
 
@@ -40,7 +13,7 @@ const FETCH = `SELECT ${RECORD} FROM call WHERE id = ? AND queue = ?`;
 
 const REDIRECT = `
 UPDATE call SET inbox = ?
-WHERE id = ? AND queue = ? AND state IN ('scheduled', 'ready', 'leased') AND inbox IS NOT ?`;
+WHERE id = ? AND queue = ? AND settled_at IS NULL AND inbox IS NOT ?`;
 
 /** The most outcomes that are read at once for a subscription. */
 export const ARRIVALS_LIMIT = 500;
@@ -49,20 +22,14 @@ const ARRIVALS = `
 SELECT ${RECORD}, seq, settled_seq AS settledSeq FROM call
 WHERE inbox = ? AND (settled_seq, seq) > (?, ?) ORDER BY settled_seq, seq LIMIT ${ARRIVALS_LIMIT}`;
 
-const CONFIRM = `DELETE FROM call WHERE id = ? AND queue = ? AND ${FINAL} AND state <> 'dead' AND digest IS NULL`;
+const CONFIRM = `DELETE FROM call WHERE id = ? AND queue = ? AND ${FINAL} AND letter IS NULL AND digest IS NULL`;
 
 /** What stays after it was confirmed is not pushed again. */
 const CONFIRM_KEPT = `UPDATE call SET inbox = NULL WHERE id = ? AND queue = ? AND ${FINAL} AND inbox IS NOT NULL`;
 
-const CANCEL_WAITING = `
-UPDATE call SET state = 'cancelled', ${SETTLED}, result = NULL, body = NULL
-WHERE id = ? AND queue = ? AND state IN ('scheduled', 'ready')
-RETURNING inbox`;
+const FIND = `SELECT ${CALL} FROM call WHERE id = ? AND queue = ?`;
 
-const REQUEST_CANCEL = `
-UPDATE call SET cancel_requested = 1 WHERE id = ? AND queue = ? AND state = 'leased'`;
-
-const EXISTS = 'SELECT 1 FROM call WHERE id = ? AND queue = ?';
+const REQUEST_CANCEL = 'UPDATE call SET cancel_requested = 1 WHERE seq = ?';
 
 /** How far a subscription has read. */
 export interface Cursor {
@@ -85,24 +52,26 @@ export interface Results {
   cancel(tx: Transaction, now: number, calls: readonly CallRef[]): CancelStatus[];
 }
 
-export function createResults(db: SqlDatabase): Results {
+export function createResults(db: SqlDatabase, endings: Endings): Results {
   const fetch = db.prepare<RecordRow>(FETCH);
   const redirect = db.prepare(REDIRECT);
   const arrivals = db.prepare<RecordRow & Cursor>(ARRIVALS);
   const confirm = db.prepare(CONFIRM);
   const confirmKept = db.prepare(CONFIRM_KEPT);
-  const cancelWaiting = db.prepare<{ inbox: string | null }>(CANCEL_WAITING);
+  const find = db.prepare<StoredCall>(FIND);
   const requestCancel = db.prepare(REQUEST_CANCEL);
-  const exists = db.prepare(EXISTS);
 
   function cancelOne(tx: Transaction, now: number, { id, queue }: CallRef): CancelStatus {
-    const waiting = cancelWaiting.get(...settledBy(tx, now), id, queue);
-    if (waiting !== undefined) {
-      tx.outcome(waiting.inbox);
+    const call = find.get(id, queue);
+    if (call === undefined) return 'unknown';
+    if (isWaiting(call)) {
+      endings.cancel(tx, now, call, false);
       return 'cancelled';
     }
-    if (requestCancel.run(id, queue) > 0) return 'requested';
-    return exists.get(id, queue) === undefined ? 'unknown' : 'settled';
+    if (call.state !== 'leased') return 'settled';
+    requestCancel.run(call.seq);
+    tx.cancelQueues.add(queue);
+    return 'requested';
   }
 
   return {

@@ -3,78 +3,159 @@
 import type { Message, SendStatus } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
+import { CALL, type StoredCall, waitUntil } from './calls.js';
 import { toInstant } from './instant.js';
+import type { Journals } from './journals.js';
+import type { Lanes } from './lanes.js';
+import { type Queues, refusal } from './queues.js';
+import {
+  HAS_DEADLINE,
+  HAS_JOURNAL,
+  HAS_LANE,
+  HAS_LETTER,
+  HAS_LIMITS,
+  IS_COUNTED,
+  IS_EXPRESS,
+  IS_UNWANTED,
+} from './traits.js';
 
 const INSERT = `
-INSERT INTO call (id, queue, state, due_at, priority, max_deliveries, kept, accepted_at, expires_at, retain_ms, inbox, digest, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO call (id, queue, state, due_at, priority, max_deliveries, kept, accepted_at, expires_at, retain_ms, inbox, digest, traits, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id, queue) DO NOTHING`;
 
-/** A key whose call came to nothing may be used again. Attempts go on counting: they are fencing tokens. */
-const REVIVE = `
-UPDATE call SET state = ?, due_at = ?, priority = ?, max_deliveries = attempt + ?, kept = 1, accepted_at = ?,
-  expires_at = ?, retain_ms = ?, inbox = ?, body = ?, failures = 0, cancel_requested = 0, settled_at = NULL,
-  settled_seq = NULL, reason = NULL, result = NULL
-WHERE id = ? AND queue = ? AND digest = ? AND state IN ('dead', 'cancelled', 'expired')`;
+const ADD_LANE_AND_LIMITS = 'UPDATE call SET not_before = ?, lane = ?, limits = ? WHERE id = ? AND queue = ?';
 
-const FIND_DIGEST = 'SELECT digest FROM call WHERE id = ? AND queue = ?';
+/** What a call is again that had come to nothing. Attempts go on counting: they are fencing tokens. */
+export const WAIT_ANEW = `
+seq = (SELECT max(seq) FROM call) + 1, state = ?, due_at = ?, accepted_at = ?, expires_at = ?, not_before = ?, traits = ?,
+uncounted = attempt, failures = 0, cancel_requested = 0, settled_at = NULL, settled_seq = NULL, letter = NULL,
+reason = NULL, result = NULL, history = NULL, line = NULL`;
+
+/** A key whose call came to nothing may be used again. */
+const REVIVE = `
+UPDATE call SET ${WAIT_ANEW}, priority = ?, max_deliveries = ?, kept = 1, retain_ms = ?, inbox = ?, lane = ?, limits = ?, body = ?
+WHERE seq = ?`;
+
+const FIND = `SELECT ${CALL} FROM call WHERE id = ? AND queue = ?`;
 
 /** Three thousand years: more than anybody means, and small enough to be added to an instant. */
 const MAX_RETAIN_MS = 1e14;
 
-export type Send = (tx: Transaction, now: number, messages: readonly Message[]) => SendStatus[];
+/** `calledAt` is when the caller has called. */
+export type Send = (
+  tx: Transaction,
+  now: number,
+  messages: readonly Message[],
+  calledAt: number,
+) => SendStatus[];
 
-export function createSend(db: SqlDatabase): Send {
+export interface SendOptions {
+  readonly queues: Queues;
+  readonly lanes: Lanes;
+  readonly journals: Journals;
+}
+
+/** The columns of a message that need some thought. */
+interface Place {
+  readonly state: 'ready' | 'scheduled' | 'held';
+  readonly dueAt: number | null;
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  readonly traits: number;
+  readonly inbox: string | null;
+  readonly retainMs: number;
+  readonly limits: string | null;
+}
+
+export function createSend(db: SqlDatabase, { queues, lanes, journals }: SendOptions): Send {
   const insert = db.prepare(INSERT);
+  const addLaneAndLimits = db.prepare(ADD_LANE_AND_LIMITS);
   const revive = db.prepare(REVIVE);
-  const findDigest = db.prepare<{ digest: string | null }>(FIND_DIGEST);
+  const find = db.prepare<StoredCall>(FIND);
 
-  function sendOne(tx: Transaction, now: number, message: Message): SendStatus {
-    const { id, queue, digest = null } = message;
+  function placeOf(tx: Transaction, now: number, message: Message): Place {
+    const { queue, lane, limits, inbox } = message;
+    const isCounted = queues.of(tx, queue).calls !== null;
     const notBefore = toInstant(message.notBefore ?? now);
     const expiresAt = message.expiresAt === undefined ? null : toInstant(message.expiresAt);
-    const state = notBefore > now ? 'scheduled' : 'ready';
-    const dueAt = state === 'ready' ? expiresAt : Math.min(notBefore, expiresAt ?? notBefore);
-    const { priority, maxDeliveries, body } = message;
-    const kept = message.wantsResult || digest !== null ? 1 : 0;
-    const retainMs = Math.min(Math.round(message.retainMs), MAX_RETAIN_MS);
-    const inbox = message.wantsResult ? (message.inbox ?? null) : null;
-    const isStored =
-      insert.run(
-        id,
-        queue,
-        state,
-        dueAt,
-        priority,
-        maxDeliveries,
-        kept,
-        now,
-        expiresAt,
-        retainMs,
-        inbox,
-        digest,
-        body,
-      ) > 0 ||
-      (digest !== null &&
-        revive.run(
-          state,
-          dueAt,
-          priority,
-          maxDeliveries,
-          now,
-          expiresAt,
-          retainMs,
-          inbox,
-          body,
-          id,
-          queue,
-          digest,
-        ) > 0);
-    if (!isStored) return findDigest.get(id, queue)?.digest === digest ? 'duplicate' : 'conflict';
-    if (state === 'ready') tx.readyQueues.add(queue);
-    tx.due(dueAt);
+    const isHeld = lane !== undefined && lanes.isTaken(queue, lane);
+    return {
+      ...(isHeld ? { state: 'held', dueAt: expiresAt } : waitUntil(now, notBefore, expiresAt)),
+      notBefore: message.notBefore === undefined ? null : notBefore,
+      expiresAt,
+      traits: traitsOf(message) | (isCounted ? IS_COUNTED : 0),
+      inbox: message.wantsResult ? (inbox ?? null) : null,
+      retainMs: Math.min(Math.round(message.retainMs), MAX_RETAIN_MS),
+      limits: limits === undefined || limits.length === 0 ? null : JSON.stringify(limits),
+    };
+  }
+
+  function isInserted(now: number, message: Message, place: Place): boolean {
+    const { id, queue, priority, maxDeliveries, wantsResult, digest = null, body } = message;
+    const { state, dueAt, expiresAt, retainMs, inbox, traits } = place;
+    const kept = wantsResult || digest !== null ? 1 : 0;
+    const timing = [kept, now, expiresAt, retainMs] as const;
+    const isNew =
+      insert.run(id, queue, state, dueAt, priority, maxDeliveries, ...timing, inbox, digest, traits, body) >
+      0;
+    if (isNew && traits & (HAS_LANE | HAS_LIMITS))
+      addLaneAndLimits.run(place.notBefore, message.lane ?? null, place.limits, id, queue);
+    return isNew;
+  }
+
+  function reviveOne(tx: Transaction, now: number, message: Message, known: StoredCall, place: Place): void {
+    const { priority, maxDeliveries, lane = null, body } = message;
+    const { state, dueAt, expiresAt, notBefore, traits, retainMs, inbox, limits } = place;
+    if (known.letter !== null) queues.addLetters(tx, message.queue, -1, -(known.bytes ?? 0));
+    const anew = [state, dueAt, now, expiresAt, notBefore, traits] as const;
+    revive.run(...anew, priority, maxDeliveries, retainMs, inbox, lane, limits, body, known.seq);
+  }
+
+  /** Why the message is not taken, unless it is there already. */
+  function refuse(tx: Transaction, now: number, message: Message, calledAt: number): SendStatus | undefined {
+    const { queue, reachWithinMs, body } = message;
+    if (reachWithinMs !== undefined && now - calledAt > reachWithinMs) return 'late';
+    return refusal(queues.of(tx, queue), () => Buffer.byteLength(body));
+  }
+
+  function accept(tx: Transaction, now: number, message: Message, place: Place): SendStatus {
+    const { queue, body, journal } = message;
+    if (place.traits & IS_COUNTED) queues.addCalls(tx, queue, 1, Buffer.byteLength(body));
+    if (journal === 'always') journals.addSent(tx, now, message);
+    if (place.state === 'ready') tx.readyQueues.add(queue);
+    tx.due(place.dueAt);
     return 'accepted';
   }
 
-  return (tx, now, messages) => messages.map((message) => sendOne(tx, now, message));
+  function sendOne(tx: Transaction, now: number, message: Message, calledAt: number): SendStatus {
+    const refused = refuse(tx, now, message, calledAt);
+    const place = placeOf(tx, now, message);
+    if (refused === undefined && isInserted(now, message, place)) return accept(tx, now, message, place);
+    const known = find.get(message.id, message.queue);
+    if (known === undefined) return refused ?? 'accepted';
+    if (known.digest !== (message.digest ?? null)) return 'conflict';
+    if (known.digest === null || !hasComeToNothing(known)) return 'duplicate';
+    if (refused !== undefined) return refused;
+    reviveOne(tx, now, message, known, place);
+    return accept(tx, now, message, place);
+  }
+
+  return (tx, now, messages, calledAt) => messages.map((message) => sendOne(tx, now, message, calledAt));
+}
+
+const hasComeToNothing = ({ state }: StoredCall): boolean =>
+  state === 'dead' || state === 'cancelled' || state === 'expired';
+
+function traitsOf(message: Message): number {
+  const { lane, limits, journal, isExpress, expiryClock, wantsResult, digest } = message;
+  return (
+    (lane === undefined ? 0 : HAS_LANE) |
+    (limits === undefined || limits.length === 0 ? 0 : HAS_LIMITS) |
+    (journal === undefined || journal === 'none' ? 0 : HAS_LETTER) |
+    (journal === 'always' ? HAS_JOURNAL : 0) |
+    (isExpress === true ? IS_EXPRESS : 0) |
+    (expiryClock === 'deadline' ? HAS_DEADLINE : 0) |
+    (!wantsResult && digest !== undefined ? IS_UNWANTED : 0)
+  );
 }

@@ -1,101 +1,110 @@
 // settle: ends attempts. Every statement names the attempt, so that one which lost its lease changes nothing.
 
-import type { Settlement, SettleStatus } from '../../broker.js';
+import type { Settlement, SettleStatus, Understanding } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
+import { CALL, type StoredCall, waitUntil } from './calls.js';
+import type { Endings } from './endings.js';
+import { ADD_TO_HISTORY, addToHistory } from './history.js';
 import { toInstant } from './instant.js';
 import { SETTLED, settledBy } from './settled.js';
+import { NEEDS_CARE } from './traits.js';
 
 const MINE = `id = ? AND queue = ? AND state = 'leased' AND attempt = ?`;
 
+/** The short way of most calls: nothing but the outcome has to be written. */
+const IS_PLAIN = `traits & ${NEEDS_CARE} = 0`;
+
 const ANSWERED = `
-UPDATE call SET state = 'answered', ${SETTLED}, result = ?, body = NULL
-WHERE ${MINE} AND kept = 1
+UPDATE call SET state = 'answered', ${SETTLED}, result = ?, body = NULL, history = NULL
+WHERE ${MINE} AND kept = 1 AND ${IS_PLAIN}
 RETURNING inbox`;
 
 /** A one-way call ends without a trace. */
-const ANSWERED_UNWANTED = `DELETE FROM call WHERE ${MINE} AND kept = 0`;
+const ANSWERED_UNWANTED = `DELETE FROM call WHERE ${MINE} AND kept = 0 AND ${IS_PLAIN}`;
 
-const DEAD = `
-UPDATE call SET state = 'dead', settled_at = ?, settled_seq = ?, due_at = NULL, reason = ?, result = ?
-WHERE ${MINE} RETURNING inbox`;
+const FIND_MINE = `SELECT ${CALL} FROM call WHERE ${MINE}`;
 
-const CANCELLED = `
-UPDATE call SET state = 'cancelled', ${SETTLED}, result = NULL, body = NULL
-WHERE ${MINE}
-RETURNING inbox`;
-
-/** A caller that asked for an end does not get another attempt. */
-const CANCELLED_IF_REQUESTED = CANCELLED.replace('RETURNING', 'AND cancel_requested = 1 RETURNING');
-
-const RETRY_NOW = `
-UPDATE call SET state = 'ready', due_at = expires_at, failures = failures + 1, result = ?, worker = NULL
-WHERE ${MINE}`;
-
-const RETRY_LATER = `
-UPDATE call SET state = 'scheduled', due_at = min(?, ifnull(expires_at, ?)), failures = failures + 1, result = ?, worker = NULL
-WHERE ${MINE}`;
+const RETRY = `
+UPDATE call SET state = ?, due_at = ?, failures = failures + 1, result = ?, worker = NULL, ${ADD_TO_HISTORY}
+WHERE seq = ?`;
 
 /** The delivery does not count against the call: nothing was started. Its attempt stays used up. */
-const RELEASED = `
-UPDATE call SET state = 'ready', due_at = expires_at, max_deliveries = max_deliveries + 1, worker = NULL
-WHERE ${MINE}`;
+const RELEASE = `
+UPDATE call SET state = ?, due_at = ?, uncounted = uncounted + 1, worker = NULL WHERE seq = ?`;
+
+const PARK = `
+UPDATE call SET state = 'parked', due_at = expires_at, uncounted = uncounted + 1, worker = NULL, needs_minor = ?,
+  needs_contract = ?
+WHERE seq = ?`;
 
 export type Settle = (tx: Transaction, now: number, settlements: readonly Settlement[]) => SettleStatus[];
+
+type Delayed = Settlement & { outcome: 'retry' | 'released' };
+type NotFinal = Settlement & { outcome: 'retry' | 'released' | 'parked' };
 
 interface Outcome {
   readonly inbox: string | null;
 }
 
-export function createSettle(db: SqlDatabase): Settle {
+export function createSettle(db: SqlDatabase, endings: Endings): Settle {
   const answered = db.prepare<Outcome>(ANSWERED);
   const answeredUnwanted = db.prepare(ANSWERED_UNWANTED);
-  const dead = db.prepare<Outcome>(DEAD);
-  const cancelled = db.prepare<Outcome>(CANCELLED);
-  const cancelledIfRequested = db.prepare<Outcome>(CANCELLED_IF_REQUESTED);
-  const retryNow = db.prepare(RETRY_NOW);
-  const retryLater = db.prepare(RETRY_LATER);
-  const released = db.prepare(RELEASED);
+  const findMine = db.prepare<StoredCall>(FIND_MINE);
+  const retry = db.prepare(RETRY);
+  const release = db.prepare(RELEASE);
+  const park = db.prepare(PARK);
+
+  function isAnsweredPlainly(tx: Transaction, now: number, settlement: Settlement): boolean {
+    if (settlement.outcome !== 'answered') return false;
+    const mine = [settlement.id, settlement.queue, settlement.attempt] as const;
+    const outcome = answered.get(...settledBy(tx, now), settlement.result, ...mine);
+    if (outcome === undefined) return answeredUnwanted.run(...mine) > 0;
+    tx.outcome(outcome.inbox);
+    return true;
+  }
 
   /** Whether the attempt was the newest one. */
   function settleOne(tx: Transaction, now: number, settlement: Settlement): boolean {
-    const mine = [settlement.id, settlement.queue, settlement.attempt] as const;
-    const recorded = (outcome: Outcome | undefined): boolean => {
-      if (outcome !== undefined) tx.outcome(outcome.inbox);
-      return outcome !== undefined;
-    };
-    switch (settlement.outcome) {
-      case 'answered':
-        return (
-          recorded(answered.get(...settledBy(tx, now), settlement.result, ...mine)) ||
-          answeredUnwanted.run(...mine) > 0
-        );
-      case 'dead':
-        return recorded(dead.get(now, tx.settledSeq, settlement.reason, settlement.result, ...mine));
-      case 'cancelled':
-        return recorded(cancelled.get(...settledBy(tx, now), ...mine));
-      case 'retry':
-        return (
-          recorded(cancelledIfRequested.get(...settledBy(tx, now), ...mine)) || retryOne(tx, now, settlement)
-        );
-      case 'released':
-        if (recorded(cancelledIfRequested.get(...settledBy(tx, now), ...mine))) return true;
-        if (released.run(...mine) === 0) return false;
-        tx.readyQueues.add(settlement.queue);
-        return true;
-    }
+    if (isAnsweredPlainly(tx, now, settlement)) return true;
+    const { id, queue, attempt, outcome } = settlement;
+    const call = findMine.get(id, queue, attempt);
+    if (call === undefined) return false;
+    if (outcome === 'answered') endings.answer(tx, now, call, settlement.result);
+    else if (outcome === 'dead') endings.die(tx, now, call, settlement.reason, settlement.result);
+    // A caller that asked for an end does not get another attempt.
+    else if (outcome === 'cancelled' || call.cancelRequested === 1)
+      endings.cancel(tx, now, call, outcome === 'cancelled' || outcome === 'retry');
+    else waitAgain(tx, now, call, settlement);
+    return true;
   }
 
-  function retryOne(tx: Transaction, now: number, settlement: Settlement & { outcome: 'retry' }): boolean {
-    const { id, queue, attempt, delayMs, result } = settlement;
-    if (delayMs <= 0) {
-      if (retryNow.run(result, id, queue, attempt) === 0) return false;
-      tx.readyQueues.add(queue);
-      return true;
-    }
-    const dueAt = toInstant(now + delayMs);
+  function waitAgain(tx: Transaction, now: number, call: StoredCall, settlement: NotFinal): void {
+    if (settlement.outcome === 'parked') parkOne(tx, call, settlement.needs);
+    else delayOne(tx, now, call, settlement);
+    endings.waitAgain(tx, now, call);
+  }
+
+  /** Whoever understands it takes it at once. */
+  function parkOne(tx: Transaction, call: StoredCall, needs: Understanding): void {
+    park.run(needs.minor, needs.contract, call.seq);
+    tx.due(call.expiresAt);
+    tx.readyQueues.add(call.queue);
+  }
+
+  function delayOne(tx: Transaction, now: number, call: StoredCall, settlement: Delayed): void {
+    const { state, dueAt } = waitUntil(now, toInstant(now + (settlement.delayMs ?? 0)), call.expiresAt);
+    if (settlement.outcome === 'released') release.run(state, dueAt, call.seq);
+    else
+      retry.run(
+        state,
+        dueAt,
+        settlement.result,
+        ...addToHistory(call.attempt, now, settlement.result),
+        call.seq,
+      );
+    if (state === 'ready') tx.readyQueues.add(call.queue);
     tx.due(dueAt);
-    return retryLater.run(dueAt, dueAt, result, id, queue, attempt) > 0;
   }
 
   return (tx, now, settlements) =>
