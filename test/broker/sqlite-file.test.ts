@@ -100,7 +100,14 @@ const REFUSED: Readonly<Record<string, { make: (path: string) => unknown; says: 
       await (await openBroker(`sqlite:${path}`)).close();
       await withRawDatabase(path, (db) => db.exec('PRAGMA user_version = 99'));
     },
-    says: /written by a newer mq-rpc \(schema 99, this one reads 1\); update mq-rpc/,
+    says: /written by a newer mq-rpc \(schema 99, this one reads 2\); update mq-rpc/,
+  },
+  'a queue of an older version': {
+    make: async (path) => {
+      await (await openBroker(`sqlite:${path}`)).close();
+      await withRawDatabase(path, (db) => db.exec('PRAGMA user_version = 1'));
+    },
+    says: /written by an older mq-rpc \(schema 1, this one reads 2\); finish its calls with that one/,
   },
 };
 

@@ -97,6 +97,12 @@ function checkIdentity(db: SqlDatabase, path: string): boolean {
       `queue file ${path}: written by a newer mq-rpc (schema ${version}, this one reads ${SCHEMA_VERSION}); update mq-rpc here`,
     );
   }
+  if (applicationId === APPLICATION_ID && version > 0) {
+    throw new RpcError(
+      'UNAVAILABLE',
+      `queue file ${path}: written by an older mq-rpc (schema ${version}, this one reads ${SCHEMA_VERSION}); finish its calls with that one, or choose another path`,
+    );
+  }
   const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
   if (isEmpty && applicationId === 0 && version === 0) return true;
   throw new RpcError(

@@ -30,9 +30,9 @@ import type {
   Unsubscribe,
   WaitingCall,
 } from '../broker.js';
+import { checkMessage, checkQueueLimits } from '../checks.js';
 import { ClaimingConsumer } from '../claiming-consumer.js';
 import type { BrokerContext } from '../open-broker.js';
-import { checkQueueLimits } from './queue-limits.js';
 import { effortFor, sendInTime } from './send-in-time.js';
 import type { Store } from './store.js';
 
@@ -69,6 +69,7 @@ export class SqliteBroker implements Broker {
   async send(messages: readonly Message[]): Promise<SendStatus[]> {
     const store = this.#open();
     if (messages.length === 0) return [];
+    for (const message of messages) checkMessage(message);
     if (messages.some(({ reachWithinMs }) => reachWithinMs !== undefined))
       return sendInTime(store, this.#context.clock, messages);
     return store.commit.run(effortFor(messages), (tx) => store.verbs.send(tx, store.now, messages, 0));
