@@ -34,7 +34,7 @@ export function delaySuite(subject: Subject): void {
     await subject.broker.send(messages);
     for (const index of [1, 2, 0]) {
       await subject.clock.advance('10s');
-      expect(idsOf(await subject.claim())).toEqual([messages[index]?.id]);
+      expect(idsOf(await subject.claim({ leaseMs: 60_000 }))).toEqual([messages[index]?.id]);
     }
   });
 

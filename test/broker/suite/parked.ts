@@ -114,7 +114,7 @@ export function parkedSuite(subject: Subject): void {
 
   test('a parked call can be cancelled, expires, and is recognized', async () => {
     const message = createMessage({ expiresAt: subject.clock.now() + 60_000 });
-    const [cancelled, expiring] = [await park(), await park(message)];
+    const [cancelled, expiring] = [await park({ retainMs: 600_000 }), await park(message)];
     expect(await subject.broker.send([message])).toEqual(['duplicate']);
     expect(await subject.broker.cancel([cancelled])).toEqual(['cancelled']);
     await subject.clock.advance('61s');
