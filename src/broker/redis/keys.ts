@@ -128,6 +128,36 @@ export const KEYS = [
       'ids of parked calls by what they need: the minor version × 2⁴⁰ and 40 bits of a hash of the contract',
     lifetime: 'a call: while it is parked',
   },
+  {
+    name: 'groups',
+    type: 'zset',
+    holds: 'groups of subscribers by when they last joined: the name and the events',
+    lifetime: 'a group: until it leaves',
+  },
+  {
+    name: 'sent',
+    type: 'zset',
+    holds: 'the journal of what was sent: entries by their position',
+    lifetime: 'an entry: until the journal has to make room, or it is too old',
+  },
+  {
+    name: 'received',
+    type: 'zset',
+    holds: 'the journal of what was received: entries by their position',
+    lifetime: 'an entry: until the journal has to make room, or it is too old',
+  },
+  {
+    name: 'chunks',
+    type: 'hash',
+    holds: 'large bodies and results: id and number → 64 KiB; id → how many calls and entries refer to it',
+    lifetime: 'a body or result: as long as something refers to it, or it is uploaded',
+  },
+  {
+    name: 'uploads',
+    type: 'zset',
+    holds: 'ids of bodies and results that nothing refers to yet, by when they are forgotten',
+    lifetime: 'a body or result: until it is referred to, or ten minutes',
+  },
 ] as const satisfies readonly KeyDescription[];
 
 /** Before every key and channel, so that others can share the database. */

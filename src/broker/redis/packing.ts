@@ -122,6 +122,11 @@ export class Unpacker {
     return this.#bytes.readUIntBE(this.#at - 6, 6);
   }
 
+  /** Eight bytes: a position in a list. */
+  position8(): number {
+    return this.number(2) * 2 ** 48 + this.ms();
+  }
+
   text(size: number): string {
     this.#at += size;
     return this.#bytes.toString('utf8', this.#at - size, this.#at);
@@ -175,6 +180,12 @@ function readId(bytes: Buffer, start: number): string {
     id += HEX[bytes[start + index] as number];
   }
   return id;
+}
+
+export function packIds(ids: readonly string[]): Buffer {
+  const packer = new Packer(ids.length * 16);
+  for (const id of ids) packer.id(id);
+  return packer.bytes();
 }
 
 /** Throws a `TypeError` if it is not the id of a call. */

@@ -12,7 +12,11 @@ import type {
   DeadLetter,
   Delivery,
   ExtendStatus,
+  Group,
+  JournalEntry,
+  JournalName,
   Message,
+  Page,
   QueueCounts,
   ReapReport,
   SendStatus,
@@ -227,15 +231,35 @@ export class PartitionedQueue {
     return sumOf(await Promise.all(places.map((place) => place.counts())));
   }
 
-  async deadLetters(limit: number): Promise<DeadLetter[]> {
+  async deadLetters(page: Page): Promise<DeadLetter[]> {
     const places = this.#range(0, countOf(await this.#read()));
-    const letters = await Promise.all(places.map((place) => place.deadLetters(limit)));
-    if (letters.length === 1) return letters[0] as DeadLetter[];
-    // Those of one place stay in their order.
-    return letters
-      .flat()
-      .sort((a, b) => (b.settledAt ?? 0) - (a.settledAt ?? 0))
-      .slice(0, limit);
+    return newestOf(await Promise.all(places.map(({ operations }) => operations.deadLetters(page))), page);
+  }
+
+  findDeadLetters(calls: readonly Identified[]): Promise<(DeadLetter | undefined)[]> {
+    return this.#find(
+      calls,
+      (place, part) => place.operations.findDeadLetters(part.map(idOf)),
+      (letter) => letter === undefined,
+    );
+  }
+
+  async journal(name: JournalName, page: Page): Promise<JournalEntry[]> {
+    const places = this.#range(0, countOf(await this.#read()));
+    return newestOf(await Promise.all(places.map(({ operations }) => operations.journal(name, page))), page);
+  }
+
+  /** Groups are with the first place. */
+  groups(): Promise<Group[]> {
+    return this.#first.operations.groups();
+  }
+
+  join(group: Group): Promise<void> {
+    return this.#first.operations.join(group);
+  }
+
+  leave(group: string): Promise<boolean> {
+    return this.#first.operations.leave(group);
   }
 
   /** Finishes what was asked for. */
@@ -430,6 +454,17 @@ interface Identified {
 }
 
 const idOf = ({ id }: Identified): string => id;
+
+interface Positioned {
+  readonly position: number;
+}
+
+/** One page of what several places have. No two of them have one position. */
+const newestOf = <Entry extends Positioned>(parts: readonly (readonly Entry[])[], { limit }: Page): Entry[] =>
+  parts
+    .flat()
+    .sort((a, b) => b.position - a.position)
+    .slice(0, limit);
 
 const isStale = (status: ExtendStatus): boolean => status === 'stale';
 

@@ -50,7 +50,7 @@ const DEAD_REASONS: readonly DeadReason[] = [
   'attempts-exhausted',
 ];
 
-const STATES: Readonly<Record<string, CallState>> = {
+export const STATES: Readonly<Record<string, CallState>> = {
   s: 'scheduled',
   r: 'ready',
   l: 'leased',
@@ -171,7 +171,7 @@ function unpackCall(unpacker: Unpacker, size: number) {
   return { priority: priorityOf(flags), acceptedAt, expiresAt, body };
 }
 
-const priorityOf = (flags: number): number => Math.floor(flags / PRIORITY) % 8;
+export const priorityOf = (flags: number): number => Math.floor(flags / PRIORITY) % 8;
 
 /** Skips a text after its length. One that disk or memory has damaged ends with its call. */
 function skipText(unpacker: Unpacker, end: number, lengthSize: 1 | 2): void {

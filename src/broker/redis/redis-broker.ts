@@ -15,6 +15,9 @@ import type {
   Delivery,
   Durability,
   ExtendStatus,
+  Group,
+  JournalEntry,
+  JournalName,
   Message,
   Page,
   QueueCounts,
@@ -137,9 +140,33 @@ export class RedisBroker implements Broker {
     return this.#queue(queue).counts();
   }
 
-  async deadLetters(queue: string, { limit }: Page): Promise<DeadLetter[]> {
+  async deadLetters(queue: string, page: Page): Promise<DeadLetter[]> {
     this.#checkOpen();
-    return this.#queue(queue).deadLetters(limit);
+    return this.#queue(queue).deadLetters(page);
+  }
+
+  findDeadLetters(calls: readonly CallRef[]): Promise<(DeadLetter | undefined)[]> {
+    return this.#eachQueue(calls, (queue, part) => queue.findDeadLetters(part));
+  }
+
+  async journal(queue: string, name: JournalName, page: Page): Promise<JournalEntry[]> {
+    this.#checkOpen();
+    return this.#queue(queue).journal(name, page);
+  }
+
+  async groups(queue: string): Promise<Group[]> {
+    this.#checkOpen();
+    return this.#queue(queue).groups();
+  }
+
+  async join(queue: string, group: Group): Promise<void> {
+    this.#checkOpen();
+    await this.#queue(queue).join(group);
+  }
+
+  async leave(queue: string, group: string): Promise<boolean> {
+    this.#checkOpen();
+    return this.#queue(queue).leave(group);
   }
 
   close(): Promise<void> {

@@ -6,7 +6,6 @@ import type {
   CancelStatus,
   ClaimRequest,
   ConsumeRequest,
-  DeadLetter,
   Delivery,
   ExtendStatus,
   Message,
@@ -20,10 +19,11 @@ import { Keeper } from '../keeper.js';
 import type { BrokerContext } from '../open-broker.js';
 import { Batch } from './batch.js';
 import { ExpressCalls, isHandedOver } from './express.js';
-import { Packer } from './packing.js';
+import { Packer, packIds } from './packing.js';
 import type { QueueLink, RunOptions } from './queue-link.js';
+import { QueueOperations } from './queue-operations.js';
 import { QueueSubscriptions } from './queue-subscriptions.js';
-import { packMessage, packSettlement, unpackDeliveries, unpackLetter, unpackViews } from './records.js';
+import { packMessage, packSettlement, unpackDeliveries, unpackViews } from './records.js';
 import { type Grant, RedisConsumer } from './redis-consumer.js';
 
 /** What became of a message at one place of a queue. */
@@ -73,6 +73,7 @@ export interface SendOptions {
 /** One queue, or one place of a queue that is split. */
 export class RedisQueue {
   readonly subscriptions: QueueSubscriptions;
+  readonly operations: QueueOperations;
   readonly #options: RedisQueueOptions;
   readonly #link: QueueLink;
   readonly #express: ExpressCalls;
@@ -90,6 +91,7 @@ export class RedisQueue {
     this.#options = options;
     this.#link = link;
     this.#express = new ExpressCalls(link, clock);
+    this.operations = new QueueOperations({ name, link });
     this.#settlements = new Batch<Settlement, SettleStatus>({
       run: (settlements) => this.#settle(settlements),
       sizeOf: (settlement) => ('result' in settlement ? settlement.result.length : 0),
@@ -248,21 +250,6 @@ export class RedisQueue {
     return { scheduled, ready, parked: 0, leased, answered, dead, cancelled, expired };
   }
 
-  async deadLetters(limit: number): Promise<DeadLetter[]> {
-    const letters: DeadLetter[] = [];
-    for (let isMore = true; isMore && letters.length < limit; ) {
-      const range = [`${letters.length}`, `${Math.min(limit - letters.length, MOST_IDS)}`];
-      const reply = (await this.#link.run('dead-letters', () => range, { isRead: true })) as Buffer[];
-      for (let at = 0; at + 1 < reply.length; at += 2) {
-        const [view] = unpackViews(reply[at] as Buffer, this.#options.name);
-        if (view?.kind === 'record')
-          letters.push({ ...view.record, ...unpackLetter(reply[at + 1] as Buffer) });
-      }
-      isMore = reply.length > 0;
-    }
-    return letters;
-  }
-
   /** Whatever is asked for has little time left from now on. */
   hurry(): void {
     this.#link.hurry();
@@ -405,12 +392,6 @@ export class RedisQueue {
   #dueIn(ms: number): void {
     this.#keeper.due(this.#options.clock.now() + ms);
   }
-}
-
-function packIds(ids: readonly string[]): Buffer {
-  const packer = new Packer(ids.length * 16);
-  for (const id of ids) packer.id(id);
-  return packer.bytes();
 }
 
 /** One letter for each item. */

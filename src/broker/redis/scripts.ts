@@ -27,6 +27,11 @@ const NAMES = [
   'cancel',
   'counts',
   'dead-letters',
+  'find-dead-letters',
+  'journal',
+  'groups',
+  'join',
+  'leave',
   'partition',
   'fence',
 ] as const;
