@@ -79,7 +79,8 @@ describe('scripts', () => {
   });
 
   test('touch no key that they were not given', () => {
-    const GIVEN = /^(META|CALLS|ATTEMPTS|LEASES|DELAYED|EXPIRING|KEPT|DEAD|CREDITS|LANES|BLOCKED|GATES|RATES|PARKED|GROUPS|SENT|RECEIVED|CHUNKS|UPLOADS|KEYS\[[^\]]+\])$/;
+    const GIVEN =
+      /^(META|CALLS|ATTEMPTS|LEASES|DELAYED|EXPIRING|KEPT|DEAD|CREDITS|LANES|BLOCKED|GATES|RATES|PARKED|GROUPS|SENT|RECEIVED|CHUNKS|UPLOADS|KEYS\[[^\]]+\])$/;
     for (const { name, source } of every) {
       const calls = [...source.matchAll(/\bcall\('([A-Z]+)'(?:, ([\w[\]+ ]+))?/g)];
       expect(calls.length, name).toBeGreaterThan(0);
