@@ -24,7 +24,7 @@ const SLOTS = 4;
 const AGAIN_MS = 5_000;
 
 /** How often somebody looks for schedules that went down with several processes. */
-const REVIVE_EVERY_MS = 60_000;
+const REVIVE_EVERY_MS = 3_600_000;
 
 export interface ScheduleRunnerOptions {
   readonly broker: Broker;

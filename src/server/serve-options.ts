@@ -86,8 +86,9 @@ export function resolveServeOptions(
   return {
     concurrency: checkInteger(options.concurrency ?? DEFAULT_CONCURRENCY, 'concurrency', 1, 10_000),
     leaseMs,
-    partitions: partitions && checkInteger(partitions, 'partitions', 1, MAX_PARTITIONS),
-    limits: limits && queueLimits(limits),
+    partitions:
+      partitions === undefined ? undefined : checkInteger(partitions, 'partitions', 1, MAX_PARTITIONS),
+    limits: limits === undefined ? undefined : queueLimits(limits),
     breaker,
     onFailure,
   };
