@@ -9,6 +9,7 @@ import { brokerOf } from '../support/broker-of.js';
 import { ShopClient } from '../support/generated/shop.client.js';
 import { shopDescriptor } from '../support/generated/shop.descriptor.js';
 import { anOrder, shopHandlers } from '../support/shop-handlers.js';
+import { withVerbs } from '../support/with-verbs.js';
 
 /** Handlers that fail until `mended` is set. */
 function failingShop() {
@@ -324,13 +325,7 @@ test('a call that is lost between two steps of moving is in both places, and in 
   await using pair = await createTestPair();
   const { ids } = await withLetters(pair, '1');
   const broker = await brokerOf(pair);
-  const noRemove = new Proxy(broker, {
-    get: (target, name) => {
-      if (name === 'remove') return () => Promise.reject(new Error('the process dies'));
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
+  const noRemove = withVerbs(broker, { remove: () => Promise.reject(new Error('the process dies')) });
   const named = (name: string) => ({ queue: name, name, service: undefined });
   const letters = new DeadLetters(named('shop.v1'), {
     broker: noRemove,
