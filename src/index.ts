@@ -85,3 +85,4 @@ export type { Server } from './server/server.js';
 export type { Handlers } from './server/service-server.js';
 export { ServiceServer } from './server/service-server.js';
 export * as wire from './wire/index.js';
+export type { Rung } from './wire/outcome.js';

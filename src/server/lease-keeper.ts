@@ -67,7 +67,7 @@ export class LocalLeaseKeeper implements LeaseKeeper {
 
   renewNow(): void {
     if (this.#isRenewing) this.#isHurried = true;
-    else if (this.#held.size > 0) this.#schedule(0);
+    else if (this.#held.size > 0) void this.#renew();
   }
 
   drop(attempts: readonly Attempt[]): void {
@@ -80,13 +80,14 @@ export class LocalLeaseKeeper implements LeaseKeeper {
     this.#held.clear();
   }
 
-  #schedule(delayMs = this.#options.leaseMs / RENEWALS_PER_LEASE): void {
-    this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(delayMs, () => void this.#renew());
+  #schedule(): void {
+    const { clock, leaseMs } = this.#options;
+    this.#timer = clock.after(leaseMs / RENEWALS_PER_LEASE, () => void this.#renew());
   }
 
   async #renew(): Promise<void> {
     const { broker, leaseMs, onEnded, onWarning } = this.#options;
+    this.#timer?.cancel();
     this.#timer = undefined;
     this.#isRenewing = true;
     const attempts = [...this.#held.values()];
@@ -103,8 +104,11 @@ export class LocalLeaseKeeper implements LeaseKeeper {
       onWarning(`leases could not be renewed: ${messageOf(error)}`);
     }
     this.#isRenewing = false;
-    if (this.#held.size > 0) this.#schedule(this.#isHurried ? 0 : undefined);
+    const isHurried = this.#isHurried;
     this.#isHurried = false;
+    if (this.#held.size === 0) return;
+    if (isHurried) void this.#renew();
+    else this.#schedule();
   }
 }
 
