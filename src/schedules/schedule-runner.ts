@@ -39,7 +39,6 @@ export interface ScheduleRunnerOptions {
 export class ScheduleRunner {
   readonly #options: ScheduleRunnerOptions;
   readonly #consumer: SystemConsumer;
-  #reviving: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -58,7 +57,6 @@ export class ScheduleRunner {
     this.#isClosed = true;
     this.#timer?.cancel();
     await this.#consumer.close();
-    await this.#reviving;
   }
 
   async #handle(delivery: Delivery): Promise<Settlement> {
@@ -117,10 +115,10 @@ export class ScheduleRunner {
 
   /** Schedules that several processes died with are dead letters; they are not to blame. */
   #revive(): void {
-    this.#reviving = this.#reviveAll().catch(() => {
+    const looked = this.#reviveAll().catch(() => {
       // The broker is away, or closing: the next look tries again.
     });
-    void this.#reviving.then(() => {
+    void looked.then(() => {
       if (!this.#isClosed) this.#timer = this.#options.clock.after(REVIVE_EVERY_MS, () => this.#revive());
     });
   }
