@@ -6,16 +6,11 @@ import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
 import { type BreakerOptions, createBreaker } from './breaker.js';
 import type { AbortCause, RunningCall } from './call-context.js';
-import {
-  type DispatchContext,
-  type DispatchObserver,
-  dispatch,
-  type HandlerFailure,
-  stopped,
-  understandingOf,
-} from './dispatch.js';
+import { understandingOf } from './check-delivery.js';
+import { type DispatchContext, type DispatchObserver, dispatch, type HandlerFailure } from './dispatch.js';
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.js';
 import type { Implementation } from './service-server.js';
+import { stopped } from './settlements.js';
 
 /** How long a broker that is away keeps a server from closing, after its grace. */
 const GIVE_BACK_MS = 2_000;

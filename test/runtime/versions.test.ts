@@ -83,6 +83,15 @@ test('a parked call is not given to the same server again and again', async () =
   expect(await record()).toMatchObject({ state: 'parked', attempt });
 });
 
+test('a newer version with the same contract is understood', async () => {
+  await using pair = await createTestPair();
+  await pair.server.serve(shopDescriptor, shopHandlers());
+  const renumbered = shopWith({}, { version: '1.9' });
+  expect(await renumbered.client(pair.client).act('x')).toBe('x');
+  const record = await callNewMethod(pair, { version: '1.9' });
+  expect(await record()).toMatchObject({ state: 'dead', reason: 'unknown-method' });
+});
+
 test('a method that no step of the contract can bring is dead at once', async () => {
   await using pair = await createTestPair();
   await pair.server.serve(shopDescriptor, shopHandlers());
