@@ -20,8 +20,9 @@ const bytesOf = (text: string): number =>
   text.length * 3 <= MOST_PUSHED_BYTES ? 0 : Buffer.byteLength(text);
 
 /** Whether a call need not be stored: nobody can ask for it later, and nothing of it has to wait. */
-export const isHandedOver = (message: Message): boolean =>
+export const isHandedOver = (message: Message, now: number): boolean =>
   message.isExpress === true &&
+  (message.expiresAt === undefined || message.expiresAt > now) &&
   (message.inbox !== undefined || !message.wantsResult) &&
   message.digest === undefined &&
   message.notBefore === undefined &&

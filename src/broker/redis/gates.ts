@@ -6,10 +6,19 @@ import type { Limit } from '../broker.js';
 import type { Packer, Unpacker } from './packing.js';
 
 /** Eight bytes for a name of any length. Two lanes that share them would wait for each other, no more. */
-export const hashOf = (name: string): Uint8Array => createHash('sha256').update(name).digest().subarray(0, 8);
+export const hashOf = (name: string): Buffer => createHash('sha256').update(name).digest().subarray(0, 8);
 
 const CONCURRENCY = 'c';
 const RATE = 'r';
+
+/** More than this is any number. */
+const MOST = 2 ** 32 - 1;
+
+/** What a limit takes besides its name. */
+const HEAD_BYTES = 21;
+
+export const sizeOfLimits = (limits: readonly Limit[]): number =>
+  limits.reduce((sum, { name }) => sum + HEAD_BYTES + Buffer.byteLength(name), 0);
 
 /** Each limit: its kind, the hash of its name, how many, the period of a rate, its name; all of them after their size. */
 export function packLimits(packer: Packer, limits: readonly Limit[]): void {
@@ -17,7 +26,8 @@ export function packLimits(packer: Packer, limits: readonly Limit[]): void {
   for (const limit of limits) {
     const isRate = 'rate' in limit;
     packer.raw(isRate ? RATE : CONCURRENCY).append(hashOf(limit.name));
-    packer.number(isRate ? limit.rate : limit.concurrency, 4).ms(isRate ? limit.periodMs : 0);
+    packer.number(Math.min(isRate ? limit.rate : limit.concurrency, MOST), 4);
+    packer.ms(isRate ? Math.max(1, limit.periodMs) : 0);
     packer.text(limit.name, 2);
   }
   end();

@@ -116,10 +116,11 @@ export const KEYS = [
     lifetime: 'a limit: as long as a call with it is leased, or its period lasts',
   },
   {
-    name: 'rates',
+    name: 'openings',
     type: 'zset',
-    holds: 'kind and hash of each limit of a rate that has begun, by when its period is over',
-    lifetime: 'a limit: until its period is over and no call waits for it',
+    holds:
+      'kind and hash of limits at which somebody has to look, by when: those of a rate when their period is over',
+    lifetime: 'a limit: until somebody has looked',
   },
   {
     name: 'parked',

@@ -69,6 +69,11 @@ export class Packer {
     return this;
   }
 
+  /** Writes four bytes that were kept free before. */
+  patch(at: number, value: number): void {
+    this.#bytes.writeUInt32BE(value, at);
+  }
+
   /** Keeps some bytes free and writes into them, when the returned function is called, how many came after. */
   sized(lengthSize: 2 | 4 = 4): () => void {
     this.number(0, lengthSize);

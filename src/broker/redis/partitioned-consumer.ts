@@ -1,6 +1,6 @@
 // The standing claim of one worker on a queue with several places: puts its free slots where the calls are.
 
-import type { ConsumeRequest, Consumer, Delivery, Unsubscribe } from '../broker.js';
+import type { ConsumeListener, ConsumeRequest, Consumer, Unsubscribe } from '../broker.js';
 import type { RedisConsumer } from './redis-consumer.js';
 import type { RedisQueue } from './redis-queue.js';
 
@@ -31,7 +31,7 @@ interface Branch {
  */
 export class PartitionedConsumer implements Consumer {
   readonly #request: ConsumeRequest;
-  readonly #onDeliveries: (deliveries: readonly Delivery[]) => void;
+  readonly #listener: ConsumeListener;
   readonly #branches: Branch[] = [];
   /** In the order in which they became so. */
   readonly #hungry = new Set<Branch>();
@@ -40,13 +40,9 @@ export class PartitionedConsumer implements Consumer {
   #isMoving = false;
   #isStopped = false;
 
-  constructor(
-    first: RedisQueue,
-    request: ConsumeRequest,
-    onDeliveries: (deliveries: readonly Delivery[]) => void,
-  ) {
+  constructor(first: RedisQueue, request: ConsumeRequest, listener: ConsumeListener) {
     this.#request = request;
-    this.#onDeliveries = onDeliveries;
+    this.#listener = listener;
     this.#open(first);
   }
 
@@ -84,7 +80,7 @@ export class PartitionedConsumer implements Consumer {
 
   #open(place: RedisQueue): Branch {
     const branch: Branch = {
-      consumer: place.consume(this.#request, this.#onDeliveries, () => this.#answered(branch)),
+      consumer: place.consume(this.#request, this.#listener, () => this.#answered(branch)),
       unlisten: place.subscriptions.listen(() => this.#woken(branch)),
       isAsked: false,
       silentTicks: 0,

@@ -18,6 +18,7 @@ import type {
   Message,
   Page,
   QueueCounts,
+  QueueLimits,
   ReapReport,
   SendStatus,
   Settlement,
@@ -28,7 +29,7 @@ import { Keeper } from '../keeper.js';
 import type { BrokerContext } from '../open-broker.js';
 import { PartitionedConsumer } from './partitioned-consumer.js';
 import { countOf, type History, olderPlaces, parseHistory, placeOf, placesOf } from './partitions.js';
-import type { PlacedStatus, RedisQueue, SendOptions } from './redis-queue.js';
+import { monotonicNow, type PlacedStatus, type RedisQueue, type SendOptions } from './redis-queue.js';
 
 /** How long a sender waits for a history that has been lost, and between two looks. */
 const PATIENCE_MS = 15_000;
@@ -111,8 +112,9 @@ export class PartitionedQueue {
   }
 
   async #send(messages: readonly Message[], earlier?: PlacedStatus[]): Promise<SendStatus[]> {
+    const since = monotonicNow(this.#options.clock);
     let history = this.#history ?? (await this.#read());
-    const statuses = earlier ?? (await this.#sendBy(history, messages));
+    const statuses = earlier ?? (await this.#sendBy(history, messages, since));
     const startedAt = performance.now();
     while (statuses.includes('moved')) {
       const before = history;
@@ -122,6 +124,7 @@ export class PartitionedQueue {
       const again = await this.#sendBy(
         history,
         left.map((index) => messages[index] as Message),
+        since,
       );
       left.forEach((index, at) => {
         statuses[index] = again[at] as PlacedStatus;
@@ -131,21 +134,19 @@ export class PartitionedQueue {
   }
 
   /** Asks the places in turn, so that none is always the last. */
-  async claim({ limit, leaseMs }: ClaimRequest): Promise<Delivery[]> {
+  async claim({ limit, ...how }: ClaimRequest): Promise<Delivery[]> {
     const places = await this.#all();
     const start = this.#turn++;
     const deliveries: Delivery[] = [];
     for (let index = 0; index < places.length && deliveries.length < limit; index++) {
       const place = places[(start + index) % places.length] as RedisQueue;
-      deliveries.push(...(await place.claim({ limit: limit - deliveries.length, leaseMs })));
+      deliveries.push(...(await place.claim({ ...how, limit: limit - deliveries.length })));
     }
     return deliveries;
   }
 
   consume(request: ConsumeRequest, listener: ConsumeListener): Consumer {
-    const consumer = new PartitionedConsumer(this.#first, request, (deliveries) =>
-      listener.onDeliveries(deliveries),
-    );
+    const consumer = new PartitionedConsumer(this.#first, request, listener);
     this.#consumers.add(consumer);
     if (this.#history === undefined) this.#readSoon();
     else consumer.add(this.#range(1, countOf(this.#history)));
@@ -224,6 +225,15 @@ export class PartitionedQueue {
   async reap(): Promise<ReapReport> {
     const places = await this.#all();
     return sumOf(await Promise.all(places.map((place) => place.reap())));
+  }
+
+  /**
+   * Each place gets an equal share, because none can know how much the others have: a place can be full before the
+   * queue is. What is dead, and the limits of calls, is a matter of each place by itself as well.
+   */
+  async limit(limits: QueueLimits): Promise<void> {
+    const places = this.#range(0, countOf(await this.#read()));
+    await Promise.all(places.map((place) => place.limit(limits, places.length)));
   }
 
   async counts(): Promise<QueueCounts> {
@@ -347,19 +357,19 @@ export class PartitionedQueue {
   }
 
   /** Sends where a history says. */
-  async #sendBy(history: History, messages: readonly Message[]): Promise<PlacedStatus[]> {
+  async #sendBy(history: History, messages: readonly Message[], startedAt: number): Promise<PlacedStatus[]> {
     const places = countOf(history);
-    if (places === 1) return this.#first.send(messages, { places, isOlder: false });
+    if (places === 1) return this.#first.send(messages, { places, isOlder: false, startedAt });
     const older = (message: Message) => olderPlaces(message.id, history);
     const send =
       (options: SendOptions) =>
       (place: RedisQueue, part: readonly Message[]): Promise<PlacedStatus[]> =>
         place.send(part, options);
     const isAbsent = (status: PlacedStatus | undefined) => status === undefined || status === 'absent';
-    const statuses = await this.#ask(messages, older, send({ places, isOlder: true }), isAbsent);
+    const statuses = await this.#ask(messages, older, send({ places, isOlder: true, startedAt }), isAbsent);
     const left = messages.filter((_, index) => isAbsent(statuses[index]));
     const newest = (message: Message) => [placeOf(message.id, places)];
-    const sent = await this.#ask(left, newest, send({ places, isOlder: false }), () => false);
+    const sent = await this.#ask(left, newest, send({ places, isOlder: false, startedAt }), () => false);
     let at = 0;
     return statuses.map((status) => (isAbsent(status) ? sent[at++] : status) as PlacedStatus);
   }

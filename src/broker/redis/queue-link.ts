@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly isInBackground?: boolean;
   /** Whether nothing is lost by giving up: then nobody is kept waiting for long. */
   readonly isRead?: boolean;
+  /** When to give up at the latest, in ms from now, whatever has become of it. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** How it stands with one run of a script. */
@@ -44,6 +46,10 @@ interface RunState {
   readonly startedAt: number;
   tries: number;
   mayHaveRun: boolean;
+  /** Whether an answer is awaited. */
+  isSent: boolean;
+  /** Whether nobody waits for it any more: what has not been sent must not be. */
+  isGivenUp: boolean;
 }
 
 /** What became of one try. */
@@ -81,14 +87,49 @@ export class QueueLink {
   /** Runs a script, for as long as patience lasts. Rejects with an `RpcError`. */
   async run(name: ScriptName, args: ScriptArguments, options: RunOptions = {}): Promise<unknown> {
     if (this.#home.isClosed) throw closed(this.#options.target.display);
-    const state: RunState = { options, startedAt: performance.now(), tries: 0, mayHaveRun: false };
-    for (;;) {
+    const state: RunState = {
+      options,
+      startedAt: performance.now(),
+      tries: 0,
+      mayHaveRun: false,
+      isSent: false,
+      isGivenUp: false,
+    };
+    const { patienceMs } = options;
+    return patienceMs === undefined
+      ? this.#persist(name, args, state)
+      : this.#runWithin(patienceMs, name, args, state);
+  }
+
+  async #runWithin(
+    patienceMs: number,
+    name: ScriptName,
+    args: ScriptArguments,
+    state: RunState,
+  ): Promise<unknown> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        state.isGivenUp = true;
+        reject(outOfTime(this.#options.target.display, patienceMs, state.mayHaveRun || state.isSent));
+      }, patienceMs);
+    });
+    try {
+      return await Promise.race([this.#persist(name, args, state), tooLong]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #persist(name: ScriptName, args: ScriptArguments, state: RunState): Promise<unknown> {
+    while (!state.isGivenUp) {
       const outcome = await this.#try(name, args, state);
       if (outcome.isDone) return outcome.reply;
       const { failure, verdict } = outcome;
       if (this.#isHopeless(verdict, state)) throw this.#rejection(failure, verdict, state);
       await this.#beforeNextTry(verdict, state);
     }
+    return undefined;
   }
 
   /** Has what is published to a channel passed on, by whatever server has the queue. One listener a channel. */
@@ -116,11 +157,14 @@ export class QueueLink {
     let link: Link | undefined;
     try {
       link = await (this.#home.link ?? this.#waitFor(this.#home.prepared(), state));
+      if (state.isGivenUp) return { isDone: true, reply: undefined };
+      state.isSent = true;
       const reply = await this.#runOn(link, name, args(state.mayHaveRun), state);
       this.#trouble = undefined;
       return { isDone: true, reply };
     } catch (failure) {
       const verdict = this.#home.judge(failure);
+      state.isSent = false;
       this.#trouble = verdict;
       if (link === undefined) return { isDone: false, failure, verdict };
       if (verdict.kind === 'lost') state.mayHaveRun = true;
@@ -183,6 +227,12 @@ export class QueueLink {
     }
   }
 }
+
+const outOfTime = (url: string, patienceMs: number, mayHaveRun: boolean): RpcError =>
+  new RpcError(
+    mayHaveRun ? 'UNCONFIRMED' : 'UNAVAILABLE',
+    `${url} did not answer within ${Math.round(patienceMs)} ms (${mayHaveRun ? 'it may or may not have been written' : 'nothing was written'})`,
+  );
 
 const withEarlierTry = (failure: RpcError): RpcError =>
   failure.code === 'UNCONFIRMED'

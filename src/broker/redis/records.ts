@@ -13,6 +13,7 @@ import type {
   Limit,
   Message,
   Settlement,
+  Understanding,
 } from '../broker.js';
 import { hashOf, packLimits, unpackLimits } from './gates.js';
 import { type Packer, Unpacker } from './packing.js';
@@ -53,6 +54,7 @@ const DEAD_REASONS: readonly DeadReason[] = [
 export const STATES: Readonly<Record<string, CallState>> = {
   s: 'scheduled',
   r: 'ready',
+  p: 'parked',
   l: 'leased',
   a: 'answered',
   d: 'dead',
@@ -66,14 +68,17 @@ export function packMessage(packer: Packer, message: Message, now: number): void
   const inbox = message.wantsResult ? message.inbox : undefined;
   packer.id(message.id).raw('w').number(flagsOf(message), 2);
   packer.ms((message.notBefore ?? now) - now).ms((expiresAt ?? now) - now);
-  const end = packer.sized();
+  const sizesAt = packer.length;
+  packer.number(0, 4).number(0, 4);
   packer.ms(message.retainMs).number(deliveriesOf(message), 2);
   if (inbox !== undefined) packer.text(inbox, 1);
-  if (digest !== undefined) packer.text(digest, 1);
+  if (digest !== undefined) packer.text(digest, 2);
   if (lane !== undefined) packer.append(hashOf(lane)).text(lane, 2);
   if (limits !== undefined && limits.length > 0) packLimits(packer, limits);
+  const bodyAt = packer.length;
   packer.raw(message.body);
-  end();
+  packer.patch(sizesAt, packer.length - bodyAt);
+  packer.patch(sizesAt + 4, packer.length - sizesAt - 8);
 }
 
 const flagsOf = (message: Message): number =>
@@ -114,18 +119,39 @@ export function packAnswer(packer: Packer, { id, express, ...settlement }: Settl
 const deliveriesOf = ({ isExpress, maxDeliveries }: Message): number =>
   isExpress === true ? 1 : Math.max(0, Math.min(maxDeliveries, MAX_DELIVERIES));
 
-const OUTCOMES = { answered: 'a', dead: 'd', cancelled: 'c', retry: 'r', released: 'x' } as const;
+const OUTCOMES = {
+  answered: 'a',
+  dead: 'd',
+  cancelled: 'c',
+  retry: 'r',
+  released: 'x',
+  parked: 'p',
+} as const;
 
 /** What `settle` takes. */
 export function packSettlement(packer: Packer, settlement: Settlement): void {
   packer.id(settlement.id).number(settlement.attempt, 4).raw(OUTCOMES[settlement.outcome]);
-  packer.ms(settlement.outcome === 'retry' ? settlement.delayMs : 0);
+  packer.ms('delayMs' in settlement ? (settlement.delayMs ?? 0) : 0);
   packer.number(settlement.outcome === 'dead' ? DEAD_REASONS.indexOf(settlement.reason) + 1 : 0, 1);
   const end = packer.sized();
   if ('result' in settlement) packer.optionalText(settlement.result);
+  else if (settlement.outcome === 'parked') packer.raw(needsOf(settlement.needs));
   else packer.number(0, 4);
   end();
 }
+
+/** 40 bits of a hash of a contract: more than one could ever meet in one queue, and few enough for a score. */
+const contractHash = ({ contract }: Understanding): number => hashOf(contract).readUIntBE(0, 5);
+
+/** The score of a parked call: `lua/lib/parked.lua` is the other side. */
+const needsOf = (needs: Understanding): string => `${minorOf(needs) * 2 ** 40 + contractHash(needs)}`;
+
+/** What a worker understands, as scripts are told of it. */
+export const packUnderstanding = (understands: Understanding | undefined): string =>
+  understands === undefined ? '' : `${minorOf(understands)} ${contractHash(understands)}`;
+
+/** Scores are exact up to here. */
+const minorOf = ({ minor }: Understanding): number => Math.min(minor, 2 ** 12);
 
 /** What `claim` and `consume` give. */
 export function unpackDeliveries(bytes: Buffer, queue: string): Delivery[] {
@@ -161,7 +187,7 @@ function unpackCall(unpacker: Unpacker, size: number) {
   const expiresAt = (flags & EXPIRES) === 0 ? undefined : unpacker.ms();
   unpacker.skip((flags & HAS_TURN) === 0 ? 8 : 20);
   if ((flags & HAS_INBOX) !== 0) skipText(unpacker, end, 1);
-  if ((flags & HAS_DIGEST) !== 0) skipText(unpacker, end, 1);
+  if ((flags & HAS_DIGEST) !== 0) skipText(unpacker, end, 2);
   if ((flags & HAS_LANE) !== 0) {
     unpacker.skip(8);
     skipText(unpacker, end, 2);
@@ -191,7 +217,7 @@ function unpackSent(unpacker: Unpacker, size: number): SentCall {
   const retainMs = unpacker.ms();
   const maxDeliveries = unpacker.number(2);
   if ((flags & HAS_INBOX) !== 0) skipText(unpacker, end, 1);
-  const digest = (flags & HAS_DIGEST) === 0 ? undefined : unpacker.text(unpacker.number(1));
+  const digest = (flags & HAS_DIGEST) === 0 ? undefined : unpacker.text(unpacker.number(2));
   const lane = (flags & HAS_LANE) === 0 ? undefined : unpackLane(unpacker);
   const limits: readonly Limit[] | undefined =
     (flags & HAS_LIMITS) === 0 ? undefined : unpackLimits(unpacker);
@@ -278,7 +304,7 @@ function unpackView(unpacker: Unpacker, queue: string): View {
     reason: DEAD_REASONS[reason - 1],
     expiredBy: state === 'expired' ? expiryClockOf(flags) : undefined,
     result,
-    isForgotten,
+    isForgotten: isForgotten || undefined,
   };
   return { kind: 'record', record };
 }

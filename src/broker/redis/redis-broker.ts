@@ -21,13 +21,16 @@ import type {
   Message,
   Page,
   QueueCounts,
+  QueueLimits,
   ReapReport,
   SendStatus,
   Settlement,
   SettleStatus,
   Unsubscribe,
 } from '../broker.js';
+import { checkMessage as checkNumbers, checkQueueLimits } from '../checks.js';
 import type { BrokerContext } from '../open-broker.js';
+import { sizeOfLimits } from './gates.js';
 import { checkId } from './packing.js';
 import { PartitionedQueue } from './partitioned-queue.js';
 import { QueueLink } from './queue-link.js';
@@ -133,6 +136,12 @@ export class RedisBroker implements Broker {
   async partition(queue: string, count: number): Promise<void> {
     this.#checkOpen();
     await this.#queue(queue).partition(count);
+  }
+
+  async limit(queue: string, limits: QueueLimits): Promise<void> {
+    this.#checkOpen();
+    checkQueueLimits(limits);
+    await this.#queue(queue).limit(limits);
   }
 
   async counts(queue: string): Promise<QueueCounts> {
@@ -269,11 +278,21 @@ const settleIn = (queue: PartitionedQueue, settlements: readonly Settlement[]): 
 const confirmIn = (queue: PartitionedQueue, calls: readonly CallRef[]): Promise<unknown[]> =>
   queue.confirm(calls).then(() => []);
 
+/** Names are stored with a length of two bytes, and all limits together. */
+const MOST_NAME = 65_535;
+
 /** What no script can store is refused before it joins a batch, so that it fails by itself. */
-function checkMessage({ id, body, priority }: Message): void {
+function checkMessage(message: Message): void {
+  const { id, body, lane = '', digest = '', limits = [] } = message;
   checkId(id);
   if (typeof body !== 'string')
     throw new TypeError(`body of call ${id}: expected a string, got ${typeof body}`);
-  if (!Number.isInteger(priority) || priority < 0 || priority > 7)
-    throw new RangeError(`priority of call ${id}: expected 0 to 7, got ${priority}`);
+  checkNumbers(message);
+  checkLength(`lane of call ${id}`, Buffer.byteLength(lane));
+  checkLength(`digest of call ${id}`, Buffer.byteLength(digest));
+  if (limits.length > 0) checkLength(`limits of call ${id}`, sizeOfLimits(limits));
+}
+
+function checkLength(what: string, bytes: number): void {
+  if (bytes > MOST_NAME) throw new RangeError(`${what}: expected at most ${MOST_NAME} bytes, got ${bytes}`);
 }

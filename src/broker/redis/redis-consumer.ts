@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { RpcError } from '../../errors.js';
-import type { Attempt, Consumer, Delivery, Unsubscribe } from '../broker.js';
+import type { Attempt, ConsumeListener, Consumer, Delivery, Unsubscribe } from '../broker.js';
 import { Packer } from './packing.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackDeliveries } from './records.js';
@@ -14,7 +14,9 @@ export interface RedisConsumerOptions {
   readonly queue: string;
   readonly link: QueueLink;
   readonly leaseMs: number;
-  readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
+  /** What of parked calls the worker understands, as scripts are told. */
+  readonly understands: string;
+  readonly listener: ConsumeListener;
   /** Called whenever the queue has answered: what was ready and fits into the free slots is delivered. */
   readonly onAnswer: () => void;
   readonly onStopped: () => void;
@@ -247,7 +249,7 @@ export class RedisConsumer implements Consumer {
 
   /** Whether there may be more calls than one answer can hold. */
   async #run(name: string, slots: number, stop: string): Promise<boolean> {
-    const { link, queue } = this.#options;
+    const { link, queue, understands } = this.#options;
     const former = [...this.#former];
     const held = former.length === 0 ? [] : [...this.#held.keys()];
     const packer = new Packer(held.length * 16);
@@ -256,7 +258,7 @@ export class RedisConsumer implements Consumer {
     let expected = 0;
     const args = (): (string | Buffer)[] => {
       expected = this.#credits - slots + this.#spent;
-      return [name, `${slots}`, names, packer.bytes(), stop];
+      return [name, `${slots}`, names, packer.bytes(), stop, understands];
     };
     const reply = await link.run('consume', args, { once: true, isInBackground: stop === '' });
     this.#former = this.#former.filter((other) => !former.includes(other));
@@ -291,16 +293,18 @@ export class RedisConsumer implements Consumer {
       // Nobody gives back what is stored nowhere.
       if (express === undefined) this.#held.set(id, attempt);
     }
-    this.#options.onDeliveries(deliveries);
+    this.#options.listener.onDeliveries(deliveries);
   }
 
   #takeName(): string {
     const { link, leaseMs, queue } = this.#options;
     const name = `${Math.round(leaseMs).toString(36)}.${randomBytes(6).toString('base64url')}`;
     this.#name = name;
-    this.#unsubscribe = link.subscribe(link.keys.deliveries(name), (payload) =>
-      this.#deliver(name, unpackDeliveries(payload, queue)),
-    );
+    this.#unsubscribe = link.subscribe(link.keys.deliveries(name), (payload) => {
+      // No delivery at all: somebody has asked for the end of one that we hold.
+      if (payload.length === 0) this.#options.listener.onCancel?.();
+      else this.#deliver(name, unpackDeliveries(payload, queue));
+    });
     return name;
   }
 

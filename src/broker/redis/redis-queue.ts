@@ -1,15 +1,18 @@
 // One queue in Redis: its verbs, in batches, and the clock that reaps it.
 
+import { type Clock, systemClock } from '../../clock.js';
 import type {
   Attempt,
   CallRecord,
   CancelStatus,
   ClaimRequest,
+  ConsumeListener,
   ConsumeRequest,
   Delivery,
   ExtendStatus,
   Message,
   QueueCounts,
+  QueueLimits,
   ReapReport,
   SendStatus,
   Settlement,
@@ -23,8 +26,10 @@ import { Packer, packIds } from './packing.js';
 import type { QueueLink, RunOptions } from './queue-link.js';
 import { QueueOperations } from './queue-operations.js';
 import { QueueSubscriptions } from './queue-subscriptions.js';
-import { packMessage, packSettlement, unpackDeliveries, unpackViews } from './records.js';
+import { packQuotas } from './quotas.js';
+import { packMessage, packSettlement, packUnderstanding, unpackDeliveries, unpackViews } from './records.js';
 import { type Grant, RedisConsumer } from './redis-consumer.js';
+import { type Urgency, UrgentBatches } from './urgent-batches.js';
 
 /** What became of a message at one place of a queue. */
 export type PlacedStatus =
@@ -40,6 +45,9 @@ const SEND_STATUSES: Readonly<Record<string, PlacedStatus>> = {
   c: 'conflict',
   m: 'moved',
   n: 'absent',
+  l: 'late',
+  f: 'full',
+  g: 'dead-letters-full',
 };
 const SETTLE_STATUSES: Readonly<Record<string, SettleStatus>> = { o: 'ok', s: 'stale' };
 const EXTEND_STATUSES: Readonly<Record<string, ExtendStatus>> = { o: 'ok', s: 'stale', c: 'cancelled' };
@@ -53,6 +61,9 @@ const CANCEL_STATUSES: Readonly<Record<string, CancelStatus>> = {
 /** Confirming in bunches costs least, and nobody waits for it. */
 const CONFIRM_DELAY_MS = 5;
 
+/** How long is waited for what is too late. */
+const LATE_PATIENCE_MS = 1_000;
+
 /** How many ids one script is given. */
 const MOST_IDS = 250;
 
@@ -62,13 +73,22 @@ export interface RedisQueueOptions extends BrokerContext {
   readonly link: QueueLink;
 }
 
+/** What a place has to know of a claim. */
+export type ClaimParameters = Pick<ClaimRequest, 'limit' | 'leaseMs' | 'understands'>;
+
 /** How a sender came to this place. */
 export interface SendOptions {
   /** How many places of the queue it knows of. */
   readonly places: number;
   /** Whether the calls belong to another place, and are only looked for at this one. */
   readonly isOlder: boolean;
+  /** Since when they are under way, by {@link monotonicNow}. Default: since now. */
+  readonly startedAt?: number | undefined;
 }
+
+/** A time that only goes forward, in ms; of a clock that is turned by hand, what it shows. */
+export const monotonicNow = (clock: Clock): number =>
+  clock === systemClock ? performance.now() : clock.now();
 
 /** One queue, or one place of a queue that is split. */
 export class RedisQueue {
@@ -78,6 +98,7 @@ export class RedisQueue {
   readonly #link: QueueLink;
   readonly #express: ExpressCalls;
   readonly #sends = new Map<number, Batch<Message, PlacedStatus>>();
+  readonly #urgentSends: UrgentBatches<SendOptions, PlacedStatus>;
   readonly #settlements;
   readonly #confirmations;
   readonly #extensions = new Map<number, Batch<Attempt, ExtendStatus>>();
@@ -92,6 +113,10 @@ export class RedisQueue {
     this.#link = link;
     this.#express = new ExpressCalls(link, clock);
     this.operations = new QueueOperations({ name, link });
+    this.#urgentSends = new UrgentBatches({
+      now: () => monotonicNow(clock),
+      send: (messages, how, urgency) => this.#send(messages, how, urgency),
+    });
     this.#settlements = new Batch<Settlement, SettleStatus>({
       run: (settlements) => this.#settle(settlements),
       sizeOf: (settlement) => ('result' in settlement ? settlement.result.length : 0),
@@ -112,14 +137,16 @@ export class RedisQueue {
   }
 
   send(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
-    return messages.some(isHandedOver)
+    const now = this.#options.clock.now();
+    return messages.some((message) => isHandedOver(message, now))
       ? this.#sendExpress(messages, options)
       : this.#store(messages, options);
   }
 
   /** Hands over what need not be stored, and stores what nobody takes. */
   async #sendExpress(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
-    const express = messages.filter(isHandedOver);
+    const now = this.#options.clock.now();
+    const express = messages.filter((message) => isHandedOver(message, now));
     // Nobody sends such a call twice: it is at no older place.
     const taken = options.isOlder ? [] : await this.#express.handOver(express);
     const isOver = new Map(express.map((message, index) => [message, taken[index]]));
@@ -132,6 +159,8 @@ export class RedisQueue {
   }
 
   #store(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
+    if (messages.some(({ reachWithinMs }) => reachWithinMs !== undefined))
+      return this.#sendInTime(messages, options);
     // Every batch has senders of one kind.
     const kind = options.isOlder ? -options.places : options.places;
     let batch = this.#sends.get(kind);
@@ -142,12 +171,32 @@ export class RedisQueue {
     return batch.add(messages);
   }
 
-  async claim({ limit, leaseMs }: Pick<ClaimRequest, 'limit' | 'leaseMs'>): Promise<Delivery[]> {
+  async #sendInTime(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
+    const { startedAt, ...how } = options;
+    const statuses: PlacedStatus[] = new Array(messages.length);
+    const parts = [...new Set(messages.map(({ reachWithinMs }) => reachWithinMs))].map(async (withinMs) => {
+      const places = messages.flatMap((message, place) =>
+        message.reachWithinMs === withinMs ? [place] : [],
+      );
+      const part = places.map((place) => messages[place] as Message);
+      const sent = await (withinMs === undefined
+        ? this.#store(part, how)
+        : this.#urgentSends.add(part, withinMs, how, startedAt));
+      places.forEach((place, index) => {
+        statuses[place] = sent[index] as PlacedStatus;
+      });
+    });
+    await Promise.all(parts);
+    return statuses;
+  }
+
+  async claim({ limit, leaseMs, understands }: ClaimParameters): Promise<Delivery[]> {
     const deliveries: Delivery[] = [];
     for (let isMore = limit > 0; isMore && deliveries.length < limit; ) {
       const left = `${limit - deliveries.length}`;
       // A claim whose answer is lost has leased calls that nobody knows of: their leases run out.
-      const reply = await this.#link.run('claim', () => [left, `${leaseMs}`], { once: true });
+      const args = [left, `${leaseMs}`, packUnderstanding(understands)];
+      const reply = await this.#link.run('claim', () => args, { once: true });
       const [bytes, more] = reply as [Buffer, Buffer];
       deliveries.push(...unpackDeliveries(bytes, this.#options.name));
       isMore = more.length > 0;
@@ -158,8 +207,8 @@ export class RedisQueue {
 
   /** `onAnswer` is told whenever the consumer has looked at the queue. */
   consume(
-    { leaseMs }: Pick<ConsumeRequest, 'leaseMs'>,
-    onDeliveries: (deliveries: readonly Delivery[]) => void,
+    { leaseMs, understands }: Pick<ConsumeRequest, 'leaseMs' | 'understands'>,
+    listener: ConsumeListener,
     onAnswer: () => void = () => {},
   ): RedisConsumer {
     const { name, onWarning } = this.#options;
@@ -167,7 +216,8 @@ export class RedisQueue {
       queue: name,
       link: this.#link,
       leaseMs,
-      onDeliveries,
+      understands: packUnderstanding(understands),
+      listener,
       onAnswer,
       onStopped: () => {
         unlisten();
@@ -210,6 +260,12 @@ export class RedisQueue {
     return String(await this.#link.run('partition', () => ['0', ''], { isInBackground }));
   }
 
+  /** Sets how much the queue may hold, if this is one of so many places of it. */
+  async limit(limits: QueueLimits, places: number): Promise<void> {
+    const args = packQuotas(limits, places);
+    await this.#link.run('limit', () => args, { isDurable: true });
+  }
+
   /** Keeps new calls of senders out who know of fewer places. */
   async fence(places: number): Promise<void> {
     await this.#link.run('fence', () => [`${places}`], { isDurable: true });
@@ -246,8 +302,17 @@ export class RedisQueue {
 
   async counts(): Promise<QueueCounts> {
     const reply = (await this.#link.run('counts', () => [], { isRead: true })) as number[];
-    const [scheduled = 0, ready = 0, leased = 0, answered = 0, dead = 0, cancelled = 0, expired = 0] = reply;
-    return { scheduled, ready, parked: 0, leased, answered, dead, cancelled, expired };
+    const [
+      scheduled = 0,
+      ready = 0,
+      parked = 0,
+      leased = 0,
+      answered = 0,
+      dead = 0,
+      cancelled = 0,
+      expired = 0,
+    ] = reply;
+    return { scheduled, ready, parked, leased, answered, dead, cancelled, expired };
   }
 
   /** Whatever is asked for has little time left from now on. */
@@ -260,6 +325,7 @@ export class RedisQueue {
     this.hurry();
     this.#keeper.stop();
     await this.#express.drained();
+    await this.#urgentSends.drained();
     const batches = [
       ...this.#sends.values(),
       this.#settlements,
@@ -270,19 +336,28 @@ export class RedisQueue {
     this.#link.close();
   }
 
-  async #send(messages: readonly Message[], { places, isOlder }: SendOptions): Promise<PlacedStatus[]> {
-    const now = this.#options.clock.now();
+  async #send(
+    messages: readonly Message[],
+    { places, isOlder }: SendOptions,
+    urgency?: Urgency,
+  ): Promise<PlacedStatus[]> {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const packedAt = monotonicNow(clock);
     const packer = new Packer(messages.length * 512);
     for (const message of messages) {
       packMessage(packer, message, now);
       this.#keeper.due(message.notBefore ?? message.expiresAt ?? Number.POSITIVE_INFINITY);
     }
     const bytes = packer.bytes();
-    const reply = await this.#link.run(
-      'send',
-      (isAgain) => [isAgain ? '1' : '', bytes, `${places}`, isOlder ? '1' : ''],
-      { isDurable: true },
-    );
+    const args = (isAgain: boolean): (string | Buffer)[] => {
+      const sentAt = monotonicNow(clock);
+      const isLate = urgency !== undefined && sentAt - urgency.startedAt > urgency.withinMs;
+      const elapsed = `${Math.max(0, Math.round(sentAt - packedAt))}`;
+      return [isAgain ? '1' : '', bytes, `${places}`, isOlder ? '1' : '', elapsed, isLate ? '1' : ''];
+    };
+    const patienceMs = urgency && timeLeft(urgency, packedAt);
+    const reply = await this.#link.run('send', args, { isDurable: true, patienceMs });
     return statusesOf(reply, SEND_STATUSES);
   }
 
@@ -292,7 +367,7 @@ export class RedisQueue {
     const packer = new Packer(stored.length * 128);
     for (const settlement of stored) {
       packSettlement(packer, settlement);
-      if (settlement.outcome === 'retry') this.#dueIn(settlement.delayMs);
+      if ('delayMs' in settlement) this.#dueIn(settlement.delayMs ?? 0);
     }
     const bytes = packer.bytes();
     const granting = this.#takeGrant();
@@ -393,6 +468,10 @@ export class RedisQueue {
     this.#keeper.due(this.#options.clock.now() + ms);
   }
 }
+
+/** How long to wait for the queue: what is too late already is only to be told so. */
+const timeLeft = ({ withinMs, startedAt }: Urgency, now: number): number =>
+  startedAt + withinMs > now ? startedAt + withinMs - now : LATE_PATIENCE_MS;
 
 /** One letter for each item. */
 function statusesOf<Status>(reply: unknown, names: Readonly<Record<string, Status>>): Status[] {

@@ -34,6 +34,7 @@ const NAMES = [
   'leave',
   'partition',
   'fence',
+  'limit',
 ] as const;
 
 export type ScriptName = (typeof NAMES)[number];
@@ -42,7 +43,7 @@ const read = (path: string): string => readFileSync(new URL(`./lua/${path}.lua`,
 
 /** `--@ part` on a line of its own stands for `lib/part.lua`. Within a function it costs nothing until that is called. */
 const expand = (source: string): string =>
-  source.replace(/^ *--@ (\S+)$/gm, (_, part: string) => read(`lib/${part}`));
+  source.replace(/^ *--@ (\S+)$/gm, (_, part: string) => expand(read(`lib/${part}`)));
 
 /** Comments and empty lines are for people: Redis keeps a copy of every script that it has loaded. */
 const strip = (source: string): string => source.replace(/^\s*--.*\n|^\s*\n/gm, '');

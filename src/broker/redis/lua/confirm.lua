@@ -3,17 +3,17 @@
 -- ARGV  1: time · 2: packed ids
 --@ queue
 --@ records
---@ outcomes
 
 local blob = ARGV[2]
 local ids = {}
 for at = 1, #blob, 16 do ids[#ids + 1] = sub(blob, at, at + 15) end
 
 local STATES = { a = true, c = true, e = true }
-local gone, seen = {}, {}
+local gone, seen, counted = {}, {}, {}
 for index, record in ipairs(call('HMGET', CALLS, unpack(ids))) do
   local id, state = ids[index], record and sub(record, 1, 1)
-  local isMine = record and STATES[state] and not has(flagsOf(record), HAS_DIGEST)
+  local flags = record and flagsOf(record)
+  local isMine = record and STATES[state] and not has(flags, HAS_DIGEST) and not isLetter(state, flags)
   if isMine and not seen[id] then
     seen[id] = true
     gone[#gone + 1] = id

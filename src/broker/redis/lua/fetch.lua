@@ -2,9 +2,12 @@
 -- fetch: reads calls, and has the outcomes of those that are not final pushed to an inbox.
 -- ARGV  1: time · 2: inbox, or nothing · 3: packed ids
 -- returns a view of each (id, state, flags, attempt, failures, acceptedAt, settledAt or dueAt, reason, result), for as many
---         as fit into one answer; state is "-" for an unknown call, and "s", "r" or "l" for one that is scheduled, ready or leased
+--         as fit into one answer; state is "-" for an unknown call, and "s", "r", "p" or "l" for one that is scheduled, ready, parked or
+--         leased
 --@ queue
 --@ records
+--@ gates
+--@ lanes
 
 local MOST_BYTES = 1048576
 
@@ -26,6 +29,15 @@ local function redirect(id, record)
   call('HSET', CALLS, id, head .. string.char(#inbox) .. inbox .. sub(record, restAt))
 end
 
+-- The state of a call that is not ready, and until when it waits if it is for a time.
+local function waitState(id, record, dueScore)
+  if call('ZSCORE', PARKED, id) then return 'p', NEVER end
+  local flags, _, _, _, _, _, at = readCall(record)
+  local waitsForOthers = has(flags, HAS_LANE) and not isFirst(id, record, flags, at)
+    or has(flags, HAS_LIMITS) and isBlocked(id, record, flags, at)
+  return 's', waitsForOthers and NEVER or pack('>I6', dueScore)
+end
+
 local function viewWaiting(id, record)
   local known = readAttempts(call('HGET', ATTEMPTS, id))
   redirect(id, record)
@@ -34,7 +46,7 @@ local function viewWaiting(id, record)
     state = 'l'
   else
     local dueScore = call('ZSCORE', DELAYED, id)
-    if dueScore then state, dueAt = 's', pack('>I6', dueScore) end
+    if dueScore then state, dueAt = waitState(id, record, dueScore) end
   end
   return packView(id, state, known, sub(record, 4, 9), dueAt)
 end

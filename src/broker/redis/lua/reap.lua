@@ -5,8 +5,9 @@
 --         · when there will be work next, -1 for never
 --@ queue
 --@ records
---@ outcomes
 --@ ready
+--@ turns
+--@ outcomes
 --@ history
 --@ waiting
 --@ clock
@@ -30,6 +31,7 @@ local recovered, exhausted = 0, 0
 local function loseLease(id, record, entry)
   local _, _, _, deliveries = readCall(record)
   local known = readAttempts(entry)
+  if byte(record, 2) >= HAS_LIMITS / 256 then turnsOf().endLease(record) end
   if known.cancel == 1 then return finish(id, record, 'c', entry, NO_REASON, NO_TEXT) end
   if known.attempt >= deliveries + known.releases then
     exhausted = exhausted + 1
@@ -62,7 +64,7 @@ end
 
 local function nextDue()
   local soonest
-  for _, key in ipairs({ LEASES, DELAYED, EXPIRING, KEPT }) do
+  for _, key in ipairs({ LEASES, DELAYED, EXPIRING, KEPT, OPENINGS }) do
     local first = call('ZRANGE', key, 0, 0, 'WITHSCORES')
     local at = tonumber(first[2])
     if at and (not soonest or at < soonest) then soonest = at end
@@ -74,10 +76,11 @@ witness()
 local moreLeases = endLeases()
 local promoted, late, moreDelayed = promoteDue()
 local expired, moreExpiring = expireDue()
+local moreGates = openDue()
 local forgotten, moreKept = forget()
 flushOutcomes()
 flushReady()
 -- With no call left, none is large.
 if call('EXISTS', CALLS) == 0 then call('HDEL', META, 'large') end
-local isMore = moreLeases or moreDelayed or moreExpiring or moreKept
+local isMore = moreLeases or moreDelayed or moreExpiring or moreGates or moreKept
 return { promoted, recovered, exhausted, late + expired, forgotten, isMore and 1 or 0, nextDue() }

@@ -2,14 +2,16 @@
 -- send: puts calls into their queue, unless their id is there already. While nothing is ready, calls go straight to
 -- consumers with credits: leased, and pushed.
 -- ARGV  1: time · 2: "1" if this may have run before · 3: packed calls: id, "w" and flags, delay in ms, time to
---       wait in ms (0 without EXPIRES), rest of the record · 4: how many places of the queue the sender knows of (1)
---       5: "1" if the calls belong to another of them, and are only looked for at this one, which they belonged to
+--       wait in ms (0 without EXPIRES), bytes of the body, rest of the record · 4: how many places of the queue the
+--       sender knows of (1) · 5: "1" if the calls belong to another of them, and are only looked for at this one, which
+--       they belonged to · 6: how long ago they were packed, in ms · 7: "1" if they come too late
 -- returns for each call "a" accepted | "d" duplicate | "c" conflict | "m" not taken, there are more places
---         | "n" not here
+--         | "n" not here | "l" late | "f" the queue is full | "g" there are as many dead letters as there may be
 --@ queue
 --@ records
---@ outcomes
 --@ ready
+--@ turns
+--@ outcomes
 --@ delivery
 --@ credits
 
@@ -19,68 +21,93 @@ local MAX_HANDED_OVER = 16384
 
 local isAgain, blob = ARGV[2] == '1', ARGV[3]
 local places, isOlder = tonumber(ARGV[4] or 1), ARGV[5] == '1'
+-- Delays do not begin anew while the calls wait for us.
+local sentAt = now - tonumber(ARGV[6])
 
 -- A place that has said of a call that it is not here must not take it any more from those who know of fewer places.
-local fence = tonumber(call('HGET', META, 'fence') or 1)
+local fence, quotas, deaths = unpack(call('HMGET', META, 'fence', 'quotas', 'deaths'))
+fence = tonumber(fence or 1)
 if isOlder and fence < places then call('HSET', META, 'fence', places) end
 -- Why a call that is not here is not taken.
-local refusal = fence > places and 'm' or isOlder and 'n'
+local refusal = fence > places and 'm' or isOlder and 'n' or ARGV[7] == '1' and 'l'
 
 -- What tells which of the calls that have to wait for each other came first, and when it may begin.
+local lastTurn
 local function takeTurn(delay)
-  return pack('>I6I6', call('HINCRBY', META, 'turns', 1), delay > 0 and instant(now + delay) or 0)
+  lastTurn = (lastTurn or tonumber(call('HGET', META, 'turns') or 0)) + 1
+  return pack('>I6I6', lastTurn, delay > 0 and instant(sentAt + delay) or 0)
 end
 
-local ids, records, delays, expiries, sentFlags, total = {}, {}, {}, {}, {}, 0
+local ids, records, delays, expiries, sentFlags, sizes, total = {}, {}, {}, {}, {}, {}, 0
 local isLarge = false
 local at = 1
 while at <= #blob do
-  local id, head, delay, wait, rest
-  id, head, delay, wait, rest, at = unpackFrom('>c16c3I6I6I4c0', blob, at)
+  local id, head, delay, wait, size, rest
+  id, head, delay, wait, size, rest, at = unpackFrom('>c16c3I6I6I4I4c0', blob, at)
   total = total + 1
   local flags = flagsOf(head)
-  ids[total], delays[total], sentFlags[total] = id, delay, flags
-  head = head .. NOW
+  ids[total], delays[total], sentFlags[total], sizes[total] = id, delay, flags, size
+  local more = ''
   if has(flags, EXPIRES) then
-    local expiresAt = instant(now + wait)
+    local expiresAt = instant(sentAt + wait)
     expiries[total] = expiresAt
-    head = head .. pack('>I6', expiresAt)
+    more = pack('>I6', expiresAt)
   end
-  if has(flags, HAS_TURN) then head = head .. takeTurn(delay) end
-  records[total] = head .. rest
+  if has(flags, HAS_TURN) then more = more .. takeTurn(delay) end
+  records[total] = head .. NOW .. more .. rest
   if #rest > LARGE then isLarge = true end
 end
 
 -- A key whose call came to nothing may be used again. Attempts go on counting: they are fencing tokens.
 local revived = {}
-local function revive(id, state, attempt)
+local function revive(id, earlier, state, attempt, restAt)
   local known = readAttempts()
   known.attempt, known.releases = attempt, attempt
   revived[id] = known
   call('HSET', ATTEMPTS, id, packAttempts(revived[id]))
-  if state == 'd' then
+  if isLetter(state, flagsOf(earlier)) then
     call('ZREM', DEAD, id)
+    count('deadBytes', -letterSize(earlier, restAt))
   else
     call('ZREM', KEPT, id)
     count(state, -1)
   end
 end
 
+-- How much is there already. Without limits it need not be known, as long as no call has ever died.
+local function measure()
+  --@ quotas
+  return currentRoom(quotas)
+end
+
+local room = (quotas or deaths) and measure()
+local addedCalls, addedBytes = 0, 0
+
+-- Why a call of this size is not taken, if it is not.
+local function lackOfRoom(size)
+  if not room then return nil end
+  if room.letters <= 0 or room.letterBytes <= 0 then return 'g' end
+  if addedCalls >= room.calls or addedBytes + size > room.bytes then return 'f' end
+end
+
 -- The status of a call whose id is known, and whether it is stored all the same.
-local function compare(id, record, earlier)
+local function compare(id, record, earlier, size)
   local isWaiting = byte(earlier) == WAITING
   local digest, theirs = select(6, readCall(record)), nil
-  local state, attempt
+  local state, attempt, restAt
   if isWaiting then
     theirs = select(6, readCall(earlier))
   else
-    state, attempt, theirs = readOutcome(earlier)
+    local ending
+    state, attempt, theirs, ending, restAt = readOutcome(earlier)
   end
   if theirs ~= digest then return 'c', false end
   -- Nobody else makes ids without a key: this is the first run, whose answer was lost.
   if not digest then return isAgain and 'a' or 'd', false end
   if isWaiting or state == 'a' then return 'd', false end
-  revive(id, state, attempt)
+  local lack = lackOfRoom(size)
+  if lack then return lack, false end
+  revive(id, earlier, state, attempt, restAt)
   return 'a', true
 end
 
@@ -90,10 +117,16 @@ local known = call('HMGET', CALLS, unpack(ids))
 for index = 1, total do
   local id = ids[index]
   local earlier = fresh[id] or known[index]
-  local status, isStored = refusal or 'a', not refusal
-  if earlier then status, isStored = compare(id, records[index], earlier) end
+  local status, isStored
+  if earlier then
+    status, isStored = compare(id, records[index], earlier, sizes[index])
+  else
+    status = refusal or lackOfRoom(sizes[index]) or 'a'
+    isStored = status == 'a'
+  end
   statuses[index] = status
   if isStored then
+    addedCalls, addedBytes = addedCalls + 1, addedBytes + sizes[index]
     fresh[id] = records[index]
     stored[#stored + 1] = index
     writes[#writes + 1] = id
@@ -102,14 +135,22 @@ for index = 1, total do
 end
 if #stored == 0 then return table.concat(statuses) end
 call('HSET', CALLS, unpack(writes))
+count('bytes', addedBytes)
 if isLarge then call('HSET', META, 'large', 1) end
+if lastTurn then call('HSET', META, 'turns', lastTurn) end
 
 local scheduled, candidates = {}, {}
+local function schedule(index, dueAt)
+  scheduled[#scheduled + 1] = score(math.min(dueAt, expiries[index] or dueAt))
+  scheduled[#scheduled + 1] = ids[index]
+end
+
 for _, index in ipairs(stored) do
-  if delays[index] > 0 then
-    local dueAt = instant(now + delays[index])
-    scheduled[#scheduled + 1] = score(math.min(dueAt, expiries[index] or dueAt))
-    scheduled[#scheduled + 1] = ids[index]
+  local dueAt = sentAt + delays[index]
+  if has(sentFlags[index], HAS_LANE) and not turnsOf().hold(ids[index], records[index]) then
+    schedule(index, MAX_INSTANT)
+  elseif delays[index] > 0 and dueAt > now then
+    schedule(index, instant(dueAt))
   else
     candidates[#candidates + 1] = index
   end
@@ -120,7 +161,8 @@ if #scheduled > 0 then call('ZADD', DELAYED, unpack(scheduled)) end
 local function inOrder()
   local byPriority, small = {}, {}
   for _, index in ipairs(candidates) do
-    if #records[index] <= MAX_HANDED_OVER then enter(byPriority, priorityOf(sentFlags[index]), index) end
+    local isFree = sentFlags[index] < HAS_LIMITS and not (expiries[index] and expiries[index] <= now)
+    if isFree and #records[index] <= MAX_HANDED_OVER then enter(byPriority, priorityOf(sentFlags[index]), index) end
   end
   for priority = 7, 0, -1 do
     for _, index in ipairs(byPriority[priority] or {}) do small[#small + 1] = index end
@@ -168,7 +210,9 @@ for consumer, indexes in pairs(offer()) do handOver(consumer, indexes) end
 
 local expiring = {}
 for _, index in ipairs(candidates) do
-  if not handedOver[index] then
+  if has(sentFlags[index], HAS_LIMITS) then
+    turnsOf().admit(ids[index], records[index], false)
+  elseif not handedOver[index] then
     enqueue(priorityOf(sentFlags[index]), ids[index])
     if expiries[index] then
       expiring[#expiring + 1] = score(expiries[index])

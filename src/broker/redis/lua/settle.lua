@@ -2,14 +2,16 @@
 -- settle: ends attempts. Every one names its number, so that one which lost its lease changes nothing.
 -- ARGV  1: time · 2: "1" if this may have run before · 3: a consumer with free slots, or nothing · 4: how many
 --       5: packed settlements: id, attempt, "a"nswered | "d"ead |
---       "c"ancelled | "r"etry | "x" released, delay in ms, reason, size of the text, text (see packText)
+--       "c"ancelled | "r"etry | "x" released | "p"arked, delay in ms, reason, size of the text, text (see packText); of a
+--       parked call what it needs, see parked.lua
 --       6: outcomes of express calls to push: inbox after its length, size of the views, views (see fetch)
 -- returns for each "o" ok | "s" stale · packed deliveries for the slots: what they have no calls for becomes credits
 --         · "1" if there may be more than the answer could hold
 --@ queue
 --@ records
---@ outcomes
 --@ ready
+--@ turns
+--@ outcomes
 --@ history
 --@ waiting
 --@ credits
@@ -38,6 +40,7 @@ end
 
 local function settle(index)
   local id, record, entry, outcome = ids[index], records[index], entries[index], outcomes[index]
+  if byte(record, 2) >= HAS_LIMITS / 256 then turnsOf().endLease(record) end
   if outcome == 'a' or outcome == 'd' then return finish(id, record, outcome, entry, reasons[index], texts[index]) end
   local known = readAttempts(entry)
   if outcome == 'c' or known.cancel == 1 then return finish(id, record, 'c', entry, NO_REASON, NO_TEXT) end
@@ -47,7 +50,8 @@ local function settle(index)
     return waitAgain(id, record, known, delays[index])
   end
   known.releases = known.releases + 1
-  waitAgain(id, record, known, 0)
+  if outcome == 'p' then return park(id, record, known, texts[index]) end
+  waitAgain(id, record, known, delays[index])
 end
 
 local statuses, over, isOver = {}, {}, {}
@@ -86,7 +90,7 @@ local function takers()
   return expireDue, leaseReady
 end
 
-local isReady = consumer ~= '' and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0
+local isReady = consumer ~= '' and (turns or call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0)
 local moreExpiring, expireDue, leaseReady = false, nil, nil
 if isReady then
   expireDue, leaseReady = takers()

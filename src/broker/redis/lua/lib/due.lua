@@ -20,11 +20,14 @@ local function promoteDue()
   if #ids == 0 then return 0, 0, false end
   local records = call('HMGET', CALLS, unpack(ids))
   local lateIds, lateRecords, expiring = {}, {}, {}
+  call('ZREM', DELAYED, unpack(ids))
   for index, id in ipairs(ids) do
     local flags, expiresAt = readCall(records[index])
     if expiresAt and expiresAt <= now then
       lateIds[#lateIds + 1] = id
       lateRecords[#lateRecords + 1] = records[index]
+    elseif has(flags, HAS_LIMITS) then
+      turnsOf().admit(id, records[index], false)
     else
       enqueue(priorityOf(flags), id)
       if expiresAt then
@@ -33,9 +36,11 @@ local function promoteDue()
       end
     end
   end
-  call('ZREM', DELAYED, unpack(ids))
   if #expiring > 0 then call('ZADD', EXPIRING, unpack(expiring)) end
-  if #lateIds > 0 then expire(lateIds, lateRecords) end
+  if #lateIds > 0 then
+    call('ZREM', PARKED, unpack(lateIds))
+    expire(lateIds, lateRecords)
+  end
   return #ids - #lateIds, #lateIds, #ids == PASS
 end
 
@@ -47,4 +52,11 @@ local function expireDue()
   call('ZREM', EXPIRING, unpack(ids))
   count('gone', #ids)
   return #ids, #ids == PASS
+end
+
+-- Looks at the limits of which calls may be used up no more. Says whether there may be more.
+local function openDue()
+  local gates = dueOf(OPENINGS)
+  if #gates > 0 then turnsOf().openDue(gates) end
+  return #gates == PASS
 end

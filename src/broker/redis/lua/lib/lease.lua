@@ -24,6 +24,15 @@ local function stillReady(ids, records)
   return waiting, theirs
 end
 
+-- Without the calls that a limit keeps from starting, which are set aside.
+local function withinLimits(ids, records)
+  for _, record in ipairs(records) do
+    -- The upper byte of the flags. Calls without limits are not even read.
+    if byte(record, 2) >= HAS_LIMITS / 256 then return turnsOf().admitted(ids, records) end
+  end
+  return ids, records
+end
+
 -- Leases these calls; returns their size in bytes.
 local function leaseAll(ids, records, leaseEnd, consumer, answer)
   local entries = call('HMGET', ATTEMPTS, unpack(ids))
@@ -52,9 +61,9 @@ end
 local function leaseReady(limit, leaseMs, consumer)
   local gone, large = unpack(call('HMGET', META, 'gone', 'large'))
   local mayHaveGone = tonumber(gone or 0) > 0
-  local answer, taken, bytes, skipped = {}, 0, 0, 0
+  local answer, taken, bytes, skipped, held = {}, 0, 0, 0, 0
   local most, leaseEnd = math.min(limit, MOST), score(now + leaseMs)
-  while taken < most and bytes < MOST_BYTES and skipped < MOST_SKIPPED do
+  while taken < most and bytes < MOST_BYTES and skipped + held < MOST_SKIPPED do
     local popped = call('LMPOP', 8, KEYS[17], KEYS[16], KEYS[15], KEYS[14], KEYS[13], KEYS[12], KEYS[11], KEYS[10],
       'LEFT', 'COUNT', large and 1 or most - taken)
     if not popped then break end
@@ -63,12 +72,18 @@ local function leaseReady(limit, leaseMs, consumer)
     local records = call('HMGET', CALLS, unpack(ids))
     if mayHaveGone then ids, records = stillReady(ids, records) end
     skipped = skipped + entries - #ids
-    if #ids > 0 then
-      bytes = bytes + leaseAll(ids, records, leaseEnd, consumer, answer)
-      taken = taken + #ids
+    local free, theirs = withinLimits(ids, records)
+    if #free > 0 then
+      bytes = bytes + leaseAll(free, theirs, leaseEnd, consumer, answer)
+      taken = taken + #free
+    end
+    if #free < #ids then
+      held = held + #ids - #free
+      turns.settle()
+      flushReady()
     end
   end
   if skipped > 0 then count('gone', -skipped) end
-  local isMore = taken < limit and (taken == MOST or bytes >= MOST_BYTES or skipped >= MOST_SKIPPED)
+  local isMore = taken < limit and (taken == MOST or bytes >= MOST_BYTES or skipped + held >= MOST_SKIPPED)
   return table.concat(answer), taken, isMore
 end

@@ -6,6 +6,7 @@ local MAX_PUSHED = 16384
 local NOW = pack('>I6', now)
 local written, forgotten, ended, keptUntil, died = {}, {}, {}, {}, {}
 local counted, pushes, scores = {}, {}, {}
+local endedBytes, letterBytes = 0, 0
 
 local NO_REASON = string.char(0)
 
@@ -18,8 +19,11 @@ end
 -- Records the outcome of a call: "a"nswered, "d"ead, "c"ancelled or "e"xpired. The entry is that of its attempts, the
 -- reason one byte, the result as `packText` gives it.
 local function finish(id, record, state, entry, reason, text)
-  local flags, _, retain, _, inbox, digest = readCall(record)
+  local flags, _, retain, _, inbox, digest, restAt = readCall(record)
+  local size = bodySize(record, flags, restAt)
   ended[#ended + 1] = id
+  endedBytes = endedBytes + size
+  if flags >= HAS_LANE then turnsOf().leave(id, record, flags, restAt) end
   if state == 'a' and not has(flags, WANTS_RESULT) and not digest then
     forgotten[#forgotten + 1] = id
     return
@@ -27,8 +31,9 @@ local function finish(id, record, state, entry, reason, text)
   local head = sub(record, 2, 3) .. attemptOf(entry) .. sub(record, 4, 9) .. NOW .. reason
   local view = state .. head .. text
   local outcome = view
-  if digest then outcome = outcome .. string.char(#digest) .. digest end
-  if state == 'd' then
+  if digest then outcome = outcome .. pack('>I2', #digest) .. digest end
+  if isLetter(state, flags) then
+    letterBytes = letterBytes + size
     local history = entry and readAttempts(entry).history or ''
     outcome = outcome .. packText(history ~= '' and history) .. record
     died[#died + 1] = id
@@ -51,18 +56,17 @@ local function finish(id, record, state, entry, reason, text)
   end
 end
 
-local function count(field, difference)
-  if difference and difference ~= 0 then call('HINCRBY', META, field, difference) end
-end
-
 -- Writes and pushes what `finish` has collected.
 local function flushOutcomes()
+  if turns then turns.settle() end
   if #ended == 0 then return end
   call('HDEL', ATTEMPTS, unpack(ended))
   if #forgotten > 0 then call('HDEL', CALLS, unpack(forgotten)) end
   if #written > 0 then call('HSET', CALLS, unpack(written)) end
   if #keptUntil > 0 then call('ZADD', KEPT, unpack(keptUntil)) end
   for state, difference in pairs(counted) do count(state, difference) end
+  count('bytes', -endedBytes)
+  count('deadBytes', letterBytes)
   for _, id in ipairs(died) do call('ZADD', DEAD, call('HINCRBY', META, 'deaths', 1), id) end
   for inbox, views in pairs(pushes) do
     call('SPUBLISH', BASE .. 'inbox:' .. inbox, table.concat(views))

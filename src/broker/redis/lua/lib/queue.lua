@@ -1,13 +1,13 @@
 -- The keys of a queue and the time, for every script.
 -- KEYS  meta, calls, attempts, leases, delayed, expiring, kept, dead, credits, ready:0 … ready:7, lanes, blocked, gates,
---       rates, parked, groups, sent, received, chunks, uploads, absent
+--       openings, parked, groups, sent, received, chunks, uploads, absent
 -- ARGV  1: broker time in ms, or 0 for the clock of Redis
 
 local call = redis.call
 local META, CALLS, ATTEMPTS, LEASES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local DELAYED, EXPIRING, KEPT, DEAD, CREDITS = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local READY_0, READY_7 = 10, 17
-local LANES, BLOCKED, GATES, RATES, PARKED = KEYS[18], KEYS[19], KEYS[20], KEYS[21], KEYS[22]
+local LANES, BLOCKED, GATES, OPENINGS, PARKED = KEYS[18], KEYS[19], KEYS[20], KEYS[21], KEYS[22]
 local GROUPS, SENT, RECEIVED, CHUNKS, UPLOADS = KEYS[23], KEYS[24], KEYS[25], KEYS[26], KEYS[27]
 local BASE = string.sub(META, 1, -5)
 
@@ -37,4 +37,8 @@ local function enter(lists, kind, item)
     lists[kind] = list
   end
   list[#list + 1] = item
+end
+
+local function count(field, difference)
+  if difference and difference ~= 0 then call('HINCRBY', META, field, difference) end
 end

@@ -31,5 +31,7 @@ local function flushReady()
     end
     isSome = true
   end
-  if isSome then call('SPUBLISH', BASE .. 'wake', '') end
+  if not isSome then return end
+  arrivals, returns = {}, {}
+  call('SPUBLISH', BASE .. 'wake', '')
 end

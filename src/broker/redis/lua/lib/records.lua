@@ -48,7 +48,7 @@ local function readCall(record)
   if has(flags, HAS_TURN) then at = at + 12 end
   retain, deliveries, at = unpackFrom('>I6I2', record, at)
   if has(flags, HAS_INBOX) then inbox, at = readShort(record, at) end
-  if has(flags, HAS_DIGEST) then digest, at = readShort(record, at) end
+  if has(flags, HAS_DIGEST) then digest, at = readLong(record, at) end
   return flags, expiresAt, retain, deliveries, inbox, digest, at
 end
 
@@ -63,6 +63,12 @@ local function readTurn(record, flags, at)
   end
   if has(flags, HAS_LIMITS) then limits, at = readLong(record, at) end
   return turn, notBefore, lane, limits, at
+end
+
+-- How many bytes the body of a call has. The flags and where what follows begins are those of `readCall`.
+local function bodySize(record, flags, at)
+  if flags >= HAS_LANE then at = select(5, readTurn(record, flags, at)) end
+  return #record - at + 1
 end
 
 -- Texts that can be missing are as long as their length says, plus one.
@@ -86,13 +92,20 @@ local function readOutcome(record)
   local size = unpackFrom('>I4', record, VIEW_HEAD + 1)
   local ending = VIEW_HEAD + 4 + math.max(0, size - 1)
   local digest, at = nil, ending + 1
-  if has(flagsOf(record), HAS_DIGEST) then digest, at = readShort(record, at) end
+  if has(flagsOf(record), HAS_DIGEST) then digest, at = readLong(record, at) end
   return sub(record, 1, 1), attempt, digest, ending, at
 end
 
 -- Whether an outcome is a dead letter, or would be one: dead, or expired and journalled.
 local function isLetter(state, flags)
   return state == 'd' or state == 'e' and has(flags, IS_JOURNALLED)
+end
+
+-- How many bytes the body of a dead letter has, given where its history begins.
+local function letterSize(record, at)
+  local sent = sub(record, select(2, readText(record, at)))
+  local flags, _, _, _, _, _, restAt = readCall(sent)
+  return bodySize(sent, flags, restAt)
 end
 
 -- What callers are told of an outcome, after its id. One that is damaged so that its result would not end with it

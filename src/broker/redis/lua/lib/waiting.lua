@@ -15,11 +15,23 @@ local function waitAgain(id, record, known, delay)
     delayed[#delayed + 1] = id
     return
   end
+  if has(flags, HAS_LIMITS) then return turnsOf().admit(id, record, true) end
   putBack(priorityOf(flags), id)
   if expiresAt then
     expiring[#expiring + 1] = score(expiresAt)
     expiring[#expiring + 1] = id
   end
+end
+
+-- Until somebody comes who understands it.
+local function park(id, record, known, needs)
+  local _, expiresAt = readCall(record)
+  known.consumer = ''
+  kept[#kept + 1] = id
+  kept[#kept + 1] = packAttempts(known)
+  delayed[#delayed + 1] = score(expiresAt or MAX_INSTANT)
+  delayed[#delayed + 1] = id
+  call('ZADD', PARKED, needs, id)
 end
 
 local function flushWaiting()
