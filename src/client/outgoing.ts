@@ -76,7 +76,8 @@ export function prepareCall(
   };
 }
 
-const laneOf = (method: MethodDescriptor, orderKey: string | undefined): string | undefined =>
+/** The lane of calls of a method with an equal key. */
+export const laneOf = (method: MethodDescriptor, orderKey: string | undefined): string | undefined =>
   orderKey === undefined ? undefined : JSON.stringify([method.name, orderKey]);
 
 /** The largest instant that `Date` can hold. */

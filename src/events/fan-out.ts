@@ -5,7 +5,7 @@ import { keyedCallId } from '../client/call-id.js';
 import type { Clock } from '../clock.js';
 import { parseObject } from '../operations/lenient.js';
 import { endOf, released, SystemConsumer } from '../system-consumer.js';
-import { decodeEnvelope, type Envelope, EnvelopeError } from '../wire/envelope.js';
+import { decodeEnvelope, type Envelope, EnvelopeError, WIRE_VERSION } from '../wire/envelope.js';
 import type { EventCopies } from '../wire/event-copies.js';
 import { encodeFailure } from '../wire/outcome.js';
 import { groupQueue } from './event-queue.js';
@@ -65,7 +65,9 @@ async function passOn(options: FanOutOptions, deliveries: readonly Delivery[]): 
   const groups = await broker.groups(queue);
   if (groups.length === 0) return deliveries.map((delivery) => released(delivery, NO_GROUP_MS));
   const reached = await reachedBefore(broker, deliveries);
-  const work = deliveries.map((delivery, index) => prepare(options, delivery, groups, reached[index] ?? []));
+  const all = deliveries.map((delivery, index) => prepare(options, delivery, groups, reached[index] ?? []));
+  const work = all.filter((passing) => !isExpress(passing));
+  await passExpress(broker, all.filter(isExpress));
   const copies = work.flatMap((passing) => ('copies' in passing ? passing.copies : []));
   const statuses = copies.length === 0 ? [] : await broker.send(copies);
   let sent = 0;
@@ -76,6 +78,26 @@ async function passOn(options: FanOutOptions, deliveries: readonly Delivery[]): 
     return settle(options, passing, statuses.slice(from, sent));
   });
 }
+
+/** What is express reaches nobody twice: it is settled first, and lost if this process ends then. */
+async function passExpress(broker: Broker, events: readonly Passing[]): Promise<void> {
+  if (events.length === 0) return;
+  const statuses = await broker.settle(events.map(({ delivery }) => passed(delivery)));
+  const copies = events.flatMap(({ copies }, index) => (statuses[index] === 'ok' ? copies : []));
+  if (copies.length > 0) await broker.send(copies).catch(() => {});
+}
+
+const isExpress = (passing: Passing | Settlement): passing is Passing =>
+  'copies' in passing && passing.copies.some((copy) => copy.isExpress);
+
+const passed = (delivery: Delivery): Settlement => ({
+  ...endOf(delivery),
+  outcome: 'answered',
+  result: PASSED,
+});
+
+/** The outcome of an event that was passed on. */
+const PASSED = JSON.stringify({ v: WIRE_VERSION });
 
 /** Which groups have got an event when the queue of another one was full. */
 async function reachedBefore(broker: Broker, deliveries: readonly Delivery[]): Promise<string[][]> {
@@ -140,17 +162,17 @@ function copyFor(
 function settle(options: FanOutOptions, passing: Passing, statuses: readonly SendStatus[]): Settlement {
   const { delivery, groups, reached } = passing;
   const full = groups.filter((_, index) => FULL.includes(statuses[index]));
-  if (full.length === 0) return { ...endOf(delivery), outcome: 'answered', result: '' };
+  if (full.length === 0) return passed(delivery);
   const message = `events wait, because groups take no more of them: ${full.join(', ')}`;
   options.onWarning(`${options.queue}: ${message}`);
-  const passed = [...reached, ...groups.filter((group) => !full.includes(group))];
+  const done = [...reached, ...groups.filter((group) => !full.includes(group))];
   const failure = JSON.parse(encodeFailure('QUEUE_FULL', message));
   const delayMs = Math.min(MAX_FULL_MS, FULL_MS * 2 ** Math.min(delivery.failures, 10));
   return {
     ...endOf(delivery),
     outcome: 'retry',
     delayMs,
-    result: JSON.stringify({ ...failure, reached: passed }),
+    result: JSON.stringify({ ...failure, reached: done }),
   };
 }
 

@@ -63,5 +63,5 @@ export function createEntry(letter: DeadLetter, queue: string): DeadLetterEntry 
   };
 }
 
-export const reasonOf = ({ state, reason }: DeadLetter): LetterReason =>
+const reasonOf = ({ state, reason }: DeadLetter): LetterReason =>
   state === 'expired' ? 'expired' : (reason ?? 'attempts-exhausted');

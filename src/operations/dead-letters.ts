@@ -3,7 +3,7 @@
 import type { Broker, DeadLetter, Message, Page, SendStatus } from '../broker/broker.js';
 import { checkOptionNames } from '../contract/options.js';
 import { RpcError } from '../errors.js';
-import { createEntry, type DeadLetterEntry, type LetterReason, reasonOf } from './dead-letter-entry.js';
+import { createEntry, type DeadLetterEntry, type LetterReason } from './dead-letter-entry.js';
 import { type EditLetter, editedBody } from './letter-edit.js';
 import { checkLimit, readPages } from './pages.js';
 import type { NamedQueue, QueueOf } from './queue-of.js';
@@ -12,6 +12,9 @@ import { checkIds, type Selected } from './selection.js';
 
 /** So many letters are read and written at a time. */
 const CHUNK = 50;
+
+/** So many are read at a time to look for some. */
+const PAGE = 100;
 
 export interface ListLetters {
   /** The most entries. Default 100. */
@@ -63,11 +66,13 @@ export class DeadLetters implements AsyncIterable<DeadLetterEntry> {
   async list(options: ListLetters = {}): Promise<DeadLetterEntry[]> {
     checkOptionNames(options, 'deadLetters.list', ['limit', 'after', 'method', 'reason']);
     const limit = checkLimit(options.limit);
+    const { method, reason, after } = options;
+    const isAny = method === undefined && reason === undefined;
     const entries: DeadLetterEntry[] = [];
-    for await (const letter of this.#letters(limit, options.after)) {
+    for await (const letter of this.#letters({ limit: isAny ? Math.min(limit, PAGE) : PAGE, after })) {
       const entry = createEntry(letter, this.#of.name);
-      if (options.method !== undefined && entry.method !== options.method) continue;
-      if (options.reason !== undefined && reasonOf(letter) !== options.reason) continue;
+      if (method !== undefined && entry.method !== method) continue;
+      if (reason !== undefined && entry.reason !== reason) continue;
       if (entries.push(entry) === limit) break;
     }
     return entries;
@@ -124,9 +129,8 @@ export class DeadLetters implements AsyncIterable<DeadLetterEntry> {
     for await (const letter of this.#letters()) yield createEntry(letter, this.#of.name);
   }
 
-  #letters(limit?: number, after?: number): AsyncGenerator<DeadLetter, void> {
-    const read = (page: Page) => this.#context.broker.deadLetters(this.#of.queue, page);
-    return readPages(read, { limit: limit ?? CHUNK, after });
+  #letters(from: Page = { limit: PAGE }): AsyncGenerator<DeadLetter, void> {
+    return readPages((page) => this.#context.broker.deadLetters(this.#of.queue, page), from);
   }
 
   async #find(ids: readonly string[]): Promise<DeadLetter[]> {

@@ -1,10 +1,13 @@
 // The journals of a queue: what was sent to it and what was handled, to look at and to replay.
 
 import type { Broker, CallState, JournalEntry, JournalName, Message, Page } from '../broker/broker.js';
+import { keyAt } from '../client/argument-path.js';
 import { newCallId } from '../client/call-id.js';
+import { createTarget } from '../client/call-plan.js';
+import { laneOf } from '../client/outgoing.js';
 import { checkOptionNames } from '../contract/options.js';
 import { RpcError } from '../errors.js';
-import { encodeEnvelope } from '../wire/envelope.js';
+import { type Envelope, encodeEnvelope } from '../wire/envelope.js';
 import { type ReadCall, type ReadError, readCall, readError, readValue } from './lenient.js';
 import { checkLimit, readPages } from './pages.js';
 import type { NamedQueue } from './queue-of.js';
@@ -13,7 +16,7 @@ import { envelopeIn } from './rewritten-body.js';
 /** Says of a call that it is a copy, and of which. */
 export const REPLAY_HEADER = 'mq-rpc-replay-of';
 
-/** How often a worker can be lost with a copy: what was set for the original is not in the journal. */
+/** How often a copy can be delivered, where no contract says it: what was set for the original is not in the journal. */
 const MAX_DELIVERIES = 30;
 
 /** A copy keeps its own outcome for nobody. */
@@ -69,7 +72,7 @@ export class Journal {
     const name = checkName(options.name);
     const limit = checkLimit(options.limit);
     const calls: JournalledCall[] = [];
-    for await (const entry of this.#entries(name, { limit, after: options.after })) {
+    for await (const entry of this.#entries(name, { limit: Math.min(limit, PAGE), after: options.after })) {
       if (calls.push(journalled(entry)) === limit) break;
     }
     return calls;
@@ -77,15 +80,15 @@ export class Journal {
 
   /**
    * Makes calls of entries once more: new calls, with new ids and no deadline, whose results nobody waits for. Their
-   * header `mq-rpc-replay-of` has the id of the original. They run in no order, and under no limits, of their own.
-   * Resolves with their ids, in the order of the positions. Rejects, and sends nothing, if an entry is not there any
+   * header `mq-rpc-replay-of` has the id of the original. Order and limits are those of the contract, if the journal
+   * was asked for by a client or a descriptor, and none otherwise; an idempotency key does not go for copies. Resolves with their ids, in the order of the positions. Rejects, and sends nothing, if an entry is not there any
    * more or cannot be read.
    */
   async replay(options: ReplayJournal): Promise<string[]> {
     checkOptionNames(options, 'journal.replay', ['name', 'positions']);
     const positions = checkPositions(options.positions);
     const entries = await this.#find(checkName(options.name), positions);
-    const copies = entries.map((entry) => copyOf(entry, this.#of.queue));
+    const copies = entries.map((entry) => copyOf(entry, this.#of));
     const statuses = copies.length === 0 ? [] : await this.#broker.send(copies);
     const sent = statuses.filter((status) => status === 'accepted').length;
     if (sent === copies.length) return copies.map(({ id }) => id);
@@ -123,23 +126,37 @@ function journalled({ position, id, at, body, priority, outcome }: JournalEntry)
   };
 }
 
-function copyOf({ id, position, body, priority }: JournalEntry, queue: string): Message {
+function copyOf({ id, position, body, priority }: JournalEntry, of: NamedQueue): Message {
   const envelope = envelopeIn(body);
   if (envelope === undefined)
     throw new RpcError('MALFORMED', `journal.replay: entry ${position} is no call that can be read`);
   const headers = { ...envelope.headers, [REPLAY_HEADER]: id };
+  const terms = termsOf(of, envelope);
   return {
-    id: newCallId(),
-    queue,
+    ...terms,
+    id: newCallId(terms.lane),
+    queue: of.queue,
     body: encodeEnvelope({ ...envelope, deadlineAt: undefined, headers }),
     priority,
     // Only what was journalled is in a journal.
     journal: 'always',
-    maxDeliveries: MAX_DELIVERIES,
     wantsResult: false,
     retainMs: RETAIN_MS,
   };
 }
+
+/** What the contract says of such calls, where it is known. */
+function termsOf({ service }: NamedQueue, { method: name, args }: Envelope): Terms {
+  const method = service && Object.hasOwn(service.methods, name) ? service.methods[name] : undefined;
+  if (service === undefined || method === undefined || !Array.isArray(args)) {
+    return { maxDeliveries: MAX_DELIVERIES };
+  }
+  const { orderPath, limitsOf, maxDeliveries } = createTarget(service, method, {}).resolved;
+  const lane = laneOf(method, orderPath && keyAt(orderPath, args));
+  return { lane, limits: limitsOf?.(args), maxDeliveries };
+}
+
+type Terms = Pick<Message, 'lane' | 'limits' | 'maxDeliveries'>;
 
 function notThere(name: JournalName, position: number): never {
   throw new RangeError(

@@ -90,7 +90,7 @@ export class ScheduleRunner {
     const refusedAt = await this.#send(schedule, due.times, nowAt);
     if (refusedAt !== undefined) return again(delivery, refusedAt, AGAIN_MS);
     return due.nextAt === undefined
-      ? { ...endOf(delivery), outcome: 'answered', result: '' }
+      ? { ...endOf(delivery), outcome: 'answered', result: encodeState(dueAt) }
       : again(delivery, due.nextAt, Math.max(0, due.nextAt - nowAt));
   }
 

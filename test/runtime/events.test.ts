@@ -209,6 +209,25 @@ test('an event that a crash passes on again reaches each group once', async () =
   expect(await broker.counts(EVENTS)).toMatchObject({ leased: 0, ready: 0 });
 });
 
+test('an express event reaches every group, and after a crash nobody twice', async () => {
+  await using pair = await createTestPair();
+  const mail = await readAs(pair.server, 'mail');
+  const billing = await readAs(pair.server, 'billing');
+  const news = new NewsClient(pair.client).with({ delivery: 'express' });
+  await news.published(article('1'));
+  await pair.clock.settle();
+  expect([mail.read, billing.read]).toEqual([['1'], ['1']]);
+  await Promise.all([mail.subscription.drain(), billing.subscription.drain()]);
+  const broker = await brokerOf(pair);
+  const dying = { send: () => Promise.reject(new Error('the process dies')) };
+  const options = { queue: EVENTS, serviceQueue: 'news.v1', worker: 'dying', clock: pair.clock };
+  const fanOut = createFanOut({ ...options, broker: withVerbs(broker, dying), onWarning: () => {} });
+  await news.published(article('2'));
+  await pair.clock.settle();
+  await fanOut.close();
+  expect(await broker.counts(EVENTS)).toMatchObject({ ready: 0, leased: 0 });
+});
+
 test('events go on when one of several subscribers closes in the middle', async () => {
   await using pair = await createTestPair();
   const readers = await Promise.all([1, 2, 3].map(async () => readAs(await pair.connect(), 'mail')));

@@ -90,6 +90,22 @@ test('a copy has no deadline', async () => {
   expect(seen.map(({ text }) => text)).toEqual(['in time', 'in time']);
 });
 
+test('copies run in the order that the contract asks for', async () => {
+  await using pair = await createTestPair();
+  const { shop, journal } = await journalledShop(pair);
+  for (const text of ['same', 'other', 'same']) await shop.act(text);
+  const { act } = shopDescriptor.methods;
+  if (act === undefined) throw new Error('the shop does not act');
+  const ordered = { ...act, options: { ...act.options, ordered: 'text' } };
+  const service = { ...shopDescriptor, methods: { ...shopDescriptor.methods, act: ordered } };
+  const positions = (await journal.list({ name: 'sent' })).map(({ position }) => position);
+  const ids = await pair.client.journal(service).replay({ name: 'sent', positions });
+  // Calls of one lane have ids with one ending.
+  const [first, second, third] = ids.map((id) => id.slice(-12));
+  expect(first).toBe(third);
+  expect(first).not.toBe(second);
+});
+
 test('nothing is replayed if an entry is not there', async () => {
   await using pair = await createTestPair();
   const { shop, journal, seen } = await journalledShop(pair);
