@@ -18,6 +18,9 @@ const GIVE_BACK_MS = 2_000;
 /** So many handlers are started at a time: what they lead to is under way while the next ones start. */
 const STARTED_AT_ONCE = 64;
 
+/** For so long at a time: handlers that block the event loop must not keep the broker from saying what is more urgent. */
+const STARTED_FOR_MS = 5;
+
 /** Wait after a settlement that the broker could not take, doubled each time up to the maximum. */
 const BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
@@ -148,12 +151,18 @@ export class Worker {
     this.#startSome(waiting);
   }
 
-  #startSome(waiting: Held[]): void {
-    for (const held of waiting.splice(0, STARTED_AT_ONCE)) void this.#run(held);
-    if (waiting.length === 0) return;
+  #startSome(waiting: readonly Held[]): void {
+    const untilAt = performance.now() + STARTED_FOR_MS;
+    let started = 0;
+    for (const held of waiting) {
+      if (started === STARTED_AT_ONCE || (started > 0 && performance.now() > untilAt)) break;
+      started++;
+      void this.#run(held);
+    }
+    if (started === waiting.length) return;
     // A server that has closed has given them back.
     setImmediate(() => {
-      if (!this.#isClosed) this.#startSome(waiting);
+      if (!this.#isClosed) this.#startSome(waiting.slice(started));
     });
   }
 

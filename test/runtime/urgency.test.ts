@@ -1,7 +1,7 @@
 // Strict priority: an urgent call waits for nothing but a free slot.
 
 import { createTestPair, type TestPair } from 'mq-rpc/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
 import { gate, shopHandlers } from '../support/shop-handlers.js';
 
@@ -79,4 +79,23 @@ test('a call that comes while handlers are being started does not wait for those
   expect(started).toHaveLength(1_001);
   // Of the 900 that were not with the server when it came, few had been asked for before.
   expect(started.indexOf('urgent')).toBeLessThan(300);
+});
+
+test('handlers that block the event loop keep no urgent call from being started between them', async () => {
+  await using pair = await createTestPair();
+  const started: string[] = [];
+  const shop = new ShopClient(pair.client);
+  let urgent: Promise<unknown> | undefined;
+  const blocked = new Int32Array(new SharedArrayBuffer(4));
+  const act = (text: string): string => {
+    started.push(text);
+    urgent ??= shop.with({ priority: 7 }).act.submit('urgent');
+    Atomics.wait(blocked, 0, 0, 10);
+    return text;
+  };
+  await Promise.all(Array.from({ length: 60 }, (_, index) => shop.act.submit(`${index}`)));
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }), { concurrency: 60 });
+  await vi.waitFor(() => expect(started).toHaveLength(61), 10_000);
+  await urgent;
+  expect(started.indexOf('urgent')).toBeLessThan(30);
 });
