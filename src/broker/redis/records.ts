@@ -93,13 +93,13 @@ const flagsOf = (message: Message): number =>
   (message.lane === undefined ? 0 : HAS_LANE) |
   (message.limits === undefined || message.limits.length === 0 ? 0 : HAS_LIMITS);
 
-/** As many failures as no call has say that a delivery, or an outcome, is stored nowhere. */
-const UNSTORED = 65_535;
+/** Says that a delivery, or an answer, is stored nowhere: no other has this number of an attempt. */
+const UNSTORED = 0;
 
 /** What `express` takes: a delivery, as workers get it. It is not the clock of the broker that says when it was made. */
 export function packHandOver(packer: Packer, message: Message, now: number): void {
   const { expiresAt, inbox } = message;
-  const end = packer.id(message.id).number(1, 4).number(UNSTORED, 2).sized();
+  const end = packer.id(message.id).number(UNSTORED, 4).number(0, 2).sized();
   packer.raw('w').number(flagsOf(message), 2).ms(now);
   if (expiresAt !== undefined) packer.ms(expiresAt);
   packer.ms(message.retainMs).number(1, 2);
@@ -112,7 +112,7 @@ export function packHandOver(packer: Packer, message: Message, now: number): voi
 export function packAnswer(packer: Packer, { id, express, ...settlement }: Settlement, now: number): void {
   if (express === undefined || settlement.outcome !== 'answered') return;
   const { sent } = express;
-  packer.id(id).raw('a').append(sent.subarray(1, 3)).number(1, 4).number(UNSTORED, 2);
+  packer.id(id).raw('a').append(sent.subarray(1, 3)).number(UNSTORED, 4).number(0, 2);
   packer.append(sent.subarray(3, 9)).ms(now).number(0, 1).optionalText(settlement.result);
 }
 
@@ -162,9 +162,9 @@ export function unpackDeliveries(bytes: Buffer, queue: string): Delivery[] {
     const attempt = unpacker.number(4);
     const failures = unpacker.number(2);
     const size = unpacker.number(4);
-    if (failures === UNSTORED) {
+    if (attempt === UNSTORED) {
       const express = expressOf(bytes.subarray(unpacker.position, unpacker.position + size));
-      deliveries.push({ queue, id, attempt, failures: 0, express, ...unpackCall(unpacker, size) });
+      deliveries.push({ queue, id, attempt: 1, failures, express, ...unpackCall(unpacker, size) });
     } else deliveries.push({ queue, id, attempt, failures, ...unpackCall(unpacker, size) });
   }
   return deliveries;
@@ -291,13 +291,13 @@ function unpackView(unpacker: Unpacker, queue: string): View {
   const state = STATES[letter];
   if (state === undefined) return { kind: letter === '?' ? 'fetch' : 'unknown', id };
   const at = instant === 0 ? undefined : instant;
-  const isForgotten = failures === UNSTORED;
+  const isForgotten = state === 'answered' && attempt === UNSTORED;
   const record = {
     id,
     queue,
     state,
-    attempt,
-    failures: isForgotten ? 0 : failures,
+    attempt: isForgotten ? 1 : attempt,
+    failures,
     acceptedAt,
     dueAt: state === 'scheduled' ? at : undefined,
     settledAt: state === 'scheduled' ? undefined : at,
