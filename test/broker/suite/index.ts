@@ -15,6 +15,7 @@ import { extendSuite } from './extend.js';
 import { fencingSuite } from './fencing.js';
 import { groupsSuite } from './groups.js';
 import { idempotencySuite } from './idempotency.js';
+import { invariantsSuite } from './invariants.js';
 import { journalSuite } from './journal.js';
 import { lanesSuite } from './lanes.js';
 import { largeBodiesSuite } from './large-bodies.js';
@@ -63,6 +64,7 @@ export function describeBroker(name: string, createQueues: () => FreshQueues): v
     describe('quotas', () => quotasSuite(subject));
     describe('large bodies', () => largeBodiesSuite(subject));
     describe('malformed', () => malformedSuite(subject));
+    describe('whatever happens', () => invariantsSuite(subject));
     describe('crowd', () => crowdSuite(subject));
     describe('close', () => closeSuite(subject));
   });
