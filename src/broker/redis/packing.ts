@@ -127,6 +127,11 @@ export class Unpacker {
     return this.#bytes.readUIntBE(this.#at - 6, 6);
   }
 
+  bytes(size: number): Buffer {
+    this.#at += size;
+    return this.#bytes.subarray(this.#at - size, this.#at);
+  }
+
   /** Eight bytes: a position in a list. */
   position8(): number {
     return this.number(2) * 2 ** 48 + this.ms();
@@ -191,6 +196,11 @@ export function packIds(ids: readonly string[]): Buffer {
   const packer = new Packer(ids.length * 16);
   for (const id of ids) packer.id(id);
   return packer.bytes();
+}
+
+/** Ids that a script has put one behind the other. */
+export function readIds(bytes: Buffer): string[] {
+  return Array.from({ length: Math.floor(bytes.length / 16) }, (_, index) => readId(bytes, 16 * index));
 }
 
 /** Throws a `TypeError` if it is not the id of a call. */

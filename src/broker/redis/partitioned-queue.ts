@@ -20,10 +20,12 @@ import type {
   QueueCounts,
   QueueLimits,
   ReapReport,
+  Replay,
   SendStatus,
   Settlement,
   SettleStatus,
   Unsubscribe,
+  WaitingCall,
 } from '../broker.js';
 import { Keeper } from '../keeper.js';
 import type { BrokerContext } from '../open-broker.js';
@@ -254,6 +256,23 @@ export class PartitionedQueue {
     );
   }
 
+  replay(replays: readonly Replay[]): Promise<boolean[]> {
+    return this.#find(replays, (place, part) => place.operations.replay(part), isMissing);
+  }
+
+  remove(calls: readonly Identified[]): Promise<boolean[]> {
+    return this.#find(calls, (place, part) => place.operations.remove(part.map(idOf)), isMissing);
+  }
+
+  async peek(page: Page): Promise<WaitingCall[]> {
+    const places = this.#range(0, countOf(await this.#read()));
+    const calls = await Promise.all(places.map(({ operations }) => operations.peek(page)));
+    return calls
+      .flat()
+      .sort((a, b) => a.position - b.position)
+      .slice(0, page.limit);
+  }
+
   async journal(name: JournalName, page: Page): Promise<JournalEntry[]> {
     const places = this.#range(0, countOf(await this.#read()));
     return newestOf(await Promise.all(places.map(({ operations }) => operations.journal(name, page))), page);
@@ -475,6 +494,8 @@ const newestOf = <Entry extends Positioned>(parts: readonly (readonly Entry[])[]
     .flat()
     .sort((a, b) => b.position - a.position)
     .slice(0, limit);
+
+const isMissing = (isFound: boolean): boolean => !isFound;
 
 const isStale = (status: ExtendStatus): boolean => status === 'stale';
 

@@ -1,14 +1,18 @@
 // What operators ask of one queue, or of one place of a queue that is split: its dead letters, journals and groups.
 
-import type { DeadLetter, Group, JournalEntry, JournalName, Page } from '../broker.js';
+import type { DeadLetter, Group, JournalEntry, JournalName, Page, Replay, WaitingCall } from '../broker.js';
 import { packGroupEvents, unpackGroup } from './groups.js';
 import { unpackEntry } from './journal-entries.js';
-import { packIds } from './packing.js';
+import { Packer, packIds } from './packing.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackLetter, unpackViews } from './records.js';
+import { peekPage } from './waiting-calls.js';
 
 /** How many ids one script is given. */
 const MOST_IDS = 250;
+
+/** About how many bytes of bodies one script is given. */
+const MOST_BYTES = 1_048_576;
 
 /** Of a journal: entries may have both a body and a result. */
 const MOST_ENTRIES = 16;
@@ -44,6 +48,33 @@ export class QueueOperations {
       letters.push(...this.#unpackLetters(reply as Buffer[]));
     }
     return letters;
+  }
+
+  /** Whether each was a dead letter. */
+  async replay(replays: readonly Omit<Replay, 'queue'>[]): Promise<boolean[]> {
+    const wasLetter: boolean[] = [];
+    while (wasLetter.length < replays.length) {
+      const packed = packReplays(replays.slice(wasLetter.length, wasLetter.length + MOST_IDS));
+      const args = (isAgain: boolean): (string | Buffer)[] => [isAgain ? '1' : '', packed];
+      const reply = await this.#link.run('replay', args, { isDurable: true });
+      wasLetter.push(...Array.from(String(reply), (letter) => letter === 'y'));
+    }
+    return wasLetter;
+  }
+
+  /** Whether each was known. */
+  async remove(ids: readonly string[]): Promise<boolean[]> {
+    const wasKnown: boolean[] = [];
+    while (wasKnown.length < ids.length) {
+      const part = packIds(ids.slice(wasKnown.length, wasKnown.length + MOST_IDS));
+      const reply = await this.#link.run('remove', () => [part], { isDurable: true });
+      wasKnown.push(...Array.from(String(reply), (letter) => letter === 'y'));
+    }
+    return wasKnown;
+  }
+
+  peek(page: Page): Promise<WaitingCall[]> {
+    return peekPage(this.#link, this.#name, page);
   }
 
   journal(name: JournalName, page: Page): Promise<JournalEntry[]> {
@@ -82,6 +113,18 @@ export class QueueOperations {
     }
     return letters;
   }
+}
+
+/** The first of them, as many as fit into one script. */
+function packReplays(replays: readonly Omit<Replay, 'queue'>[]): Buffer {
+  const packer = new Packer(replays.length * 20);
+  for (const { id, body } of replays) {
+    if (packer.length > MOST_BYTES) break;
+    packer.id(id);
+    if (body === undefined) packer.number(0, 4);
+    else packer.optionalText(body);
+  }
+  return packer.bytes();
 }
 
 const boundOf = (after: number | undefined): string => (after === undefined ? '+inf' : `${after}`);

@@ -14,6 +14,7 @@ import type {
   Message,
   Settlement,
   Understanding,
+  WaitingCall,
 } from '../broker.js';
 import { hashOf, packLimits, unpackLimits } from './gates.js';
 import { type Packer, Unpacker } from './packing.js';
@@ -262,6 +263,14 @@ function unpackHistory(unpacker: Unpacker, size: number): FailedAttempt[] {
       failure: unpacker.optionalText(),
     });
   return history;
+}
+
+/** A call that waits or runs: what is told of it, and the call as it was sent. */
+export function unpackWaiting(view: Buffer, call: Buffer, queue: string): Omit<WaitingCall, 'position'> {
+  const told = unpackView(new Unpacker(view), queue);
+  if (told.kind !== 'record') throw new Error('Redis gave no record of a call');
+  const { body, priority } = unpackCall(new Unpacker(call), call.length);
+  return { ...told.record, body, priority };
 }
 
 /** What is told of a call. */

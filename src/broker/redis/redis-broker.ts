@@ -23,10 +23,12 @@ import type {
   QueueCounts,
   QueueLimits,
   ReapReport,
+  Replay,
   SendStatus,
   Settlement,
   SettleStatus,
   Unsubscribe,
+  WaitingCall,
 } from '../broker.js';
 import { checkMessage as checkNumbers, checkQueueLimits } from '../checks.js';
 import type { BrokerContext } from '../open-broker.js';
@@ -156,6 +158,19 @@ export class RedisBroker implements Broker {
 
   findDeadLetters(calls: readonly CallRef[]): Promise<(DeadLetter | undefined)[]> {
     return this.#eachQueue(calls, (queue, part) => queue.findDeadLetters(part));
+  }
+
+  replay(replays: readonly Replay[]): Promise<boolean[]> {
+    return this.#eachQueue(replays, (queue, part) => queue.replay(part));
+  }
+
+  remove(calls: readonly CallRef[]): Promise<boolean[]> {
+    return this.#eachQueue(calls, (queue, part) => queue.remove(part));
+  }
+
+  async peek(queue: string, page: Page): Promise<WaitingCall[]> {
+    this.#checkOpen();
+    return this.#queue(queue).peek(page);
   }
 
   async journal(queue: string, name: JournalName, page: Page): Promise<JournalEntry[]> {

@@ -8,18 +8,11 @@
 --@ records
 --@ gates
 --@ lanes
+--@ views
 
 local MOST_BYTES = 1048576
 
 local inbox, blob = ARGV[2], ARGV[3]
-local NEVER = pack('>I6', 0)
-
--- The view of a call that has no outcome.
-local function packView(id, state, known, acceptedAt, dueAt)
-  local numbers = pack('>c1I2I4I2', state, 0, known.attempt, known.failures)
-  return id .. numbers .. acceptedAt .. dueAt .. string.char(0) .. packText(known.failure)
-end
-
 local function redirect(id, record)
   local flags, expiresAt, _, _, earlier = readCall(record)
   if inbox == '' or earlier == inbox then return end
@@ -29,32 +22,13 @@ local function redirect(id, record)
   call('HSET', CALLS, id, head .. string.char(#inbox) .. inbox .. sub(record, restAt))
 end
 
--- The state of a call that is not ready, and until when it waits if it is for a time.
-local function waitState(id, record, dueScore)
-  if call('ZSCORE', PARKED, id) then return 'p', NEVER end
-  local flags, _, _, _, _, _, at = readCall(record)
-  local waitsForOthers = has(flags, HAS_LANE) and not isFirst(id, record, flags, at)
-    or has(flags, HAS_LIMITS) and isBlocked(id, record, flags, at)
-  return 's', waitsForOthers and NEVER or pack('>I6', dueScore)
-end
-
-local function viewWaiting(id, record)
-  local known = readAttempts(call('HGET', ATTEMPTS, id))
-  redirect(id, record)
-  local state, dueAt = 'r', NEVER
-  if call('ZSCORE', LEASES, id) then
-    state = 'l'
-  else
-    local dueScore = call('ZSCORE', DELAYED, id)
-    if dueScore then state, dueAt = waitState(id, record, dueScore) end
-  end
-  return packView(id, state, known, sub(record, 4, 9), dueAt)
-end
-
 local function view(id)
   local record = call('HGET', CALLS, id)
   if not record then return packView(id, '-', readAttempts(), NEVER, NEVER) end
-  if byte(record) == WAITING then return viewWaiting(id, record) end
+  if byte(record) == WAITING then
+    redirect(id, record)
+    return viewWaiting(id, record)
+  end
   local _, _, _, ending = readOutcome(record)
   return id .. viewOf(record, ending)
 end

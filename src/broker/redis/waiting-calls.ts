@@ -1,0 +1,101 @@
+// Shows the calls of one place of a queue that wait or run, in pages.
+
+import type { Page, WaitingCall } from '../broker.js';
+import { packIds, readIds } from './packing.js';
+import type { QueueLink } from './queue-link.js';
+import { unpackWaiting } from './records.js';
+
+/** The lists that have them all: see `waiting-ids.lua`. */
+const SOURCES = ['leases', 'delayed', '7', '6', '5', '4', '3', '2', '1', '0'];
+
+/** How many of the ids that were read last are told to the script, which goes on behind one of them. */
+const TOLD_IDS = 16;
+
+const MOST_IDS = 250;
+
+/** So many candidates are sorted out at a time. */
+const SPARE = 10_000;
+
+interface Candidate {
+  readonly id: string;
+  readonly position: number;
+}
+
+/**
+ * A page of them. Where a call stands in its list changes all the time, so they have an order of their own: by a hash
+ * of their ids. Each page costs a pass over the ids of all of them, five thousand for each script; a million takes about
+ * a second. Two calls whose hashes of 53 bits are equal could hide each other at the end of a page: of a million calls, in
+ * one queue of eighteen thousand there are two such.
+ */
+export async function peekPage(
+  link: QueueLink,
+  queue: string,
+  { limit, after }: Page,
+): Promise<WaitingCall[]> {
+  const calls: WaitingCall[] = [];
+  // Some may have ended meanwhile, or before.
+  for (let last = after ?? -1; calls.length < limit; ) {
+    const candidates = await nextCandidates(link, last, limit);
+    calls.push(...(await readCalls(link, queue, candidates)));
+    last = candidates.at(-1)?.position ?? last;
+    if (candidates.length < limit) break;
+  }
+  return calls.slice(0, limit);
+}
+
+/** The first ones behind this position. */
+async function nextCandidates(link: QueueLink, after: number, limit: number): Promise<Candidate[]> {
+  let found: Candidate[] = [];
+  for (const source of SOURCES) {
+    let before = 0;
+    let told: Buffer = Buffer.alloc(0);
+    while (before >= 0) {
+      const args = [source, `${before}`, told];
+      const [ids, next] = (await link.run('waiting-ids', () => args, { isRead: true })) as [Buffer, number];
+      for (const id of readIds(ids)) {
+        const position = positionOf(id);
+        if (position > after) found.push({ id, position });
+      }
+      if (found.length > limit + SPARE) found = firstOf(found, limit);
+      told = packIds(readIds(ids.subarray(-16 * TOLD_IDS)).reverse());
+      before = next;
+    }
+  }
+  return firstOf(found, limit);
+}
+
+function firstOf(candidates: readonly Candidate[], limit: number): Candidate[] {
+  const unique = [...new Map(candidates.map((candidate) => [candidate.id, candidate])).values()];
+  return unique.sort((a, b) => a.position - b.position).slice(0, limit);
+}
+
+async function readCalls(
+  link: QueueLink,
+  queue: string,
+  candidates: readonly Candidate[],
+): Promise<WaitingCall[]> {
+  const calls: WaitingCall[] = [];
+  for (let at = 0; at < candidates.length; ) {
+    const ids = packIds(candidates.slice(at, at + MOST_IDS).map(({ id }) => id));
+    const reply = (await link.run('peek', () => [ids], { isRead: true })) as Buffer[];
+    for (let index = 0; index + 1 < reply.length; index += 2, at++) {
+      const [view, call] = [reply[index] as Buffer, reply[index + 1] as Buffer];
+      const position = candidates[at]?.position ?? 0;
+      if (view.length > 0) calls.push({ ...unpackWaiting(view, call, queue), position });
+    }
+  }
+  return calls;
+}
+
+/** 53 bits of a hash: cyrb53, which is in the public domain. */
+export function positionOf(id: string): number {
+  let [high, low] = [0xdeadbeef, 0x41c6ce57];
+  for (let index = 0; index < id.length; index++) {
+    const code = id.charCodeAt(index);
+    high = Math.imul(high ^ code, 2_654_435_761);
+    low = Math.imul(low ^ code, 1_597_334_677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
+  return 2 ** 32 * (low & 0x1fffff) + (high >>> 0);
+}
