@@ -1,20 +1,12 @@
 // Every annotation in one table: where it may stand, how its value is read and checked, whether it has effect.
 
 import { durationMs } from '../src/duration.js';
+import { readConcurrency, readRate } from './read-limits.js';
+import { readRetry } from './read-retry.js';
+import { isPath, type ReadValue, type WrittenValue } from './written-value.js';
 
 /** What a declaration is to a contract. */
 export type AnnotationSite = 'service' | 'method' | 'type' | 'member' | 'parameter';
-
-/** The value of an annotation as written: text after a JSDoc tag, or a constant in a decorator's options. */
-export type WrittenValue =
-  | { readonly spelling: 'tag'; readonly text: string }
-  | { readonly spelling: 'decorator'; readonly value: unknown };
-
-/** A value that was understood, or why it was not. */
-export type ReadValue =
-  | { readonly value: unknown }
-  | { readonly expected: string }
-  | { readonly contradiction: string };
 
 export interface Annotation {
   /** Where it has a meaning. */
@@ -23,7 +15,7 @@ export interface Annotation {
   readonly documents?: readonly AnnotationSite[];
   readonly read: (written: WrittenValue) => ReadValue;
   /** False: understood and checked, but refused until a later version gives it its effect. */
-  readonly hasEffect: boolean | ((value: unknown) => boolean);
+  readonly hasEffect: boolean;
   /** How it is declared in `tsdoc.json`. */
   readonly syntax: 'block' | 'modifier';
   /** Whether it may stand more than once. */
@@ -31,7 +23,6 @@ export interface Annotation {
 }
 
 const name = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/;
-const path = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u;
 const DATA_SITES = ['type', 'member', 'parameter'] as const;
 
 const serviceName = checked((value) => typeof value === 'string' && name.test(value) && value.length <= 100, {
@@ -43,15 +34,9 @@ const version = checked((value) => typeof value === 'string' && /^\d{1,5}\.\d{1,
 const duration = checked((value) => durationMs(value) !== undefined, {
   expected: 'a duration, as in 250ms, 10s, 5m, 1h or 2d',
 });
-const pathInArguments = checked((value) => typeof value === 'string' && path.test(value), {
+const pathInArguments = checked(isPath, {
   expected: 'a path in the arguments, as in order.id',
 });
-const ratePerPeriod = checked(
-  (value) => typeof value === 'string' && /^[1-9]\d{0,8}\/(s|m|h|d)$/.test(value),
-  {
-    expected: 'a number of calls per period, as in 100/s',
-  },
-);
 const pattern = checked((value) => typeof value === 'string' && isRegularExpression(value), {
   expected: 'a regular expression',
 });
@@ -77,22 +62,22 @@ export const ANNOTATIONS = {
   timeout: onMethods(duration),
   retry: onMethods(readRetry),
   retain: onMethods(duration),
-  concurrency: { ...onMethods(wholeNumber(1, 10_000)), hasEffect: false },
+  concurrency: { ...onMethods(readConcurrency), repeats: true },
   idempotencyKey: { ...onMethods(pathInArguments), sites: ['method'] },
   throws: { ...onMethods(text), sites: ['method'], documents: DATA_SITES, repeats: true },
   deprecated: { ...onMethods(readDeprecated), documents: DATA_SITES },
-  delivery: { ...onMethods(oneOf('express', 'recoverable')), hasEffect: (value) => value === 'recoverable' },
-  timeToReachQueue: { ...onMethods(duration), hasEffect: false },
-  journal: { ...onMethods(oneOf('none', 'deadletter', 'always')), hasEffect: false },
-  ordered: { ...onMethods(pathInArguments), sites: ['method'], hasEffect: false },
-  rate: { ...onMethods(ratePerPeriod), hasEffect: false },
+  delivery: onMethods(oneOf('express', 'recoverable')),
+  timeToReachQueue: onMethods(duration),
+  journal: onMethods(oneOf('none', 'deadletter', 'always')),
+  ordered: { ...onMethods(pathInArguments), sites: ['method'] },
+  rate: { ...onMethods(readRate), repeats: true },
   since: {
     ...onMethods(version),
     sites: ['method'],
     documents: ['service', ...DATA_SITES],
     hasEffect: false,
   },
-  event: { sites: ['method'], documents: DATA_SITES, read: flag, hasEffect: false, syntax: 'modifier' },
+  event: { sites: ['method'], documents: DATA_SITES, read: flag, hasEffect: true, syntax: 'modifier' },
   opaque: { sites: DATA_SITES, read: flag, hasEffect: true, syntax: 'modifier' },
   additionalProperties: {
     sites: ['type', 'member', 'parameter'],
@@ -171,63 +156,17 @@ function number(written: string): unknown {
 }
 
 function flag(written: WrittenValue): ReadValue {
-  const isSet = written.spelling === 'tag' ? written.text === '' : written.value === true;
-  return isSet ? { value: true } : { expected: 'no value; a description belongs above the annotations' };
+  if (written.spelling === 'decorator')
+    return written.value === true ? { value: true } : { expected: 'true' };
+  return written.text === ''
+    ? { value: true }
+    : { expected: 'no value; a description belongs above the annotations' };
 }
 
 function readDeprecated(written: WrittenValue): ReadValue {
   if (written.spelling === 'tag') return { value: written.text === '' ? true : written.text };
   const { value } = written;
   return typeof value === 'string' || typeof value === 'boolean' ? { value } : { expected: 'a text or true' };
-}
-
-const RETRY_EXPECTED = 'a number of attempts from 1 to 1000, or none, as in "5" or "5 delay=2s maxDelay=1m"';
-
-/** `none`, `5`, or `5 delay=2s maxDelay=1m`; in decorators an object with these members. */
-function readRetry(written: WrittenValue): ReadValue {
-  const retry = written.spelling === 'tag' ? retryFromText(written.text) : retryFromObject(written.value);
-  if (retry === undefined) return { expected: RETRY_EXPECTED };
-  const { attempts, delay, maxDelay } = retry;
-  if (
-    attempts !== undefined &&
-    !(Number.isInteger(attempts) && Number(attempts) >= 1 && Number(attempts) <= 1_000)
-  ) {
-    return { expected: RETRY_EXPECTED };
-  }
-  for (const wait of [delay, maxDelay]) {
-    if (wait !== undefined && durationMs(wait) === undefined) return { expected: RETRY_EXPECTED };
-  }
-  if (attempts === 1 && (delay !== undefined || maxDelay !== undefined)) {
-    return { contradiction: 'a method that is not retried has no delay between attempts' };
-  }
-  if (
-    delay !== undefined &&
-    maxDelay !== undefined &&
-    Number(durationMs(delay)) > Number(durationMs(maxDelay))
-  ) {
-    return { contradiction: 'the delay is longer than maxDelay' };
-  }
-  return { value: retry };
-}
-
-type Retry = Partial<Record<'attempts' | 'delay' | 'maxDelay', unknown>>;
-
-function retryFromText(written: string): Retry | undefined {
-  const [attempts = '', ...settings] = written.split(/\s+/);
-  if (attempts !== 'none' && !/^\d+$/.test(attempts)) return undefined;
-  const retry: Retry = { attempts: attempts === 'none' ? 1 : Number(attempts) };
-  for (const setting of settings) {
-    const [, key, value] = /^(delay|maxDelay)=(\S+)$/.exec(setting) ?? [];
-    if (key === undefined || key in retry) return undefined;
-    retry[key as keyof Retry] = value;
-  }
-  return retry;
-}
-
-function retryFromObject(value: unknown): Retry | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const known = ['attempts', 'delay', 'maxDelay'];
-  return Object.keys(value).every((key) => known.includes(key)) ? { ...value } : undefined;
 }
 
 function isRegularExpression(source: string): boolean {

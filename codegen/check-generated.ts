@@ -8,7 +8,7 @@ import { generatedNames } from './plan/service-plan.js';
 export function checkGenerated(services: readonly ServiceModel[]): Diagnostic[] {
   const owners = new Map<string, ServiceModel>();
   return services.flatMap((service) => {
-    const names = Object.values(generatedNames(service));
+    const names = Object.values(generatedNames(service)).filter((name) => name !== undefined);
     // Two files whose names differ in case only are one file to some systems.
     const own = [service.name.toLowerCase(), ...names];
     const shared = own.flatMap((name) => owners.get(name) ?? []);

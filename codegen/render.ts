@@ -4,8 +4,9 @@ import { relative, sep } from 'node:path';
 import { clientFile } from '../templates/client-file.js';
 import { descriptorFile } from '../templates/descriptor-file.js';
 import { indexFile } from '../templates/index-file.js';
-import { printFile } from '../templates/print.js';
+import { printFile, type SourceFile } from '../templates/print.js';
 import { serverFile } from '../templates/server-file.js';
+import { subscriberFile } from '../templates/subscriber-file.js';
 import type { ServiceModel } from './model.js';
 import type { ServicePlan } from './plan/plan.js';
 import { type ModulePaths, planService } from './plan/service-plan.js';
@@ -35,11 +36,16 @@ export function render(services: readonly ServiceModel[], options: RenderOptions
   return [...plans.flatMap(serviceFiles), { name: 'index.ts', text: printFile(indexFile(plans)) }];
 }
 
-const serviceFiles = (plan: ServicePlan): GeneratedFile[] => [
-  { name: `${plan.service}.client.ts`, text: printFile(clientFile(plan)) },
-  { name: `${plan.service}.server.ts`, text: printFile(serverFile(plan)) },
-  { name: `${plan.service}.descriptor.ts`, text: printFile(descriptorFile(plan)) },
-];
+function serviceFiles(plan: ServicePlan): GeneratedFile[] {
+  const file = (kind: string, source: SourceFile | undefined): GeneratedFile[] =>
+    source === undefined ? [] : [{ name: `${plan.service}.${kind}.ts`, text: printFile(source) }];
+  return [
+    ...file('client', clientFile(plan)),
+    ...file('server', serverFile(plan)),
+    ...file('subscriber', subscriberFile(plan)),
+    ...file('descriptor', descriptorFile(plan)),
+  ];
+}
 
 function modulePaths({ outDir, extension }: RenderOptions): ModulePaths {
   const relativePath = (file: string): string => {

@@ -20,6 +20,8 @@ export {
   type DataDecorator,
   type DataMetadata,
   dataOptions,
+  Event,
+  type EventOptions,
   type FieldDecorator,
   Method,
   type MethodDecoratorOptions,

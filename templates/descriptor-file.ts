@@ -5,6 +5,7 @@ import { type Code, code, doc, key, literal, name, paragraphs } from './code.js'
 import { codecConstant } from './codec-constants.js';
 import { functionName, read } from './codec-expressions.js';
 import { codecFunction } from './codec-functions.js';
+import { descriptorType } from './handler-members.js';
 import { serviceHeader } from './header.js';
 import type { SourceFile } from './print.js';
 import * as runtime from './runtime-names.js';
@@ -25,7 +26,7 @@ export const descriptorFile = (plan: ServicePlan): SourceFile => ({
 
 const descriptor = (plan: ServicePlan): Code => code`
   ${doc(`What \`${plan.service}\` is on the wire: its methods, their options, and how their data travels.`)}
-  export const ${name(plan.descriptorName)}: ${runtime.ServiceDescriptor}<${plan.contract}> = {
+  export const ${name(plan.descriptorName)}: ${descriptorType(plan)} = {
     service: ${literal(plan.service)},
     version: ${literal(plan.version)},
     queue: ${literal(plan.queue)},

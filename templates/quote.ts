@@ -27,10 +27,16 @@ export function spell(value: Data): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/** Objects that are longer take a line for each member. */
+const WIDTH = 90;
+
 const isArray = (value: Data): value is readonly Data[] => Array.isArray(value);
 
 function spellObject(value: DataObject): string {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   if (members.length === 0) return '{}';
-  return `{ ${members.map(([name, member]) => `${memberName(name)}: ${spell(member)}`).join(', ')} }`;
+  const items = members.map(([name, member]) => `${memberName(name)}: ${spell(member)}`);
+  const line = `{ ${items.join(', ')} }`;
+  if (line.length <= WIDTH && !line.includes('\n')) return line;
+  return `{\n${items.map((item) => `  ${item.replaceAll('\n', '\n  ')},\n`).join('')}}`;
 }

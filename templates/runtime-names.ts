@@ -18,6 +18,7 @@ export const OneWayClientMethod = runtime('OneWayClientMethod', true);
 export const ServiceDescriptor = runtime('ServiceDescriptor', true);
 export const ServiceClient = runtime('ServiceClient', false);
 export const ServiceServer = runtime('ServiceServer', false);
+export const EventSubscriber = runtime('EventSubscriber', false);
 export const createMethod = runtime('createMethod', false);
 export const createOneWayMethod = runtime('createOneWayMethod', false);
 /** The namespace of readers and guards. */

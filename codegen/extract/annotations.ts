@@ -8,10 +8,9 @@ import {
   type AnnotationSite,
   describeSites,
   findAnnotation,
-  type ReadValue,
-  type WrittenValue,
 } from '../annotations.js';
 import type { SourcePlace } from '../model.js';
+import type { ReadValue, WrittenValue } from '../written-value.js';
 import { type Context, originOf, placeAt, placeOf } from './context.js';
 import { readDecorators } from './decorators.js';
 import { documentationTags, isDocumentationTag } from './documentation-tags.js';
@@ -108,9 +107,7 @@ function readAnnotation(
     // What is meant is clear all the same, and further mistakes should not follow from this one.
     return annotation.syntax === 'modifier' ? { name, value: true, place: written.place } : undefined;
   }
-  const hasEffect = annotation.hasEffect;
-  const isAvailable = typeof hasEffect === 'function' ? hasEffect(read.value) : hasEffect;
-  if (!isAvailable) reportUnavailable(context, written);
+  if (!annotation.hasEffect) reportUnavailable(context, written);
   return { name, value: read.value, place: written.place };
 }
 
@@ -148,7 +145,7 @@ function reportValue(
   read: ReadValue,
 ): undefined {
   if ('contradiction' in read) {
-    report('MQ1003', place, `@${name} contradicts itself: ${read.contradiction}`, 'Remove one of the two.');
+    report('MQ1003', place, `@${name} contradicts itself: ${read.contradiction}`, read.instead);
   } else if ('expected' in read) {
     const got = value.spelling === 'tag' ? value.text : value.value;
     const written = got === '' ? 'nothing' : shorten(JSON.stringify(got) ?? String(got));
@@ -161,13 +158,11 @@ function reportValue(
   }
 }
 
-function reportUnavailable({ report }: AnnotationContext, { name, value, place }: Written): undefined {
-  const text = value.spelling === 'decorator' ? value.value : value.text;
-  const what = name === 'delivery' ? `@delivery ${text}` : `@${name}`;
+function reportUnavailable({ report }: AnnotationContext, { name, place }: Written): void {
   report(
     'MQ1004',
     place,
-    `${what} is not available in this version of mq-rpc`,
+    `@${name} is not available in this version of mq-rpc`,
     'Remove it or wait for the version that brings it; it would have no effect.',
   );
 }

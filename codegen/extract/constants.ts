@@ -14,25 +14,44 @@ export type LiteralMember =
 /** How many `const`s may lead from one to another. */
 const MAX_DEPTH = 32;
 
+/** How many objects and lists may stand in one another: no option has more. */
+const MAX_NESTING = 8;
+
 /** Evaluates an expression made of literals and of `const`s that are such literals. */
-export function evaluate(checker: ts.TypeChecker, node: ts.Expression): Evaluated {
+export function evaluate(checker: ts.TypeChecker, node: ts.Expression, nesting = 0): Evaluated {
+  if (nesting > MAX_NESTING) return { notConstant: node };
   const literal = followConstants(checker, node);
   if (ts.isStringLiteralLike(literal)) return { value: literal.text };
   if (ts.isNumericLiteral(literal)) return { value: Number(literal.text) };
   if (literal.kind === ts.SyntaxKind.TrueKeyword) return { value: true };
   if (literal.kind === ts.SyntaxKind.FalseKeyword) return { value: false };
   if (ts.isIdentifier(literal) && literal.text === 'undefined') return { value: undefined };
-  if (ts.isObjectLiteralExpression(literal)) return evaluateObject(checker, literal);
+  if (ts.isObjectLiteralExpression(literal)) return evaluateObject(checker, literal, nesting);
+  if (ts.isArrayLiteralExpression(literal)) return evaluateList(checker, literal, nesting);
   const isNegative = ts.isPrefixUnaryExpression(literal) && literal.operator === ts.SyntaxKind.MinusToken;
   if (isNegative && ts.isNumericLiteral(literal.operand)) return { value: -Number(literal.operand.text) };
   return { notConstant: node };
 }
 
-function evaluateObject(checker: ts.TypeChecker, node: ts.ObjectLiteralExpression): Evaluated {
+function evaluateList(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression, nesting: number): Evaluated {
+  const values: unknown[] = [];
+  for (const item of node.elements) {
+    const evaluated = evaluate(checker, item, nesting + 1);
+    if ('notConstant' in evaluated) return evaluated;
+    values.push(evaluated.value);
+  }
+  return { value: values };
+}
+
+function evaluateObject(
+  checker: ts.TypeChecker,
+  node: ts.ObjectLiteralExpression,
+  nesting: number,
+): Evaluated {
   const values: [string, unknown][] = [];
   for (const member of readMembers(node)) {
     if ('notConstant' in member) return member;
-    const evaluated = evaluate(checker, member.value);
+    const evaluated = evaluate(checker, member.value, nesting + 1);
     if ('notConstant' in evaluated) return evaluated;
     if (evaluated.value !== undefined) values.push([member.name, evaluated.value]);
   }

@@ -1,17 +1,20 @@
 // Finds the contracts in a file and reads each into a service.
 
 import { ts } from '#typescript';
-import { keyPathProblem } from '../key-path.js';
 import { createLookAlikeFinder } from '../look-alikes.js';
 import type { NamedType, ServiceModel } from '../model.js';
 import type { Annotations } from './annotations.js';
 import { type Context, placeAt, placeOf } from './context.js';
 import type { ContractReader } from './contract-reader.js';
+import { checkMethodContradictions, checkServiceContradictions } from './contradictions.js';
 import { hasDecorator } from './decorators.js';
 import { describeType } from './describe-type.js';
+import type { AnnotatedMethod } from './in-effect.js';
 import { readJsDoc } from './jsdoc.js';
-import { checkJournal, docOf, readMethod, readOptions, withDeprecation } from './methods.js';
+import { checkKeyPaths } from './key-paths.js';
+import { docOf, readMethod, readOptions, withDeprecation } from './methods.js';
 import { isTypeDeclaration } from './opaque.js';
+import { checkMethodRetry, checkServiceRetry } from './retry-contradictions.js';
 import { TypeRegistry } from './type-registry.js';
 import { createTypeWriter } from './type-text.js';
 import { createTypeReader } from './types.js';
@@ -75,7 +78,6 @@ function readContract(
     text: createTypeWriter(context, { name: name.text, from: { file: file.fileName } }),
     contractName: name.text,
   };
-  checkJournal(reader, annotations);
   const type = context.checker.getTypeAtLocation(declaration);
   const members = context.checker.getPropertiesOfType(type);
   if (hasNameless(context, type)) {
@@ -98,7 +100,7 @@ function readContract(
     place: placeOf(name),
   };
   checkUnions(context, registry, types);
-  checkKeys(context, model, members);
+  checkAnnotations(context, annotations, model, members);
   return isUsable && service !== undefined ? [model] : [];
 }
 
@@ -157,17 +159,24 @@ function checkUnions(
   }
 }
 
-/** Idempotency and ordering keys have to be found in every call. */
-function checkKeys(context: Context, service: ServiceModel, members: readonly ts.Symbol[]): void {
-  for (const method of service.methods) {
-    const declaration = members.find(({ name }) => name === method.name)?.declarations?.[0];
-    if (declaration === undefined) continue;
-    for (const name of ['idempotencyKey', 'ordered'] as const) {
-      const use = context.annotations(declaration, 'method').get(name);
-      const problem = use && keyPathProblem(String(use.value), method, service.types);
-      if (use === undefined || problem === undefined) continue;
-      const help = 'Write the path to a string or number that every call has, as in order.id.';
-      context.report('MQ1002', use.place, `@${name} has a value that is not valid: ${problem}`, help);
-    }
+/** What annotations say against each other, and against the signatures that they stand on. */
+function checkAnnotations(
+  context: Context,
+  inherited: Annotations,
+  { methods, types }: ServiceModel,
+  members: readonly ts.Symbol[],
+): void {
+  const annotated = methods.flatMap((model): AnnotatedMethod[] => {
+    const declaration = members.find(({ name }) => name === model.name)?.declarations?.[0];
+    return declaration === undefined
+      ? []
+      : [{ model, own: context.annotations(declaration, 'method'), inherited }];
+  });
+  checkServiceContradictions(context, inherited);
+  checkServiceRetry(context, inherited, annotated);
+  for (const method of annotated) {
+    checkMethodContradictions(context, method);
+    checkMethodRetry(context, method);
+    checkKeyPaths(context, method, types);
   }
 }

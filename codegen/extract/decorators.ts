@@ -16,7 +16,15 @@ export interface DecoratorUse {
 }
 
 /** The decorators that contracts are written with; `src/contract/decorators.ts` has them. */
-const DECORATORS = ['Service', 'Method', 'OneWay', 'Throws', 'Opaque', 'AdditionalProperties'] as const;
+const DECORATORS = [
+  'Service',
+  'Method',
+  'OneWay',
+  'Event',
+  'Throws',
+  'Opaque',
+  'AdditionalProperties',
+] as const;
 
 export type DecoratorName = (typeof DECORATORS)[number];
 
@@ -41,6 +49,8 @@ function readDecorator(
       return argument === undefined ? [] : readOptions(context, argument);
     case 'OneWay':
       return [flagUse('oneway', call), ...(argument === undefined ? [] : readOptions(context, argument))];
+    case 'Event':
+      return [flagUse('event', call), ...(argument === undefined ? [] : readOptions(context, argument))];
     case 'Throws':
       return call.arguments.map((value) => ({ name: 'throws', value, node: value }));
     case 'Opaque':

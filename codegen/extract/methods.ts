@@ -4,13 +4,14 @@ import { ts } from '#typescript';
 import type { MethodOptions } from '../../src/contract/options.js';
 import { findAnnotation } from '../annotations.js';
 import type { MethodModel } from '../model.js';
+import { joinLimits, type WrittenLimit } from '../read-limits.js';
 import type { Annotations } from './annotations.js';
 import { placeOf } from './context.js';
 import type { ContractReader, Method } from './contract-reader.js';
 import { readDeclaredErrors } from './declared-errors.js';
 import { docText, readJsDoc } from './jsdoc.js';
 import { readParameters } from './parameters.js';
-import { readResult } from './result.js';
+import { type OnlyWay, readResult } from './result.js';
 import { hasUsableName, readSignature } from './signature.js';
 
 /** The model of one member of a contract, or `undefined` after a diagnostic. */
@@ -23,15 +24,14 @@ export function readMethod(reader: ContractReader, symbol: ts.Symbol): MethodMod
   const signature = readSignature(reader, symbol, declaration);
   if (signature === undefined) return undefined;
   const method: Method = { name: symbol.name, declaration, signature };
-  const oneWay = annotations.get('oneway') !== undefined;
-  if (oneWay) checkOneWay(reader, annotations);
-  checkJournal(reader, annotations);
+  const way = onlyWay(annotations);
+  if (way !== undefined) checkOneWay(reader, annotations, way);
   return {
     name: symbol.name,
-    oneWay,
+    oneWay: way !== undefined,
     doc: withDeprecation(docOf(declaration), annotations),
     parameters: readParameters(reader, method),
-    result: readResult(reader, method, oneWay),
+    result: readResult(reader, method, way),
     options: readOptions(annotations),
     throws: readDeclaredErrors(reader.types, declaration, annotations),
     place: placeOf(place),
@@ -58,8 +58,15 @@ const OPTION_NAMES = [
 
 /** The options among the annotations, always in one order: output must not depend on that of the source. */
 export function readOptions(annotations: Annotations): MethodOptions {
-  const options = OPTION_NAMES.map((name) => [name, annotations.get(name)?.value]);
+  const options = OPTION_NAMES.map((name) => [name, readOption(annotations, name)]);
   return Object.fromEntries(options.filter(([, value]) => value !== undefined)) as MethodOptions;
+}
+
+function readOption(annotations: Annotations, name: (typeof OPTION_NAMES)[number]): unknown {
+  const uses = annotations.uses.filter((use) => use.name === name);
+  const isLimit = name === 'concurrency' || name === 'rate';
+  if (!isLimit || uses.length === 0) return uses[0]?.value;
+  return joinLimits(uses.flatMap(({ value }) => value as WrittenLimit[]));
 }
 
 /** A declaration's comment without the annotations; `@deprecated` stays, editors show it. */
@@ -76,26 +83,18 @@ export function withDeprecation(doc: string | undefined, annotations: Annotation
   return doc === undefined ? line : `${doc}\n${line}`;
 }
 
-function checkOneWay({ types }: ContractReader, annotations: Annotations): void {
+/** The annotation by which a method has no result: every event is one-way. */
+const onlyWay = (annotations: Annotations): OnlyWay | undefined =>
+  (['event', 'oneway'] as const).find((name) => annotations.get(name) !== undefined);
+
+function checkOneWay({ types }: ContractReader, annotations: Annotations, way: OnlyWay): void {
   for (const name of ['timeout', 'retain', 'throws'] as const) {
     const use = annotations.get(name);
     if (use === undefined) continue;
-    const why = 'a one-way method has no outcome that its caller could get';
-    const help = `Remove @${name} or @oneway.`;
-    types.context.report('MQ1003', use.place, `@${name} contradicts @oneway: ${why}`, help);
+    const why = `${WAYS[way]} has no outcome that its caller could get`;
+    const help = `Remove @${name} or @${way}.`;
+    types.context.report('MQ1003', use.place, `@${name} contradicts @${way}: ${why}`, help);
   }
 }
 
-/** Shared by services and methods. */
-export function checkJournal({ types }: ContractReader, annotations: Annotations): void {
-  const journal = annotations.get('journal');
-  if (journal?.value !== 'always' || annotations.get('delivery')?.value !== 'express') return;
-  const why = 'what may be lost with the broker cannot always be journalled';
-  const help = 'Write @delivery recoverable, or @journal none.';
-  types.context.report(
-    'MQ1003',
-    journal.place,
-    `@journal always contradicts @delivery express: ${why}`,
-    help,
-  );
-}
+const WAYS = { event: 'an event', oneway: 'a one-way method' } as const;

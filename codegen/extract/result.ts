@@ -11,11 +11,18 @@ import {
   placeInProject,
 } from './contract-reader.js';
 
+/** The annotation that says a method has no result. */
+export type OnlyWay = 'oneway' | 'event';
+
 /** The result; `undefined` for one-way methods, and after a diagnostic. */
-export function readResult(reader: ContractReader, method: Method, oneWay: boolean): ResultModel | undefined {
+export function readResult(
+  reader: ContractReader,
+  method: Method,
+  way: OnlyWay | undefined,
+): ResultModel | undefined {
   const type = method.signature.getReturnType();
   const value = promisedType(reader, type);
-  if (oneWay) return checkNoResult(reader, method, value ?? type);
+  if (way !== undefined) return checkNoResult(reader, method, value ?? type, way);
   if (value === undefined) return reportNoPromise(reader, method, type);
   const node = promisedNode(resultNode(method));
   const model = reader.types.read(value, {
@@ -41,13 +48,13 @@ function resultPlace(reader: ContractReader, method: Method): ts.Node {
 
 const isVoid = (type: ts.Type): boolean => (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined)) !== 0;
 
-function checkNoResult(reader: ContractReader, method: Method, type: ts.Type): undefined {
+function checkNoResult(reader: ContractReader, method: Method, type: ts.Type, way: OnlyWay): undefined {
   if (isVoid(type)) return;
   reader.types.context.report(
     'MQ1003',
     resultPlace(reader, method),
-    `@oneway contradicts the result of ${method.name}`,
-    'Return void, or remove @oneway.',
+    `@${way} contradicts the result of ${method.name}`,
+    `Return void, or remove @${way}.`,
   );
 }
 

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import type { MethodModel, NamedType, ObjectModel, ServiceModel, TypeModel } from '../model.js';
 
 /**
- * 64 hex characters over service, major version, methods, types, one-way and errors. Documentation, options,
- * the names of types and parameters, and any order of declarations leave it as it is.
+ * 64 hex characters over service, major version, methods, types, one-way, events and errors. Documentation, other
+ * options, the names of types and parameters, and any order of declarations leave it as it is.
  */
 export function contractHash(service: ServiceModel): string {
   const hashes = hashTypes(service.types);
@@ -40,6 +40,8 @@ function canonicalMethod(method: MethodModel, hashes: TypeHashes): unknown {
   return {
     name: method.name,
     oneWay: method.oneWay,
+    // Only where there is one: contracts without events keep the hashes that they have.
+    ...(method.options.event === true && { event: true }),
     parameters: method.parameters.map(({ optional, type }) => ({
       optional,
       type: canonicalType(type, hashes),

@@ -15,11 +15,15 @@ export interface ServicePlan {
   /** Module specifiers of the generated files. */
   readonly clientPath: string;
   readonly serverPath: string;
+  readonly subscriberPath: string;
   readonly descriptorPath: string;
   readonly doc: string | undefined;
   readonly options: Data;
   readonly clientName: string;
-  readonly serverName: string;
+  /** `undefined` for a service of events only: nobody answers its calls. */
+  readonly serverName: string | undefined;
+  /** `undefined` for a service without events. */
+  readonly subscriberName: string | undefined;
   readonly descriptorName: string;
   readonly methods: readonly MethodPlan[];
   readonly constants: readonly ConstantPlan[];
@@ -30,6 +34,7 @@ export interface MethodPlan {
   readonly name: string;
   readonly doc: string | undefined;
   readonly oneWay: boolean;
+  readonly isEvent: boolean;
   readonly options: Data;
   readonly parameters: readonly ParameterPlan[];
   /** The name of the handler's last parameter; it differs from those of the contract. */

@@ -31,16 +31,22 @@ export interface ModulePaths {
 /** The names that the generated files of a service declare and export. */
 export function generatedNames(service: ServiceModel): {
   readonly clientName: string;
-  readonly serverName: string;
+  readonly serverName: string | undefined;
+  readonly subscriberName: string | undefined;
   readonly descriptorName: string;
 } {
-  const { contractName } = service;
+  const { contractName, methods } = service;
+  const events = methods.filter(isEvent);
+  const hasServer = events.length === 0 || events.length < methods.length;
   return {
     clientName: `${contractName}Client`,
-    serverName: `${contractName}Server`,
+    serverName: hasServer ? `${contractName}Server` : undefined,
+    subscriberName: events.length > 0 ? `${contractName}Subscriber` : undefined,
     descriptorName: `${lowerFirst(contractName)}Descriptor`,
   };
 }
+
+const isEvent = ({ options }: MethodModel): boolean => options.event === true;
 
 export function planService(service: ServiceModel, paths: ModulePaths): ServicePlan {
   const names = generatedNames(service);
@@ -62,6 +68,7 @@ export function planService(service: ServiceModel, paths: ModulePaths): ServiceP
     contract: toImport({ name: service.contractName, from: { file: service.place.file } }, paths, true),
     clientPath: paths.generatedPath(`${service.name}.client`),
     serverPath: paths.generatedPath(`${service.name}.server`),
+    subscriberPath: paths.generatedPath(`${service.name}.subscriber`),
     descriptorPath: paths.generatedPath(`${service.name}.descriptor`),
     doc: service.doc,
     options: toData(service.options),
@@ -80,6 +87,7 @@ function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePat
     name,
     doc,
     oneWay,
+    isEvent: isEvent(method),
     options: toData(method.options),
     parameters: method.parameters.map((parameter) => planParameter(parameter, paths)),
     contextName: createNameScope(method.parameters.map((parameter) => parameter.name)).declare('ctx'),
@@ -124,8 +132,11 @@ const toImport = ({ name, from }: TypeImport, paths: ModulePaths, isType: boolea
   isFixed: true,
 });
 
-/** Options are constants: strings, numbers, booleans and, in `retry`, objects of them. */
-const toData = (options: MethodOptions): Data => ({
-  ...options,
-  retry: options.retry && { ...options.retry },
-});
+/** Options are constants: texts, numbers, booleans, and lists and objects of them. */
+const toData = (value: MethodOptions | OptionValue): Data => {
+  if (Array.isArray(value)) return value.map(toData);
+  if (typeof value !== 'object') return value as Data;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toData(member)]));
+};
+
+type OptionValue = MethodOptions[keyof MethodOptions];

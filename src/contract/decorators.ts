@@ -17,8 +17,14 @@ export interface MethodDecoratorOptions extends MethodOptions {
 /** Options of a one-way method: none about an outcome, since there is none. */
 export type OneWayOptions = Omit<MethodDecoratorOptions, 'timeout' | 'retain' | 'throws'>;
 
+/** Options of an event, which is one-way and always stored. */
+export interface EventOptions extends Omit<OneWayOptions, 'event'> {
+  readonly delivery?: 'recoverable';
+}
+
 /** Name and version of a service, and options for all its methods. */
-export interface ServiceOptions extends Omit<MethodOptions, 'ordered' | 'idempotencyKey' | 'since'> {
+export interface ServiceOptions
+  extends Omit<MethodOptions, 'ordered' | 'idempotencyKey' | 'since' | 'event'> {
   /** Lower-case words, as in `orders` or `billing.invoices`. */
   readonly name: string;
   /** `major.minor`. Default `1.0`. */
@@ -71,6 +77,10 @@ export const Method = (options: MethodDecoratorOptions): FieldDecorator => annot
 
 /** Makes a method one-way: its caller waits for nothing but the queue. */
 export const OneWay = (options: OneWayOptions = {}): FieldDecorator => annotate({ ...options, oneWay: true });
+
+/** Makes a method an event: every group of subscribers gets each call once, and nobody waits for them. */
+export const Event = (options: EventOptions = {}): FieldDecorator =>
+  annotate({ ...options, event: true, oneWay: true });
 
 /** Declares errors of a method. */
 export const Throws = (...throws: readonly ServiceErrorClass[]): FieldDecorator => annotate({ throws });

@@ -6,7 +6,7 @@ import type { RetryOptions, RetryStrategy } from './options.js';
 /** A member that cannot be read, or two that do not go together. */
 export type RetryProblem =
   | { readonly member: 'retry' | keyof RetryOptions; readonly expected: string }
-  | { readonly contradiction: string };
+  | { readonly contradiction: string; readonly instead: string };
 
 /** More failures than that are no retry but a loop. */
 export const MAX_ATTEMPTS = 1_000;
@@ -103,25 +103,33 @@ const areRungs = (rungs: unknown): boolean =>
 
 const areNames = (names: unknown): boolean =>
   Array.isArray(names) &&
-  names.length >= 1 &&
   names.every((name) => typeof name === 'string' && name !== '') &&
   new Set(names).size === names.length;
 
 function findContradiction(retry: RetryOptions): RetryProblem | undefined {
   const { attempts, delay, maxDelay, rungs = [], tries = 1 } = retry;
-  const foreign = foreignMember(retry);
-  if (foreign !== undefined) return { contradiction: foreign };
+  const foreign = findForeign(retry);
+  if (foreign !== undefined) return foreign;
   if (attempts === 1 && [delay, maxDelay, retry.declared].some((member) => member !== undefined)) {
-    return { contradiction: 'a single attempt leaves nothing to wait for or to retry' };
+    return {
+      contradiction: 'a single attempt leaves nothing to wait for or to retry',
+      instead: 'Allow more attempts, or write none and nothing else.',
+    };
   }
   if (delay !== undefined && maxDelay !== undefined && ms(delay) > ms(maxDelay)) {
-    return { contradiction: 'the delay is longer than maxDelay' };
+    return { contradiction: 'the delay is longer than maxDelay', instead: 'Write a longer maxDelay.' };
   }
   if (rungs.some((rung, index) => index > 0 && ms(rung) <= ms(rungs[index - 1]))) {
-    return { contradiction: 'each rung has to be longer than the one before' };
+    return {
+      contradiction: 'each rung has to be longer than the one before',
+      instead: 'Write every rung once, from the shortest to the longest.',
+    };
   }
   if (1 + rungs.length * tries <= MAX_ATTEMPTS) return undefined;
-  return { contradiction: `the rungs and their tries come to more than ${MAX_ATTEMPTS} attempts` };
+  return {
+    contradiction: `the rungs and their tries come to more than ${MAX_ATTEMPTS} attempts`,
+    instead: 'Write fewer rungs, or fewer tries.',
+  };
 }
 
 const ms = (duration: unknown): number => durationMs(duration) ?? 0;
@@ -133,10 +141,14 @@ const WHY_FOREIGN = {
   ladder: 'a ladder has rungs and tries instead',
 } as const satisfies Record<RetryStrategy, string>;
 
-function foreignMember(retry: RetryOptions): string | undefined {
+function findForeign(retry: RetryOptions): RetryProblem | undefined {
   const strategy = impliedStrategy(retry);
   if (strategy === undefined) return undefined;
   const given = RETRY_OPTIONS.filter((name) => name !== 'strategy' && retry[name] !== undefined);
   const foreign = given.find((name) => !RETRY_MEMBERS[strategy].includes(name));
-  return foreign && `${foreign} has no meaning: ${WHY_FOREIGN[strategy]}`;
+  if (foreign === undefined) return undefined;
+  return {
+    contradiction: `${foreign} has no meaning: ${WHY_FOREIGN[strategy]}`,
+    instead: `Remove ${foreign}, or choose a strategy that has it.`,
+  };
 }

@@ -5,7 +5,7 @@ import { checkOptionNames } from '../contract/options.js';
 import { RpcError } from '../errors.js';
 import { createEntry, type DeadLetterEntry, type LetterReason } from './dead-letter-entry.js';
 import { type EditLetter, editedBody } from './letter-edit.js';
-import { checkAfter, checkLimit, readPages } from './pages.js';
+import { checkLimit, readPages } from './pages.js';
 import type { NamedQueue, QueueOf } from './queue-of.js';
 import { withoutDeadline } from './rewritten-body.js';
 import { checkIds, type Selected } from './selection.js';
@@ -66,8 +66,7 @@ export class DeadLetters implements AsyncIterable<DeadLetterEntry> {
   async list(options: ListLetters = {}): Promise<DeadLetterEntry[]> {
     checkOptionNames(options, 'deadLetters.list', ['limit', 'after', 'method', 'reason']);
     const limit = checkLimit(options.limit);
-    const { method, reason } = options;
-    const after = checkAfter(options.after);
+    const { method, reason, after } = options;
     const isAny = method === undefined && reason === undefined;
     const entries: DeadLetterEntry[] = [];
     for await (const letter of this.#letters({ limit: isAny ? Math.min(limit, PAGE) : PAGE, after })) {

@@ -9,7 +9,7 @@ import { checkOptionNames } from '../contract/options.js';
 import { RpcError } from '../errors.js';
 import { type Envelope, encodeEnvelope } from '../wire/envelope.js';
 import { type ReadCall, type ReadError, readCall, readError, readValue } from './lenient.js';
-import { checkAfter, checkLimit, readPages } from './pages.js';
+import { checkLimit, readPages } from './pages.js';
 import type { NamedQueue } from './queue-of.js';
 import { envelopeIn } from './rewritten-body.js';
 
@@ -72,10 +72,7 @@ export class Journal {
     const name = checkName(options.name);
     const limit = checkLimit(options.limit);
     const calls: JournalledCall[] = [];
-    for await (const entry of this.#entries(name, {
-      limit: Math.min(limit, PAGE),
-      after: checkAfter(options.after),
-    })) {
+    for await (const entry of this.#entries(name, { limit: Math.min(limit, PAGE), after: options.after })) {
       if (calls.push(journalled(entry)) === limit) break;
     }
     return calls;

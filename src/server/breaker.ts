@@ -115,14 +115,12 @@ export class Breaker {
   }
 }
 
-/** The breaker that a server asks for; none for `false`. Throws as {@link breakerTerms} does. */
-export const createBreaker = (
+/** The breaker that a server asks for; none for `false`. Throws a `TypeError` or `RangeError` for what makes no sense. */
+export function createBreaker(
   options: BreakerOptions | false = {},
   context: BreakerContext,
-): Breaker | undefined => (options === false ? undefined : new Breaker(breakerTerms(options), context));
-
-/** The options with their defaults. Throws a `TypeError` or `RangeError` for what makes no sense. */
-export function breakerTerms(options: BreakerOptions): Terms {
+): Breaker | undefined {
+  if (options === false) return undefined;
   checkOptionNames(options, 'breaker', BREAKER_OPTIONS);
   const pauseMs = parseDuration(options.pause ?? '1s', 'breaker.pause');
   const maxPauseMs = parseDuration(options.maxPause ?? Math.max(pauseMs, 60_000), 'breaker.maxPause');
@@ -131,9 +129,6 @@ export function breakerTerms(options: BreakerOptions): Terms {
       `breaker: expected a pause of at least ${MIN_PAUSE_MS} ms and a maxPause of at least that, got ${pauseMs} and ${maxPauseMs} ms`,
     );
   }
-  return {
-    failures: checkInteger(options.failures ?? 5, 'breaker.failures', 1, 1_000_000),
-    pauseMs,
-    maxPauseMs,
-  };
+  const failures = checkInteger(options.failures ?? 5, 'breaker.failures', 1, 1_000_000);
+  return new Breaker({ failures, pauseMs, maxPauseMs }, context);
 }

@@ -60,7 +60,6 @@ export class RunningCall implements CallContext, CallScope {
   #aborted: AbortedCall | undefined;
   /** What its handler waits for. */
   #inner: Set<InnerCall> | undefined;
-  #hasEnded = false;
 
   constructor({ id, attempt }: Delivery, { method, caller, headers, deadlineAt, isExpress }: Envelope) {
     this.id = id;
@@ -85,9 +84,8 @@ export class RunningCall implements CallContext, CallScope {
     return this.#aborted?.why;
   }
 
-  /** Does nothing once the handler has ended. */
   abort(why: AbortCause): void {
-    if (this.#aborted !== undefined || this.#hasEnded) return;
+    if (this.#aborted !== undefined) return;
     this.#aborted = new AbortedCall(why);
     this.#abort?.abort(this.#aborted);
     const inner = this.#inner;
@@ -109,7 +107,6 @@ export class RunningCall implements CallContext, CallScope {
   }
 
   handlerEnded(): void {
-    this.#hasEnded = true;
     this.#inner = undefined;
   }
 }

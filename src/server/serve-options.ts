@@ -3,7 +3,7 @@
 import type { QueueLimits } from '../broker/broker.js';
 import { checkInteger, checkOptionNames } from '../contract/options.js';
 import { type Duration, parseDuration } from '../duration.js';
-import { type BreakerOptions, breakerTerms } from './breaker.js';
+import type { BreakerOptions } from './breaker.js';
 import type { HandlerFailure } from './dispatch.js';
 
 const DEFAULT_CONCURRENCY = 16;
@@ -83,8 +83,6 @@ export function resolveServeOptions(
   if (leaseMs < MIN_LEASE_MS) {
     throw new RangeError(`lease: expected at least ${MIN_LEASE_MS} ms, got ${leaseMs}`);
   }
-  // Refused before anything is done: a group that has joined and is never served would collect events.
-  if (breaker !== undefined && breaker !== false) breakerTerms(breaker);
   return {
     concurrency: checkInteger(options.concurrency ?? DEFAULT_CONCURRENCY, 'concurrency', 1, 10_000),
     leaseMs,

@@ -113,13 +113,13 @@ test('the model holds every option as it was written', () => {
   ]);
 });
 
-test('@retry none is one attempt, and a version that is not written is 1.0', () => {
+test('@retry none is the strategy of that name, and a version that is not written is 1.0', () => {
   using project = contractProject({
     'a.contract.ts': '/** @service a */ export interface A { /** @retry none */ m(): Promise<void> }',
   });
   const [service] = project.read().services;
   expect(service?.version).toEqual({ major: 1, minor: 0 });
-  expect(service?.methods[0]?.options).toEqual({ retry: { attempts: 1 } });
+  expect(service?.methods[0]?.options).toEqual({ retry: 'none' });
 });
 
 test('methods of a base interface, function members and function aliases are methods', () => {

@@ -37,6 +37,7 @@ const RESOLUTIONS = {
 
 const GENERATED = [
   'test/golden/hello/expected',
+  'test/golden/delivery/expected',
   'test/golden/every-type/expected',
   'test/golden/hostile-names/expected',
   'samples/github-webhooks/generated',

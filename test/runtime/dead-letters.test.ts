@@ -359,11 +359,11 @@ test('letters are found by a client, a descriptor, or the name of a queue', asyn
   }
 });
 
-test.each([[{ limit: 0 }], [{ limit: 1.5 }], [{ limt: 5 }], [{ after: '5' }], [null]])(
+test.each([[{ limit: 0 }], [{ limit: 1.5 }], [{ limt: 5 }], [null]])(
   'the list options %j are refused',
   async (o) => {
     await using pair = await createTestPair();
-    await expect(pair.client.deadLetters('q').list(o as never)).rejects.toThrow(/limit|after|options/);
+    await expect(pair.client.deadLetters('q').list(o as never)).rejects.toThrow(/limit|options/);
   },
 );
 

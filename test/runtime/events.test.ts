@@ -360,7 +360,6 @@ test.each([
   [{ group: 'mail', grup: 'x' }, '"grup"'],
   [undefined, 'subscribe: expected an object of options'],
   [{ group: 'mail', concurrency: 0 }, 'concurrency'],
-  [{ group: 'mail', breaker: { failures: 0 } }, 'breaker.failures'],
 ])('the options %j are refused', async (options, message) => {
   await using pair = await createTestPair();
   const published = () => {};

@@ -166,17 +166,3 @@ test('a handler that makes no calls and asks for no signal gets none', async () 
   expect(created).not.toHaveBeenCalled();
   created.mockRestore();
 });
-
-test('a handler that has ended is not told of anything any more', async () => {
-  await using pair = await createTestPair();
-  const signals: AbortSignal[] = [];
-  const act = (_: string, { signal }: CallContext): never => {
-    signals.push(signal);
-    throw new Error('not today');
-  };
-  const server = await pair.server.serve(shopDescriptor, shopHandlers({ act }), { onFailure: () => {} });
-  const call = await new ShopClient(pair.client, { retry: 'immediate' }).act.submit('x');
-  await expect(call.result()).rejects.toMatchObject({ code: 'HANDLER_FAILED' });
-  await server.close();
-  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
-});

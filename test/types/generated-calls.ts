@@ -1,7 +1,13 @@
 // What calls of generated stubs and implementations of skeletons must and must not compile. Compiled with every
 // supported compiler by test/golden/compilers.test.ts; never run.
 
-import type { Accepted, Call, CallContext, Connection, SubmittedCall } from 'mq-rpc';
+import type { Accepted, Call, CallContext, Connection, ServiceDescriptor, SubmittedCall } from 'mq-rpc';
+import {
+  OrdersClient,
+  OrdersServer,
+  OrdersSubscriber,
+  ordersDescriptor,
+} from '../golden/delivery/expected/index.js';
 import { EveryTypeClient, EveryTypeServer } from '../golden/every-type/expected/index.js';
 import { HelloClient, HelloServer, helloDescriptor } from '../golden/hello/expected/index.js';
 
@@ -96,3 +102,73 @@ export async function serve(): Promise<void> {
   // @ts-expect-error a handler is missing
   await mq.serve(helloDescriptor, { greet: () => 'hello', seen: () => {} });
 }
+
+export async function publish(): Promise<void> {
+  const orders = new OrdersClient(mq, { delivery: 'recoverable', retry: 'ladder', journal: 'always' });
+  const accepted: Accepted = await orders.stockChanged({ sku: 'a', left: 3 });
+  await orders.with({ retry: { strategy: 'ladder', rungs: ['1m', '2m'], tries: 2 } }).place.submit({
+    id: '1',
+    customerId: 'c',
+    quantity: 1,
+  });
+  // @ts-expect-error an event has no result to wait for
+  await orders.stockChanged.submit({ sku: 'a', left: 3 });
+  // @ts-expect-error there is no such strategy
+  orders.with({ retry: 'ladders' });
+  // @ts-expect-error a rung is a duration
+  orders.with({ retry: { rungs: ['1 minute'] } });
+  void accepted;
+}
+
+/** Events are no business of a server. */
+export class OrderServer extends OrdersServer {
+  place(order: { id: string }): string {
+    return order.id;
+  }
+  mend(): void {}
+  climb(): void {}
+  insist(): void {}
+  once(): void {}
+}
+
+export class StockWatcher extends OrdersSubscriber {
+  stockChanged(change: { sku: string }, ctx: CallContext): void {
+    void [change.sku, ctx.id];
+  }
+  async closed(reason: string | undefined): Promise<void> {
+    void reason;
+  }
+}
+
+// @ts-expect-error an event is missing
+export class ForgetfulSubscriber extends OrdersSubscriber {
+  closed(): void {}
+}
+
+export async function serveWithoutEvents(): Promise<void> {
+  const all = { place: () => 'id', mend: () => {}, climb: () => {}, insist: () => {}, once: () => {} };
+  await mq.serve(new OrderServer());
+  await mq.serve(ordersDescriptor, all);
+  // @ts-expect-error an event is for subscribers
+  await mq.serve(ordersDescriptor, { ...all, closed: () => {} });
+  // @ts-expect-error a handler is missing
+  await mq.serve(ordersDescriptor, { place: () => 'id' });
+}
+
+export async function subscribe(): Promise<void> {
+  const group = 'billing';
+  await mq.subscribe(new StockWatcher(), { group });
+  await mq.subscribe(
+    ordersDescriptor,
+    { stockChanged: ({ left }, ctx) => void [left + 1, ctx.id] },
+    { group },
+  );
+  // @ts-expect-error a group has a name
+  await mq.subscribe(new StockWatcher(), {});
+  // @ts-expect-error a method that is no event is for servers
+  await mq.subscribe(ordersDescriptor, { place: () => 'id' }, { group });
+  // @ts-expect-error the event has another type
+  await mq.subscribe(ordersDescriptor, { stockChanged: (change: number) => void change }, { group });
+}
+
+export const anyService: ServiceDescriptor = ordersDescriptor;

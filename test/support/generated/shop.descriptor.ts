@@ -77,7 +77,7 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       name: 'echo',
       oneWay: false,
       parameters: ['data'],
-      options: { retry: { attempts: 1 } },
+      options: { retry: 'none' },
       encodeArguments: (args) => copyEchoArguments(args, wire.sending()),
       decodeArguments: (data) => copyEchoArguments(data, wire.receiving()),
       encodeResult: (value) => wire.number(value, wire.sending(), 'result'),
