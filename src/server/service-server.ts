@@ -45,6 +45,9 @@ export function createImplementation(service: ServiceDescriptor, from: object | 
   if (typeof from !== 'object' || from === null) throw new TypeError(NOT_A_SERVICE);
   // Events are for subscribers.
   const names = Object.keys(service.methods).filter((name) => service.methods[name]?.options.event !== true);
+  if (names.length === 0 && Object.keys(service.methods).length > 0) {
+    throw new TypeError(`serve: ${service.service} has events only: subscribe to them`);
+  }
   const member = (name: string): unknown => (from as Record<string, unknown>)[name];
   const missing = names.filter((name) => typeof member(name) !== 'function');
   if (missing.length > 0) {

@@ -40,6 +40,7 @@ test('what does not travel leaves it as it is', async () => {
     edit("id: string; next?: Node; tags: ('a' | 'b')[]", "tags: ('b' | 'a')[]; next?: Node; id: string"),
     edit('find(id: string', 'find(name: string'),
     edit('Finds one.', 'Finds one.\n   *  @priority 7'),
+    edit('Finds one.', 'Finds one.\n   *  @ordered id @journal always @retry ladder @rate 5/s per id'),
     CONTRACT.replaceAll('Node', 'Vertex').replaceAll('Vertexs', 'Nodes'),
   ]) {
     expect(await hashOf(project, text)).toBe(hash);
@@ -58,6 +59,7 @@ test('what travels changes it', async () => {
     edit('Promise<Node | null>', 'Promise<Node>'),
     edit('   *  @throws {Gone} */', '   */'),
     edit('{ id: string }>', '{ id: number }>'),
+    edit('/** @oneway */', '/** @event */'),
     edit('/** @oneway */', '/** */').replace('string): void', 'string): Promise<void>'),
   ]) {
     hashes.push(await hashOf(project, text));

@@ -13,7 +13,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 const CONTRACT = `
-import { AdditionalProperties, Method, Opaque, OneWay, Service, ServiceError, Throws } from 'mq-rpc';
+import { AdditionalProperties, Event, Method, Opaque, OneWay, Service, ServiceError, Throws } from 'mq-rpc';
 
 export class OutOfStock extends ServiceError<{ sku: string }> {}
 export class Closed extends ServiceError {}
@@ -32,11 +32,15 @@ export abstract class Orders {
   @Throws(Closed)
   check!: () => Promise<void>;
   abstract cancel(id: string): Promise<void>;
+  @Event()
+  closed!: () => void;
+  @Event({ ordered: 'change.sku', retry: 'immediate', delivery: 'recoverable', concurrency: [5, { calls: 1, per: 'change.sku' }] })
+  stockChanged!: (change: { sku: string }) => Promise<void>;
 }
 
-@Service({ name: 'billing' })
+@Service({ name: 'billing', delivery: 'express', retry: 'none', rate: ['10/s', { calls: '1/m', per: 'id' }] })
 export abstract class Billing extends Orders {
-  @Method({ retry: { attempts: 5, delay: '1s' } })
+  @Method({ delivery: 'recoverable', retry: { rungs: ['1m', '2m'], tries: 3, declared: ['Closed'] }, journal: 'always' })
   bill!: () => Promise<void>;
 }
 
@@ -70,6 +74,8 @@ console.log(JSON.stringify({
   both: methodOptions(Orders, 'both'),
   check: names(methodOptions(Orders, 'check')),
   cancel: methodOptions(Orders, 'cancel') ?? null,
+  closed: methodOptions(Orders, 'closed'),
+  stockChanged: methodOptions(Orders, 'stockChanged'),
   proto: methodOptions(Orders, '__proto__') ?? null,
   inherited: names(methodOptions(Billing, 'place')),
   bill: methodOptions(Billing, 'bill'),
@@ -85,16 +91,34 @@ console.log(JSON.stringify({
 
 const OUTPUT = {
   orders: { name: 'orders', version: '1.2', timeout: '5s' },
-  billing: { name: 'billing' },
+  billing: {
+    name: 'billing',
+    delivery: 'express',
+    retry: 'none',
+    rate: ['10/s', { calls: '1/m', per: 'id' }],
+  },
   bare: null,
   place: { priority: 5, timeToBeReceived: '2d', throws: ['OutOfStock'] },
   track: { priority: 0, oneWay: true },
   both: { concurrency: 4, oneWay: true },
   check: { throws: ['OutOfStock', 'Closed'] },
   cancel: null,
+  closed: { event: true, oneWay: true },
+  stockChanged: {
+    ordered: 'change.sku',
+    retry: 'immediate',
+    delivery: 'recoverable',
+    concurrency: [5, { calls: 1, per: 'change.sku' }],
+    event: true,
+    oneWay: true,
+  },
   proto: null,
   inherited: { priority: 5, timeToBeReceived: '2d', throws: ['OutOfStock'] },
-  bill: { retry: { attempts: 5, delay: '1s' } },
+  bill: {
+    delivery: 'recoverable',
+    retry: { rungs: ['1m', '2m'], tries: 3, declared: ['Closed'] },
+    journal: 'always',
+  },
   notInBase: null,
   ping: { priority: 1 },
   data: { additionalProperties: 'keep' },
@@ -106,7 +130,7 @@ const OUTPUT = {
 
 /** Each marked line must not compile; an unused mark is an error too. */
 const MISUSE = `
-import { AdditionalProperties, Method, OneWay, Service, Throws } from 'mq-rpc';
+import { AdditionalProperties, Event, Method, OneWay, Service, Throws } from 'mq-rpc';
 
 // @ts-expect-error the name is missing
 @Service({ version: '1.0' })
@@ -117,6 +141,9 @@ export abstract class Unversioned {}
 // @ts-expect-error keys belong to methods
 @Service({ name: 'a', idempotencyKey: 'order.id' })
 export abstract class Keyed {}
+// @ts-expect-error methods are events, services are not
+@Service({ name: 'a', event: true })
+export abstract class AllEvents {}
 @Service({ name: 'a' })
 export abstract class Wrong {
   // @ts-expect-error no such option
@@ -140,6 +167,21 @@ export abstract class Wrong {
   // @ts-expect-error one of three words
   @AdditionalProperties('forget')
   g!: { a: 1 };
+  // @ts-expect-error an event has no outcome
+  @Event({ timeout: '5s' })
+  i!: () => void;
+  // @ts-expect-error an event is stored
+  @Event({ delivery: 'express' })
+  j!: () => void;
+  // @ts-expect-error no such strategy
+  @Method({ retry: 'ladders' })
+  k!: () => Promise<void>;
+  // @ts-expect-error no such option of retries
+  @Method({ retry: { strategy: 'ladder', rung: ['1m'] } })
+  l!: () => Promise<void>;
+  // @ts-expect-error a limit says how many
+  @Method({ concurrency: [{ per: 'id' }] })
+  m!: () => Promise<void>;
   // @ts-expect-error options are required
   @Method()
   h!: () => Promise<void>;
