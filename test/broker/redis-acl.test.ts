@@ -126,7 +126,6 @@ describe('a client', () => {
       ['lpop', 'mq:{q}:ready:3'],
       ['lmpop', '1', 'mq:{q}:ready:3', 'LEFT'],
       ['lrem', 'mq:{q}:ready:3', '0', 'x'],
-      ['lrange', 'mq:{q}:ready:3', '0', '-1'],
       ['hgetall', 'mq:{q}:calls'],
       ['del', 'mq:{q}:calls'],
       ['unlink', 'mq:{q}:calls'],
@@ -287,7 +286,7 @@ describe('a script whose user lacks a right', () => {
       const packed = packer();
       packMessage(packed, createMessage({ queue, notBefore: Date.now() + 60_000 }), Date.now());
       packMessage(packed, createMessage({ queue }), Date.now());
-      return ['', packed.bytes()];
+      return ['', packed.bytes(), '1', '', '0', ''];
     },
     express: () => {
       const packed = packer();
@@ -297,12 +296,12 @@ describe('a script whose user lacks a right', () => {
     adopt: () => {
       const packed = packer();
       const end = packed.id(createMessage().id).sized();
-      packed.raw('w');
+      packed.raw('w').number(1, 2).ms(Date.now()).ms(60_000).number(1, 2).raw('{}');
       end();
       return ['60000', packed.bytes()];
     },
-    claim: () => ['10', '1000'],
-    consume: () => ['rs.name', '1', '', '', ''],
+    claim: () => ['10', '1000', '1 1'],
+    consume: () => ['rs.name', '1', '', '', '', '1 1'],
     extend: () => ['60000', attempts()],
     settle: () => {
       const packed = packer();
@@ -316,7 +315,8 @@ describe('a script whose user lacks a right', () => {
     confirm: () => [packIds()],
     cancel: () => [packIds()],
     counts: () => [],
-    'dead-letters': () => ['0', '10'],
+    'dead-letters': () => ['+inf', '10'],
+    limit: () => ['1', '', '', '', '', '', ''],
   };
 
   function packIds(): Buffer {
@@ -382,7 +382,7 @@ describe('the page', () => {
   const SCRIPTS: Readonly<Record<(typeof ROLES)[number], readonly ScriptName[]>> = {
     client: ['open', 'partition', 'fence', 'send', 'fetch', 'confirm', 'cancel', 'reap'],
     server: Object.keys(scripts) as ScriptName[],
-    operator: ['open', 'partition', 'counts', 'dead-letters', 'fetch', 'cancel', 'confirm', 'reap'],
+    operator: ['open', 'partition', 'limit', 'counts', 'dead-letters', 'fetch', 'cancel', 'confirm', 'reap'],
   };
   /** What comes before and beside scripts. */
   const AROUND = ['info', 'client|setname', 'evalsha', 'script|load', 'ssubscribe', 'sunsubscribe'];

@@ -170,7 +170,7 @@ end
 
 -- Lets the next one of those go on that wait for a gate. Says whether there may be another one.
 local function letOneGo(gate, promised)
-  local member = call('ZRANGEBYLEX', BLOCKED, '[' .. gate, '(' .. gate .. '\255', 'LIMIT', 0, 1)[1]
+  local member = call('ZRANGE', BLOCKED, '[' .. gate, '(' .. gate .. '\255', 'BYLEX', 'LIMIT', 0, 1)[1]
   if not member then return false end
   local id = sub(member, -16)
   local record = call('HGET', CALLS, id)

@@ -3,7 +3,7 @@
 local left, freed = {}, {}
 
 local function firstOf(lane)
-  return call('ZRANGEBYLEX', LANES, '[' .. lane, '(' .. lane .. '\255', 'LIMIT', 0, 1)[1]
+  return call('ZRANGE', LANES, '[' .. lane, '(' .. lane .. '\255', 'BYLEX', 'LIMIT', 0, 1)[1]
 end
 
 -- Whether no call of its lane is before this one.

@@ -21,14 +21,12 @@ local function makeTurns()
   end
 
   return {
-    isFirst = isFirst,
     hold = hold,
     admit = admit,
     admitted = admitted,
     endLease = endLease,
     leave = leave,
     openDue = openDue,
-    isBlocked = isBlocked,
     settle = settleTurns,
   }
 end
