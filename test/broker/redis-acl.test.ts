@@ -382,7 +382,23 @@ describe('the page', () => {
   const SCRIPTS: Readonly<Record<(typeof ROLES)[number], readonly ScriptName[]>> = {
     client: ['open', 'partition', 'fence', 'send', 'fetch', 'confirm', 'cancel', 'reap'],
     server: Object.keys(scripts) as ScriptName[],
-    operator: ['open', 'partition', 'limit', 'counts', 'dead-letters', 'fetch', 'cancel', 'confirm', 'reap'],
+    operator: [
+      'open',
+      'partition',
+      'limit',
+      'counts',
+      'waiting-ids',
+      'peek',
+      'dead-letters',
+      'find-dead-letters',
+      'replay',
+      'remove',
+      'journal',
+      'fetch',
+      'cancel',
+      'confirm',
+      'reap',
+    ],
   };
   /** What comes before and beside scripts. */
   const AROUND = ['info', 'client|setname', 'evalsha', 'script|load', 'ssubscribe', 'sunsubscribe'];
