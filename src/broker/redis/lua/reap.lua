@@ -12,6 +12,7 @@
 --@ waiting
 --@ clock
 --@ due
+--@ journals
 
 local ATTEMPTS_EXHAUSTED = string.char(8)
 local FIRST_WAIT, LONGEST_WAIT = 1000, 60000
@@ -62,6 +63,13 @@ local function forget()
   return #ids, #ids == PASS
 end
 
+-- Removes entries of journals that are too old.
+local function trimJournals()
+  if call('EXISTS', SENT, RECEIVED) == 0 then return false end
+  local makeRoom = journalsOf().makeRoom
+  return makeRoom(SENT, 'sent') or makeRoom(RECEIVED, 'received')
+end
+
 local function nextDue()
   local soonest
   for _, key in ipairs({ LEASES, DELAYED, EXPIRING, KEPT, OPENINGS }) do
@@ -78,9 +86,10 @@ local promoted, late, moreDelayed = promoteDue()
 local expired, moreExpiring = expireDue()
 local moreGates = openDue()
 local forgotten, moreKept = forget()
+local moreEntries = trimJournals()
 flushOutcomes()
 flushReady()
 -- With no call left, none is large.
 if call('EXISTS', CALLS) == 0 then call('HDEL', META, 'large') end
-local isMore = moreLeases or moreDelayed or moreExpiring or moreGates or moreKept
+local isMore = moreLeases or moreDelayed or moreExpiring or moreGates or moreKept or moreEntries
 return { promoted, recovered, exhausted, late + expired, forgotten, isMore and 1 or 0, nextDue() }

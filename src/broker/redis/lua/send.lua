@@ -14,6 +14,7 @@
 --@ outcomes
 --@ delivery
 --@ credits
+--@ journals
 
 local LARGE = 65536
 -- Larger calls are not pushed: see outcomes.lua.
@@ -139,13 +140,14 @@ count('bytes', addedBytes)
 if isLarge then call('HSET', META, 'large', 1) end
 if lastTurn then call('HSET', META, 'turns', lastTurn) end
 
-local scheduled, candidates = {}, {}
+local scheduled, candidates, copies = {}, {}, {}
 local function schedule(index, dueAt)
   scheduled[#scheduled + 1] = score(math.min(dueAt, expiries[index] or dueAt))
   scheduled[#scheduled + 1] = ids[index]
 end
 
 for _, index in ipairs(stored) do
+  if has(sentFlags[index], JOURNAL_ALL) then copies[#copies + 1] = copyOf(ids[index], records[index], '-', NO_TEXT) end
   local dueAt = sentAt + delays[index]
   if has(sentFlags[index], HAS_LANE) and not turnsOf().hold(ids[index], records[index]) then
     schedule(index, MAX_INSTANT)
@@ -156,6 +158,7 @@ for _, index in ipairs(stored) do
   end
 end
 if #scheduled > 0 then call('ZADD', DELAYED, unpack(scheduled)) end
+if #copies > 0 then journalsOf().writeDown(SENT, 'sent', copies) end
 
 -- The candidates that are small enough to be handed over, most urgent first.
 local function inOrder()

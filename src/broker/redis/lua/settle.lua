@@ -15,6 +15,7 @@
 --@ history
 --@ waiting
 --@ credits
+--@ journals
 
 local isAgain, consumer, slots, blob = ARGV[2] == '1', ARGV[3], tonumber(ARGV[4]), ARGV[5]
 
@@ -38,12 +39,23 @@ local function hasEnded(attempt, record)
   return isAgain and record and byte(record) ~= WAITING and sub(record, 4, 7) == attempt
 end
 
+-- What its handler has ended is written down.
+local copies = {}
+local function finishHere(id, record, state, entry, reason, text)
+  if has(flagsOf(record), JOURNAL_ALL) then copies[#copies + 1] = copyOf(id, record, state, text) end
+  finish(id, record, state, entry, reason, text)
+end
+
 local function settle(index)
   local id, record, entry, outcome = ids[index], records[index], entries[index], outcomes[index]
   if byte(record, 2) >= HAS_LIMITS / 256 then turnsOf().endLease(record) end
-  if outcome == 'a' or outcome == 'd' then return finish(id, record, outcome, entry, reasons[index], texts[index]) end
+  if outcome == 'a' or outcome == 'd' then return finishHere(id, record, outcome, entry, reasons[index], texts[index]) end
   local known = readAttempts(entry)
-  if outcome == 'c' or known.cancel == 1 then return finish(id, record, 'c', entry, NO_REASON, NO_TEXT) end
+  if outcome == 'c' or known.cancel == 1 then
+    -- What was given back had not been started.
+    local isEnded = outcome == 'c' or outcome == 'r'
+    return (isEnded and finishHere or finish)(id, record, 'c', entry, NO_REASON, NO_TEXT)
+  end
   if outcome == 'r' then
     known.failures, known.failure = known.failures + 1, sub(texts[index], 5)
     remember(known, known.failure)
@@ -70,6 +82,7 @@ if #over > 0 then
   call('ZREM', LEASES, unpack(over))
   flushWaiting()
 end
+if #copies > 0 then journalsOf().writeDown(RECEIVED, 'received', copies) end
 
 local function push(answers)
   local place = 1

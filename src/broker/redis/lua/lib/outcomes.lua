@@ -56,6 +56,13 @@ local function finish(id, record, state, entry, reason, text)
   end
 end
 
+-- Enters the dead letters in their list.
+local function bury()
+  --@ positions
+  local first = takePositions('deaths', #died)
+  for index, id in ipairs(died) do call('ZADD', DEAD, positionScore(first, index), id) end
+end
+
 -- Writes and pushes what `finish` has collected.
 local function flushOutcomes()
   if turns then turns.settle() end
@@ -67,7 +74,7 @@ local function flushOutcomes()
   for state, difference in pairs(counted) do count(state, difference) end
   count('bytes', -endedBytes)
   count('deadBytes', letterBytes)
-  for _, id in ipairs(died) do call('ZADD', DEAD, call('HINCRBY', META, 'deaths', 1), id) end
+  if #died > 0 then bury() end
   for inbox, views in pairs(pushes) do
     call('SPUBLISH', BASE .. 'inbox:' .. inbox, table.concat(views))
   end
