@@ -33,6 +33,8 @@ const FOLDERS = {
   'test/cli': 'the command, spawned: status, stdout, stderr',
   'test/codegen': 'the generator, part by part',
   'test/examples': 'runnable stories, one per feature',
+  'test/examples/orders-1.1': 'the next minor version of their contract',
+  'test/examples/orders-2.0': 'the next major version of it',
   'test/golden': 'whole generated files, compiled and run',
   'test/package': 'the packed tarball and this map',
   'test/runtime': 'clients, servers and processes that die',

@@ -18,6 +18,10 @@ const examples = readdirSync(here).filter((file) => file.endsWith('.example.ts')
 const outputOf = (file: string): string =>
   (read(join(here, file)).split('\n// Output:\n')[1] ?? '').replaceAll(/^\/\/ /gm, '');
 
+/** The same words of another broker, which has less to survive in. */
+const onRedis = (output: string): string =>
+  output.replaceAll('broker-memory', 'memory').replaceAll('local-fsync', 'broker-fsync');
+
 async function run(file: string, url: string): Promise<string> {
   const env = { ...process.env, MQ_RPC_URL: url };
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', join(here, file)], {
@@ -35,7 +39,7 @@ for (const file of examples) {
 
   test(`${title}, on Redis`, async () => {
     await using redis = await startRedis();
-    expect(await run(file, redis.url)).toBe(outputOf(file).replaceAll('local-fsync', 'broker-fsync'));
+    expect(await run(file, redis.url)).toBe(onRedis(outputOf(file)));
   });
 }
 
