@@ -73,7 +73,7 @@ function readIfPresent(path: string): string | undefined {
 
 const isGenerated = (text: string): boolean => text.startsWith(HEADER_START);
 
-const GENERATED_NAME = /(?:\.(?:client|server|descriptor)|^index)\.ts$/;
+const GENERATED_NAME = /(?:\.(?:client|server|subscriber|descriptor)|^index)\.ts$/;
 
 /** Names of files that an earlier run wrote. */
 function generatedFilesIn(folder: string): string[] {

@@ -24,8 +24,9 @@ that has the package.json. Paths in it are relative to it; paths given as option
   import { defineConfig } from 'mq-rpc';
   export default defineConfig({ contracts: ['src/**/*.contract.ts'], outDir: 'src/generated' });
 
-For each service, out come <service>.client.ts, <service>.server.ts and <service>.descriptor.ts, and
-one index.ts for all. Only changed files are written. If a contract has an error, nothing is.
+For each service, out come <service>.client.ts, <service>.server.ts and <service>.descriptor.ts, with
+events also <service>.subscriber.ts, and one index.ts for all. Only changed files are written. If a
+contract has an error, nothing is.
 
 Examples:
   mq-rpc generate                          what the config file says

@@ -30,6 +30,15 @@ test.each([
   expect(printed(code`${literal(text)}`)).not.toMatch(/[\u2028\u2029]/);
 });
 
+test('a long object takes a line for each member, at every level', () => {
+  const text = "line\nbreak 'and' more of it".repeat(4);
+  const value = { short: { a: [1, 'b'] }, long: { text, other: { text, list: [{ text }] } } };
+  expect(evaluated(literal(value))).toEqual(value);
+  expect(printed(code`${literal({ priority: 3, text: 'x'.repeat(80), more: { a: 1 } })}`)).toBe(
+    `{\n  priority: 3,\n  text: '${'x'.repeat(80)}',\n  more: { a: 1 },\n}\n`,
+  );
+});
+
 test('a member called __proto__ is a member', () => {
   const object = evaluated(literal(JSON.parse('{"__proto__":{"polluted":true}}'))) as object;
   expect(Object.getPrototypeOf(object)).toBe(Object.prototype);

@@ -84,6 +84,26 @@ test('files of a service that is gone are removed, others stay', async () => {
   expect(existsSync(project.path('src/generated/own.client.ts'))).toBe(true);
 });
 
+test('a skeleton comes and goes with the methods that it is for', async () => {
+  const contract = (...methods: string[]) =>
+    `/** @service apes */ export interface Apes { ${methods.map((text) => `${text}(): void;`).join('\n')} }`;
+  const [method, event] = ['/** @oneway */ eat', '/** @event */ eaten'];
+  const project = generatorProject({ 'src/a.contract.ts': contract(method) });
+  const skeletons = async (text: string) => {
+    project.write('src/a.contract.ts', text);
+    const { diagnostics } = await project.generate();
+    expect(diagnostics).toEqual([]);
+    const exported = [...project.read('src/generated/index.ts').matchAll(/\.\/apes\.(\w+)\.js/g)];
+    const files = readdirSync(project.path('src/generated')).filter((name) => name.startsWith('apes.'));
+    expect(exported.map(([, kind]) => `apes.${kind}.ts`)).toEqual(files.sort());
+    return files.filter((name) => /server|subscriber/.test(name));
+  };
+  expect(await skeletons(contract(method))).toEqual(['apes.server.ts']);
+  expect(await skeletons(contract(method, event))).toEqual(['apes.server.ts', 'apes.subscriber.ts']);
+  expect(await skeletons(contract(event))).toEqual(['apes.subscriber.ts']);
+  expect(await skeletons(contract())).toEqual(['apes.server.ts']);
+});
+
 test('a file that was not generated is never overwritten', async () => {
   const project = orders();
   project.write('src/generated/index.ts', 'export const mine = 1;\n');
