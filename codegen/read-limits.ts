@@ -1,14 +1,12 @@
 // Reads `@concurrency` and `@rate`: `5`, `100/s`, `1 per order.customerId`, or the same as values and objects.
 
+import { MAX_CONCURRENCY } from '../src/contract/limits.js';
 import type { ConcurrencyLimit, RateLimit } from '../src/contract/options.js';
 import { parseRate } from '../src/contract/rate.js';
 import { isPath, type ReadValue, type WrittenValue } from './written-value.js';
 
 /** One limit as read, before several of one declaration are put together. */
 export type WrittenLimit = ConcurrencyLimit | RateLimit;
-
-/** More handlers than that at a time are no limit. */
-const MAX_CONCURRENCY = 1_000_000;
 
 const isConcurrency = (calls: unknown): boolean =>
   Number.isInteger(calls) && Number(calls) >= 1 && Number(calls) <= MAX_CONCURRENCY;

@@ -10,7 +10,8 @@ export type LimitTerms = {
   readonly per: string | undefined;
 } & ({ readonly concurrency: number } | { readonly rate: number; readonly periodMs: number });
 
-const MAX_CONCURRENCY = 1_000_000;
+/** More handlers than that at a time are no limit. */
+export const MAX_CONCURRENCY = 1_000_000;
 
 type Layer = Pick<MethodOptions, 'concurrency' | 'rate'>;
 

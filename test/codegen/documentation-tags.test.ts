@@ -2,15 +2,19 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ANNOTATIONS } from '#dist/codegen/annotations.js';
+import { ANNOTATIONS, type Annotation } from '#dist/codegen/annotations.js';
 import { contractProject } from './contract-project.js';
 
 test('tsdoc.json declares exactly the annotations that TSDoc does not know', () => {
   const file = JSON.parse(readFileSync(new URL('../../tsdoc.json', import.meta.url), 'utf8'));
   const known = ['throws', 'deprecated'];
-  const declared = Object.entries(ANNOTATIONS)
+  const declared = Object.entries<Annotation>(ANNOTATIONS)
     .filter(([name]) => !known.includes(name))
-    .map(([name, { syntax }]) => ({ tagName: `@${name}`, syntaxKind: syntax }));
+    .map(([name, { syntax, repeats }]) => ({
+      tagName: `@${name}`,
+      syntaxKind: syntax,
+      ...(repeats && { allowMultiple: true }),
+    }));
   expect(file.tagDefinitions).toEqual(declared);
 });
 
