@@ -38,6 +38,30 @@ test('github-webhooks: the same on a Redis cluster', async () => {
   expect(await cluster.slotsInUse()).toEqual([await cluster.slotOf('{webhooks.v1}')]);
 });
 
+async function expectOrders(url?: string): Promise<void> {
+  const output = await run('orders', url);
+  expect(output).toContain('K-2004 sent twice, is one call');
+  expect(output).toContain('the office was killed in the middle of its work');
+  expect(output).toContain('mended and replayed: BND-1O is BND-10');
+  expect(output).toContain('26 orders placed, each of them once');
+  expect(output).toContain('0 dead letters left');
+  expect(output).toContain('everything came out as promised');
+  expect(output).not.toContain(' NO ');
+}
+
+test('orders: whatever happens to the office, every order comes out as promised', () => expectOrders());
+
+test('orders: the same on a Redis server', async () => {
+  await using redis = await startRedis();
+  await expectOrders(redis.url);
+  expect(await redis.cli('keys', 'mq:{day-*:orders.v1}:meta')).toMatch(/orders\.v1/);
+});
+
+test('orders: the same on a Redis cluster', async () => {
+  await using cluster = await startCluster();
+  await expectOrders(cluster.url);
+});
+
 test('hello: both spellings are called, and a result outlives the client that asked for it', async () => {
   const output = await run('hello');
   expect(output).toContain('is ready, local-fsync');

@@ -1,0 +1,5 @@
+// What `mq-rpc generate` reads.
+
+import { defineConfig } from 'mq-rpc';
+
+export default defineConfig({ contracts: ['*.contract.ts'], outDir: 'generated' });
