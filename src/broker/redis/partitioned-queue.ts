@@ -86,6 +86,7 @@ export class PartitionedQueue {
   /** Where the next claim begins. */
   #turn = 0;
   #unfinished = 0;
+  #firstRead: Promise<History> | undefined;
   readonly #onFinished: (() => void)[] = [];
 
   constructor(options: PartitionedQueueOptions) {
@@ -115,7 +116,7 @@ export class PartitionedQueue {
 
   async #send(messages: readonly Message[], earlier?: PlacedStatus[]): Promise<SendStatus[]> {
     const since = monotonicNow(this.#options.clock);
-    let history = this.#history ?? (await this.#read());
+    let history = this.#history ?? (await this.#readFirst());
     const statuses = earlier ?? (await this.#sendBy(history, messages, since));
     const startedAt = performance.now();
     while (statuses.includes('moved')) {
@@ -316,6 +317,14 @@ export class PartitionedQueue {
   async #all(): Promise<RedisQueue[]> {
     const history = this.#history ?? (await this.#read());
     return countOf(history) === 1 ? [this.#first] : this.#range(0, countOf(history));
+  }
+
+  /** Together: who sends first is not to be overtaken by who sends next. */
+  #readFirst(): Promise<History> {
+    this.#firstRead ??= this.#read().finally(() => {
+      this.#firstRead = undefined;
+    });
+    return this.#firstRead;
   }
 
   async #read(): Promise<History> {

@@ -172,6 +172,23 @@ export function parkedSuite(subject: Subject): void {
     await eventually(() => expect(idsOf(deliveries)).toEqual([first.id, second.id]));
   });
 
+  test('a consumer with free slots is given what it understands as soon as somebody parks it', async () => {
+    const deliveries: Delivery[] = [];
+    const other = await subject.connect();
+    const consumer = other.consume(
+      { queue: 'q', worker: 'new', leaseMs: 60_000, understands: UNDERSTANDING },
+      { onDeliveries: (arrived) => deliveries.push(...arrived) },
+    );
+    // The call goes to the claim: the consumer has no slot yet.
+    await subject.clock.advance('2s');
+    const delivery = await subject.deliver();
+    consumer.grant(3);
+    await subject.clock.advance('2s');
+    expect(await subject.end(delivery, PARKED)).toBe('ok');
+    await subject.clock.advance('2s');
+    await eventually(() => expect(idsOf(deliveries)).toEqual([delivery.id]));
+  });
+
   test('a consumer that does not understand a parked call leaves it where it is', async () => {
     const parked = await park();
     const deliveries: Delivery[] = [];

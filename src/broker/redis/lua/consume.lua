@@ -67,14 +67,16 @@ if not moreExpiring and call('EXISTS', unpack(KEYS, READY_0, READY_7)) > 0 then
   slots = slots + found
   deliveries, taken, isMore = leaseReady(slots, leaseOf(consumer), consumer)
 end
-if ARGV[7] ~= '' and slots > taken and not isMore and call('EXISTS', PARKED) == 1 then
-  local parked, more
+if ARGV[7] ~= '' and not isMore and call('EXISTS', PARKED) == 1 then
   if found < 0 then
     found = call('LREM', CREDITS, 0, consumer)
     slots = slots + found
   end
-  parked, more, isMore = leaseParked(slots - taken, leaseOf(consumer), consumer, ARGV[7])
-  deliveries, taken = deliveries .. parked, taken + more
+  if slots > taken then
+    local parked, more
+    parked, more, isMore = leaseParked(slots - taken, leaseOf(consumer), consumer, ARGV[7])
+    deliveries, taken = deliveries .. parked, taken + more
+  end
 end
 if slots > taken then credit(consumer, slots - taken) end
 return { deliveries, isMore and '1' or '', found }
