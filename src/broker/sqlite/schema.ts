@@ -17,12 +17,10 @@ export const SCHEMA_VERSION = 2;
  *
  * `settled_seq` is the number of the transaction that recorded the outcome (see `transaction.ts`).
  * `kept` says that the outcome is kept: somebody wants it, or a digest has to be remembered.
- * `uncounted` is the number of deliveries that do not count against `max_deliveries`.
  * `traits` are the bits of `verbs/traits.ts`: what else there is to do when the call moves on. Usually nothing.
- * `letter` is the position of a dead letter in its queue. Only dead letters have one.
- * `line` is the line in which a `limited` call stands, see {@link LIMITS}.
- * `not_before` is kept for calls with a lane, which may come to their turn before their time.
- * `history` is a JSON array of failed attempts.
+ * `place` is the position of a dead letter in its queue, above 0; or of a `limited` or `parked` call the line in which
+ * it stands, as a number below 0 (see {@link LINES}).
+ * `care` is the JSON object of `verbs/care.ts`, for what few calls have. A column for each would slow down all of them.
  *
  * Two states are the broker's own, and `scheduled` for everybody else: `held` waits for an earlier call of its
  * lane, `limited` for a limit.
@@ -37,7 +35,6 @@ CREATE TABLE call (
   priority INTEGER NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0,
   max_deliveries INTEGER NOT NULL,
-  uncounted INTEGER NOT NULL DEFAULT 0,
   failures INTEGER NOT NULL DEFAULT 0,
   cancel_requested INTEGER NOT NULL DEFAULT 0,
   kept INTEGER NOT NULL,
@@ -51,24 +48,17 @@ CREATE TABLE call (
   inbox TEXT,
   digest TEXT,
   reason TEXT,
-  letter INTEGER,
-  not_before INTEGER,
+  place INTEGER,
   lane TEXT,
-  limits TEXT,
-  line INTEGER,
-  needs_minor INTEGER,
-  needs_contract TEXT,
-  history TEXT,
+  care TEXT,
   result TEXT,
   body ANY,
   UNIQUE (id, queue)
 ) STRICT;
 CREATE INDEX call_ready ON call (queue, priority DESC) WHERE state = 'ready';
 CREATE INDEX call_due ON call (state, due_at, queue) WHERE due_at IS NOT NULL;
-CREATE INDEX call_letter ON call (queue, letter) WHERE letter IS NOT NULL;
-CREATE INDEX call_lane ON call (queue, lane, seq, state) WHERE lane IS NOT NULL AND settled_at IS NULL;
-CREATE INDEX call_limited ON call (queue, line, priority DESC) WHERE state = 'limited';
-CREATE INDEX call_parked ON call (queue, needs_minor, needs_contract, priority DESC) WHERE state = 'parked';
+CREATE INDEX call_place ON call (queue, place, priority DESC) WHERE place IS NOT NULL;
+CREATE INDEX call_lane ON call (queue, lane, seq) WHERE lane IS NOT NULL AND settled_at IS NULL;
 CREATE INDEX call_outcome ON call (inbox, settled_seq) WHERE inbox IS NOT NULL AND settled_seq IS NOT NULL;
 
 CREATE TABLE meta (
@@ -119,7 +109,6 @@ CREATE TABLE journal (
   body ANY
 ) STRICT;
 CREATE INDEX journal_name ON journal (queue, name, position);
-CREATE INDEX journal_at ON journal (at);
 
 CREATE TABLE journal_size (
   queue TEXT NOT NULL,
@@ -134,11 +123,12 @@ CREATE TABLE journal_size (
  * `limit_use` says how much of a limit is used up: by the calls that run, and by those that were started in the
  * period until `ends_at`. A row that says nothing is removed.
  *
- * A `line` is made of the calls with equal limits that wait for one of them, `gate`. Only its first one is ever
- * tried: it is `ready` while no gate is known to be closed (`gate` is `null`). So no event has to look at more calls
- * than it starts, however many there are. `top_priority` and `top_seq` are those of the first call that waits.
+ * A `line` is made of the `limited` calls with equal limits (a JSON array) that wait for one of them, `gate`. Only its
+ * first one is ever tried: it is `ready` while no gate is known to be closed (`gate` is `null`). So no event has to
+ * look at more calls than it starts, however many there are. `top_priority` and `top_seq` are those of the first call
+ * that waits. Or it is made of the `parked` calls with equal needs (a JSON object).
  */
-const LIMITS = `
+const LINES = `
 CREATE TABLE limit_use (
   queue TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -152,18 +142,18 @@ CREATE INDEX limit_use_ends ON limit_use (ends_at) WHERE ends_at IS NOT NULL;
 CREATE TABLE line (
   seq INTEGER PRIMARY KEY,
   queue TEXT NOT NULL,
-  limits TEXT NOT NULL,
+  what TEXT NOT NULL,
   gate TEXT,
   top_priority INTEGER NOT NULL,
   top_seq INTEGER NOT NULL,
-  UNIQUE (queue, limits)
+  UNIQUE (queue, what)
 ) STRICT;
 CREATE INDEX line_gate ON line (queue, gate, top_priority DESC, top_seq) WHERE gate IS NOT NULL;
 `;
 
 /** Creates the tables in an empty database. The caller holds the write lock. */
 export function createTables(db: SqlDatabase): void {
-  db.exec(TABLES + QUEUES + LIMITS);
+  db.exec(TABLES + QUEUES + LINES);
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }

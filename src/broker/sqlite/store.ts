@@ -59,7 +59,7 @@ export class Store {
       beforeWrite: () => {
         this.#logBytes = file?.watch.check() ?? 0;
       },
-      afterCommit: (tx) => this.#afterCommit(tx),
+      afterCommit: (tx, hasWritten) => this.#afterCommit(tx, hasWritten),
     });
     this.subscriptions = new Subscriptions({
       signals,
@@ -122,7 +122,7 @@ export class Store {
     this.#options.db.close();
   }
 
-  #afterCommit(tx: Transaction): void {
+  #afterCommit(tx: Transaction, hasWritten: boolean): void {
     const { signals, file } = this.#options;
     for (const queue of tx.readyQueues) {
       this.subscriptions.wakeQueue(queue);
@@ -137,7 +137,8 @@ export class Store {
       else signals.signal(`inbox:${inbox}`);
     }
     // Without ticks, nothing that becomes due may be missed: asking is cheap in memory.
-    this.#keeper.due(file === undefined ? this.verbs.reap.nextDueAt(this.now) : tx.dueAt);
+    const isKnown = file !== undefined || !hasWritten;
+    this.#keeper.due(isKnown ? tx.dueAt : this.verbs.reap.nextDueAt(this.now));
     try {
       file?.checkpoints.keepBounded(this.#logBytes);
     } catch (error) {

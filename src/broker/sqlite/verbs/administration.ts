@@ -7,18 +7,16 @@ import { CALL, type StoredCall } from './calls.js';
 import type { Endings } from './endings.js';
 import { type StoredState, toState, toWaitingCall, WAITING, type WaitingRow } from './records.js';
 
-/** Each part is answered by an index alone. Expired calls that are dead letters are not forgotten, so never due. */
+/** Each part is found by an index. Expired calls that are dead letters are not forgotten, so never due. */
 const COUNTS = `
 SELECT 'ready' AS state, count(*) AS calls FROM call WHERE state = 'ready' AND queue = ?
 UNION ALL
-SELECT 'dead', count(*) FROM call WHERE letter IS NOT NULL AND queue = ?
+SELECT 'dead', count(*) FROM call WHERE place > 0 AND queue = ?
 UNION ALL
 SELECT 'held', count(*) FROM call
 WHERE lane IS NOT NULL AND settled_at IS NULL AND queue = ? AND state = 'held'
 UNION ALL
-SELECT 'limited', count(*) FROM call WHERE state = 'limited' AND queue = ?
-UNION ALL
-SELECT 'parked', count(*) FROM call WHERE state = 'parked' AND queue = ?
+SELECT state, count(*) FROM call WHERE place < 0 AND queue = ? GROUP BY state
 UNION ALL
 SELECT state, count(*) FROM call
 WHERE state IN ('scheduled', 'leased', 'answered', 'cancelled', 'expired') AND due_at IS NOT NULL AND queue = ?
@@ -50,7 +48,7 @@ export function createAdministration(db: SqlDatabase, endings: Endings): Adminis
   return {
     counts(queue) {
       const numbers = { ...NONE };
-      for (const { state, calls } of counts.all(queue, queue, queue, queue, queue, queue))
+      for (const { state, calls } of counts.all(queue, queue, queue, queue, queue))
         numbers[toState(state)] += calls;
       return numbers;
     },

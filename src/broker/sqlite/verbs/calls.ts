@@ -4,8 +4,8 @@ import type { StoredState } from './records.js';
 
 /** The columns of a {@link StoredCall}. */
 export const CALL = `
-seq, id, queue, state, attempt, uncounted, max_deliveries AS maxDeliveries, cancel_requested AS cancelRequested, kept,
-traits, lane, limits, line, inbox, digest, priority, expires_at AS expiresAt, letter, octet_length(body) AS bytes`;
+seq, id, queue, state, attempt, max_deliveries AS maxDeliveries, cancel_requested AS cancelRequested, kept,
+traits, place, lane, care, inbox, digest, priority, expires_at AS expiresAt, octet_length(body) AS bytes`;
 
 export interface StoredCall {
   readonly seq: number;
@@ -13,22 +13,23 @@ export interface StoredCall {
   readonly queue: string;
   readonly state: StoredState;
   readonly attempt: number;
-  /** Deliveries that do not count against `maxDeliveries`. */
-  readonly uncounted: number;
   readonly maxDeliveries: number;
   readonly cancelRequested: number;
   readonly kept: number;
   readonly traits: number;
+  /** Above 0 the position of a dead letter, below 0 the line in which the call stands. */
+  readonly place: number | null;
   readonly lane: string | null;
-  readonly limits: string | null;
-  readonly line: number | null;
+  readonly care: string | null;
   readonly inbox: string | null;
   readonly digest: string | null;
   readonly priority: number;
   readonly expiresAt: number | null;
-  readonly letter: number | null;
   readonly bytes: number | null;
 }
+
+/** Whether the call is a dead letter. */
+export const isLetter = ({ place }: StoredCall): boolean => place !== null && place > 0;
 
 /** States of calls that wait, as a list for SQL. */
 export const WAITING_STATES = `('scheduled', 'ready', 'held', 'limited', 'parked')`;

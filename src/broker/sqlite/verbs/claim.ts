@@ -8,13 +8,18 @@ import { type Due, PASS_LIMIT } from './due.js';
 import { toInstant } from './instant.js';
 import type { LeaseClock } from './lease-clock.js';
 import type { Limits, Starter } from './limits.js';
-import { createParked } from './parked.js';
+import type { Parked } from './parked.js';
 import { HAS_LIMITS, IS_EXPRESS } from './traits.js';
 
 const FIND_READY = `SELECT 1 FROM call WHERE state = 'ready' AND queue = ? LIMIT 1`;
 
+/** As many as there are. */
+const PRIORITIES = 8;
+
+/** Traits and priority in one column, because each costs every call some time. */
 const LEASED = `
-RETURNING seq, id, body, attempt, failures, priority, accepted_at AS acceptedAt, expires_at AS expiresAt, traits`;
+RETURNING seq, id, body, attempt, failures, traits * ${PRIORITIES} + priority AS kind, accepted_at AS acceptedAt,
+  expires_at AS expiresAt`;
 
 const LEASE = `
 UPDATE call SET state = 'leased', attempt = attempt + 1, due_at = ?, worker = ?
@@ -22,9 +27,9 @@ WHERE seq IN (SELECT seq FROM call WHERE state = 'ready' AND queue = ? ORDER BY 
 ${LEASED}`;
 
 const LEASE_PARKED = `
-UPDATE call SET state = 'leased', attempt = attempt + 1, due_at = ?, worker = ? WHERE seq = ? ${LEASED}`;
+UPDATE call SET state = 'leased', attempt = attempt + 1, due_at = ?, worker = ?, place = NULL WHERE seq = ? ${LEASED}`;
 
-const FIND_STARTER = 'SELECT seq, queue, priority, traits, limits, line FROM call WHERE seq = ?';
+const FIND_STARTER = 'SELECT seq, queue, priority, traits, care FROM call WHERE seq = ?';
 
 interface LeasedRow {
   readonly seq: number;
@@ -32,11 +37,14 @@ interface LeasedRow {
   readonly body: unknown;
   readonly attempt: number;
   readonly failures: number;
-  readonly priority: number;
+  readonly kind: number;
   readonly acceptedAt: number;
   readonly expiresAt: number | null;
-  readonly traits: number;
 }
+
+const priorityOf = ({ kind }: LeasedRow): number => kind % PRIORITIES;
+const hasLimits = ({ kind }: LeasedRow): boolean => (kind & (HAS_LIMITS * PRIORITIES)) !== 0;
+const isExpress = ({ kind }: LeasedRow): boolean => (kind & (IS_EXPRESS * PRIORITIES)) !== 0;
 
 export interface Claim {
   /** Whether a claim would find anything. Only reads, so that waking up for nothing takes no lock. */
@@ -47,47 +55,50 @@ export interface Claim {
 export interface ClaimOptions {
   readonly due: Due;
   readonly limits: Limits;
+  readonly parked: Parked;
   readonly leaseClock: LeaseClock;
   /** Hears of deliveries that may be lost. */
   readonly onExpress: (delivery: Delivery) => void;
 }
 
-export function createClaim(db: SqlDatabase, { due, limits, leaseClock, onExpress }: ClaimOptions): Claim {
+export function createClaim(
+  db: SqlDatabase,
+  { due, limits, parked, leaseClock, onExpress }: ClaimOptions,
+): Claim {
   const findReady = db.prepare(FIND_READY);
   const lease = db.prepare<LeasedRow>(LEASE);
   const leaseParked = db.prepare<LeasedRow>(LEASE_PARKED);
   const findStarter = db.prepare<Starter>(FIND_STARTER);
-  const parked = createParked(db);
 
-  /** Of calls that were just leased, those that their limits let start. */
-  function startable(tx: Transaction, now: number, rows: readonly LeasedRow[]): readonly LeasedRow[] {
-    if (rows.every(({ traits }) => (traits & HAS_LIMITS) === 0)) return rows;
-    return rows.filter(({ seq, traits }) => {
-      const call = traits & HAS_LIMITS ? findStarter.get(seq) : undefined;
+  /** Of calls that were just leased, those that their limits let start. The others are set aside. */
+  const startable = (tx: Transaction, now: number, rows: readonly LeasedRow[]): LeasedRow[] =>
+    rows.filter((row) => {
+      const call = hasLimits(row) ? findStarter.get(row.seq) : undefined;
       return call === undefined || limits.start(tx, now, call);
     });
+
+  function leaseReady(tx: Transaction, now: number, request: ClaimRequest): LeasedRow[] {
+    const { queue, worker, limit, leaseMs } = request;
+    const rows = lease.all(toInstant(now + leaseMs), worker, queue, Math.max(0, limit)).sort(inOrderOfClaim);
+    return rows.some(hasLimits) ? leaseLimited(tx, now, request, rows) : rows;
   }
 
   /** Whatever is set aside leaves room for others, which may have become ready by that. */
-  function leaseReady(
+  function leaseLimited(
     tx: Transaction,
     now: number,
     { queue, worker, limit, leaseMs }: ClaimRequest,
+    first: readonly LeasedRow[],
   ): LeasedRow[] {
-    const taken: LeasedRow[] = [];
-    for (let tried = 0; taken.length < limit; ) {
-      const rows = lease
-        .all(toInstant(now + leaseMs), worker, queue, limit - taken.length)
-        .sort(inOrderOfClaim);
-      const started = startable(tx, now, rows);
-      taken.push(...started);
-      tried += rows.length;
-      const mayHaveMore = rows.length > 0 && rows.some(({ traits }) => traits & HAS_LIMITS);
-      if (!mayHaveMore) break;
+    const taken = startable(tx, now, first);
+    let rows = first;
+    for (let tried = rows.length; taken.length < limit && rows.some(hasLimits); tried += rows.length) {
       if (tried - taken.length >= PASS_LIMIT) {
         tx.readyQueues.add(queue);
         break;
       }
+      rows = lease.all(toInstant(now + leaseMs), worker, queue, limit - taken.length).sort(inOrderOfClaim);
+      taken.push(...startable(tx, now, rows));
     }
     return taken.sort(inOrderOfClaim);
   }
@@ -95,17 +106,19 @@ export function createClaim(db: SqlDatabase, { due, limits, leaseClock, onExpres
   function leaseUnderstood(tx: Transaction, now: number, request: ClaimRequest, limit: number): LeasedRow[] {
     const { queue, worker, leaseMs, understands } = request;
     if (understands === undefined || limit <= 0) return [];
-    const rows = parked
-      .find(queue, understands, limit)
-      .flatMap((seq) => leaseParked.all(toInstant(now + leaseMs), worker, seq));
-    return [...startable(tx, now, rows)];
+    const calls = parked.find(queue, understands, limit);
+    return startable(
+      tx,
+      now,
+      calls.flatMap((seq) => leaseParked.all(toInstant(now + leaseMs), worker, seq)),
+    );
   }
 
   return {
     isWorthwhile: (now, { queue, understands }) =>
       findReady.get(queue) !== undefined ||
       due.isDue(now) ||
-      (understands !== undefined && parked.find(queue, understands, 1).length > 0),
+      (understands !== undefined && parked.isThere(queue, understands)),
     run(tx, now, request) {
       const { queue, limit } = request;
       leaseClock.witness(now);
@@ -117,19 +130,19 @@ export function createClaim(db: SqlDatabase, { due, limits, leaseClock, onExpres
           return [];
         }
       }
-      const ready = leaseReady(tx, now, request);
-      const rows = [...ready, ...leaseUnderstood(tx, now, request, limit - ready.length)];
-      return rows.map((row) => {
-        const delivery = toDelivery(queue, row);
-        if (row.traits & IS_EXPRESS) onExpress(delivery);
-        return delivery;
+      const rows = leaseReady(tx, now, request);
+      rows.push(...leaseUnderstood(tx, now, request, limit - rows.length));
+      const deliveries = rows.map((row) => toDelivery(queue, row));
+      rows.forEach((row, index) => {
+        if (isExpress(row)) onExpress(deliveries[index] as Delivery);
       });
+      return deliveries;
     },
   };
 }
 
 /** RETURNING gives rows in any order. */
-const inOrderOfClaim = (a: LeasedRow, b: LeasedRow): number => b.priority - a.priority || a.seq - b.seq;
+const inOrderOfClaim = (a: LeasedRow, b: LeasedRow): number => priorityOf(b) - priorityOf(a) || a.seq - b.seq;
 
 const toDelivery = (queue: string, row: LeasedRow): Delivery => ({
   queue,
@@ -137,7 +150,7 @@ const toDelivery = (queue: string, row: LeasedRow): Delivery => ({
   attempt: row.attempt,
   body: readBody(row.body),
   failures: row.failures,
-  priority: row.priority,
+  priority: priorityOf(row),
   acceptedAt: row.acceptedAt,
   expiresAt: row.expiresAt ?? undefined,
 });

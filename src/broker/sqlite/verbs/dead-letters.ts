@@ -4,18 +4,19 @@ import type { CallRef, DeadLetter, Page, Replay } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { CALL, type StoredCall } from './calls.js';
+import { readCare, writeCare } from './care.js';
 import type { Lanes } from './lanes.js';
 import type { Queues } from './queues.js';
 import { LETTER, type LetterRow, toDeadLetter } from './records.js';
 import { WAIT_ANEW } from './send.js';
-import { IS_COUNTED, IS_STARTED } from './traits.js';
+import { HAS_HISTORY, IS_COUNTED, IS_STARTED } from './traits.js';
 
 const LIST = `
-SELECT ${LETTER} FROM call WHERE letter IS NOT NULL AND queue = ? AND letter < ? ORDER BY letter DESC LIMIT ?`;
+SELECT ${LETTER} FROM call WHERE queue = ? AND place > 0 AND place < ? ORDER BY place DESC LIMIT ?`;
 
-const FIND = `SELECT ${LETTER} FROM call WHERE id = ? AND queue = ? AND letter IS NOT NULL`;
+const FIND = `SELECT ${LETTER} FROM call WHERE id = ? AND queue = ? AND place > 0`;
 
-const FIND_CALL = `SELECT ${CALL} FROM call WHERE id = ? AND queue = ? AND letter IS NOT NULL`;
+const FIND_CALL = `SELECT ${CALL} FROM call WHERE id = ? AND queue = ? AND place > 0`;
 
 const REPLAY = `UPDATE call SET ${WAIT_ANEW}, body = ifnull(?, body) WHERE seq = ?`;
 
@@ -41,8 +42,10 @@ export function createDeadLetters(db: SqlDatabase, { lanes, queues }: DeadLetter
     if (letter === undefined) return false;
     const isHeld = letter.lane !== null && lanes.isTaken(queue, letter.lane);
     const isCounted = queues.of(tx, queue).calls !== null;
-    const traits = (letter.traits & ~(IS_COUNTED | IS_STARTED)) | (isCounted ? IS_COUNTED : 0);
-    replay.run(isHeld ? 'held' : 'ready', null, now, null, null, traits, body ?? null, letter.seq);
+    const traits = (letter.traits & ~(IS_COUNTED | IS_STARTED | HAS_HISTORY)) | (isCounted ? IS_COUNTED : 0);
+    const { limits } = readCare(letter.care);
+    const care = writeCare({ limits, uncounted: letter.attempt });
+    replay.run(isHeld ? 'held' : 'ready', null, now, null, traits, care, body ?? null, letter.seq);
     const bytes = letter.bytes ?? 0;
     queues.addLetters(tx, queue, -1, -bytes);
     if (isCounted) queues.addCalls(tx, queue, 1, body === undefined ? bytes : Buffer.byteLength(body));

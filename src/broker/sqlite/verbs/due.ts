@@ -10,7 +10,8 @@ import type { Limits } from './limits.js';
 export const PASS_LIMIT = 500;
 
 const FIND_DUE = `
-SELECT 1 FROM call WHERE state IN ${WAITING_STATES} AND due_at <= ? LIMIT 1`;
+SELECT 1 FROM call WHERE state IN ${WAITING_STATES} AND due_at <= ?
+UNION ALL SELECT 1 FROM limit_use WHERE ends_at <= ? LIMIT 1`;
 
 const FIND_EXPIRED = `
 SELECT ${CALL} FROM call
@@ -35,7 +36,7 @@ export function createDue(db: SqlDatabase, endings: Endings, limits: Limits): Du
   const findExpired = db.prepare<StoredCall>(FIND_EXPIRED);
   const promote = db.prepare<{ queue: string }>(PROMOTE);
   return {
-    isDue: (now) => findDue.get(now) !== undefined || limits.isDue(now),
+    isDue: (now) => findDue.get(now, now) !== undefined,
     expire(tx, now) {
       let count = 0;
       let calls: StoredCall[];

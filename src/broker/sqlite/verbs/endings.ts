@@ -3,7 +3,7 @@
 import type { DeadReason } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
-import type { StoredCall } from './calls.js';
+import { isLetter, type StoredCall } from './calls.js';
 import type { Journals } from './journals.js';
 import type { Lanes } from './lanes.js';
 import type { Limits } from './limits.js';
@@ -12,26 +12,25 @@ import { SETTLED, settledBy } from './settled.js';
 import { HAS_JOURNAL, HAS_LANE, HAS_LETTER, HAS_LIMITS, IS_COUNTED, NEEDS_CARE } from './traits.js';
 
 const ANSWER = `
-UPDATE call SET state = 'answered', ${SETTLED}, result = ?, body = NULL, history = NULL WHERE seq = ?`;
+UPDATE call SET state = 'answered', ${SETTLED}, result = ?, body = NULL, care = NULL WHERE seq = ?`;
 
 const CANCEL = `
-UPDATE call SET state = 'cancelled', ${SETTLED}, result = NULL, body = NULL, history = NULL WHERE seq = ?`;
+UPDATE call SET state = 'cancelled', ${SETTLED}, result = NULL, body = NULL, place = NULL, care = NULL WHERE seq = ?`;
 
 const EXPIRE = `
-UPDATE call SET state = 'expired', ${SETTLED}, result = NULL, body = NULL, history = NULL WHERE seq = ?`;
+UPDATE call SET state = 'expired', ${SETTLED}, result = NULL, body = NULL, place = NULL, care = NULL WHERE seq = ?`;
 
 /** Positions go up in a queue, and stay when others leave. */
 const NEXT_LETTER = `
-(SELECT ifnull(max(other.letter), 0) + 1 FROM call AS other
-  WHERE other.queue = call.queue AND other.letter IS NOT NULL)`;
+(SELECT ifnull(max(other.place), 0) + 1 FROM call AS other WHERE other.queue = call.queue AND other.place > 0)`;
 
 const EXPIRE_AS_LETTER = `
-UPDATE call SET state = 'expired', settled_at = ?, settled_seq = ?, due_at = NULL, result = NULL, letter = ${NEXT_LETTER}
+UPDATE call SET state = 'expired', settled_at = ?, settled_seq = ?, due_at = NULL, result = NULL, place = ${NEXT_LETTER}
 WHERE seq = ?`;
 
 const DIE = `
 UPDATE call SET state = 'dead', settled_at = ?, settled_seq = ?, due_at = NULL, reason = ?, result = ?,
-  letter = ${NEXT_LETTER}
+  place = ${NEXT_LETTER}
 WHERE seq = ?`;
 
 const REMOVE = 'DELETE FROM call WHERE seq = ?';
@@ -120,8 +119,8 @@ export function createEndings(db: SqlDatabase, options: EndingsOptions): Endings
     },
     remove(tx, now, call) {
       remove.run(call.seq);
-      if (call.letter !== null) queues.addLetters(tx, call.queue, -1, -(call.bytes ?? 0));
-      if (call.letter === null && !FINAL.has(call.state)) leave(tx, now, call);
+      if (isLetter(call)) queues.addLetters(tx, call.queue, -1, -(call.bytes ?? 0));
+      else if (!FINAL.has(call.state)) leave(tx, now, call);
     },
     waitAgain(tx, now, call) {
       if (call.traits & HAS_LIMITS) limits.end(tx, now, call);

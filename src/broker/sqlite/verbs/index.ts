@@ -13,6 +13,7 @@ import { createJournals, type Journals } from './journals.js';
 import { createLanes } from './lanes.js';
 import { createLeaseClock } from './lease-clock.js';
 import { createLimits } from './limits.js';
+import { createParked } from './parked.js';
 import { createQueues, type Queues } from './queues.js';
 import { createReap, type Reap } from './reap.js';
 import { createResults, type Results } from './results.js';
@@ -40,14 +41,15 @@ export function createVerbs(db: SqlDatabase, onExpress: (delivery: Delivery) => 
   const lanes = createLanes(db);
   const limits = createLimits(db);
   const endings = createEndings(db, { lanes, limits, queues, journals });
+  const parked = createParked(db);
   const due = createDue(db, endings, limits);
   const leaseClock = createLeaseClock(db);
   return {
     send: createSend(db, { queues, lanes, journals }),
-    claim: createClaim(db, { due, limits, leaseClock, onExpress }),
+    claim: createClaim(db, { due, limits, parked, leaseClock, onExpress }),
     extend: createExtend(db, leaseClock),
-    settle: createSettle(db, endings),
-    reap: createReap(db, { due, limits, endings, leaseClock }),
+    settle: createSettle(db, endings, parked),
+    reap: createReap(db, { due, endings, leaseClock }),
     results: createResults(db, endings),
     administration: createAdministration(db, endings),
     deadLetters: createDeadLetters(db, { lanes, queues }),

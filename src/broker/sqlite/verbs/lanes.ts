@@ -3,10 +3,11 @@
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { waitUntil } from './calls.js';
+import { readCare } from './care.js';
 import type { StoredState } from './records.js';
 
 const FIND_FIRST = `
-SELECT seq, state, not_before AS notBefore, expires_at AS expiresAt FROM call
+SELECT seq, state, care, expires_at AS expiresAt FROM call
 WHERE queue = ? AND lane = ? AND settled_at IS NULL ORDER BY seq LIMIT 1`;
 
 const LET_GO = 'UPDATE call SET state = ?, due_at = ? WHERE seq = ?';
@@ -14,7 +15,7 @@ const LET_GO = 'UPDATE call SET state = ?, due_at = ? WHERE seq = ?';
 interface FirstRow {
   readonly seq: number;
   readonly state: StoredState;
-  readonly notBefore: number | null;
+  readonly care: string | null;
   readonly expiresAt: number | null;
 }
 
@@ -33,7 +34,7 @@ export function createLanes(db: SqlDatabase): Lanes {
     next(tx, now, queue, lane) {
       const first = findFirst.get(queue, lane);
       if (first?.state !== 'held') return;
-      const { state, dueAt } = waitUntil(now, first.notBefore ?? now, first.expiresAt);
+      const { state, dueAt } = waitUntil(now, readCare(first.care).notBefore ?? now, first.expiresAt);
       letGo.run(state, dueAt, first.seq);
       if (state === 'ready') tx.readyQueues.add(queue);
       tx.due(dueAt);

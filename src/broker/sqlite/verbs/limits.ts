@@ -4,6 +4,7 @@ import type { Limit } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import type { StoredCall } from './calls.js';
+import { readCare } from './care.js';
 import { PASS_LIMIT } from './due.js';
 import { toInstant } from './instant.js';
 import { createLines, type Line, type Lines } from './lines.js';
@@ -30,7 +31,6 @@ const FORGET_UNUSED =
 const FIND_ENDED = `
 SELECT queue, name FROM limit_use WHERE ends_at <= ? ORDER BY ends_at LIMIT ${PASS_LIMIT}`;
 const END_PERIOD = 'UPDATE limit_use SET started = 0, ends_at = NULL WHERE queue = ? AND name = ?';
-const NEXT_END = 'SELECT min(ends_at) AS endsAt FROM limit_use WHERE ends_at IS NOT NULL';
 
 interface Use {
   readonly running: number;
@@ -39,7 +39,7 @@ interface Use {
 }
 
 /** A call with limits that is about to be leased. */
-export type Starter = Pick<StoredCall, 'seq' | 'queue' | 'priority' | 'traits' | 'limits' | 'line'>;
+export type Starter = Pick<StoredCall, 'seq' | 'queue' | 'priority' | 'traits' | 'care'>;
 
 export interface Limits {
   /** Takes what the call uses up, if there is room in all of its limits; otherwise sets it aside. */
@@ -48,9 +48,6 @@ export interface Limits {
   end(tx: Transaction, now: number, call: StoredCall): void;
   /** The call waited, and does not wait any more: others may go in its stead. */
   leave(tx: Transaction, now: number, call: StoredCall): void;
-  /** Whether a period is over. Only reads. */
-  isDue(now: number): boolean;
-  nextDueAt(): number | null;
   /** Ends periods, and lets go who waited for that. Answers how many. */
   endPeriods(tx: Transaction, now: number): number;
 }
@@ -65,7 +62,6 @@ export function createLimits(db: SqlDatabase): Limits {
   const forgetUnused = db.prepare(FORGET_UNUSED);
   const findEnded = db.prepare<{ queue: string; name: string }>(FIND_ENDED);
   const endPeriod = db.prepare(END_PERIOD);
-  const nextEnd = db.prepare<{ endsAt: number | null }>(NEXT_END);
   const lines: Lines = createLines(db);
 
   const isUsedUp = (now: number, queue: string, limit: Limit): boolean => {
@@ -112,10 +108,9 @@ export function createLimits(db: SqlDatabase): Limits {
     }
   }
 
-  /** The first of a line has gone, one way or the other. */
+  /** A call that was tried, and may have been the first of its line, has gone one way or the other. */
   function followUp(tx: Transaction, now: number, call: Starter, limits: readonly Limit[]): void {
-    if (call.line === null) return;
-    const line = lines.find(call.line);
+    const line = lines.of(call.queue, JSON.stringify(limits));
     if (line !== undefined && line.gate === null) moveUp(tx, now, line);
     for (const { name } of limits) open(tx, now, call.queue, name);
   }
@@ -134,22 +129,18 @@ export function createLimits(db: SqlDatabase): Limits {
       return gate === undefined;
     },
     end(tx, now, call) {
-      for (const { name, ...limit } of parse(call.limits)) {
+      for (const limit of readCare(call.care).limits ?? []) {
         if (!('concurrency' in limit)) continue;
+        const { name } = limit;
         endOne.run(call.queue, name);
         open(tx, now, call.queue, name);
         forgetUnused.run(call.queue, name);
       }
     },
     leave(tx, now, call) {
-      if (call.state === 'limited' && call.line !== null) lines.lookAgain(call.line);
+      if (call.state === 'limited' && call.place !== null) lines.leave(call.place);
       else if (call.state === 'ready') followUp(tx, now, call, limitsOf(call));
     },
-    isDue: (now) => {
-      const endsAt = nextEnd.get()?.endsAt ?? null;
-      return endsAt !== null && endsAt <= now;
-    },
-    nextDueAt: () => nextEnd.get()?.endsAt ?? null,
     endPeriods(tx, now) {
       const ended = findEnded.all(now);
       for (const { queue, name } of ended) {
@@ -163,12 +154,12 @@ export function createLimits(db: SqlDatabase): Limits {
 }
 
 /** What may keep the call from starting: its first start, which rates count, may be over. */
-function limitsOf({ limits, traits }: Pick<StoredCall, 'limits' | 'traits'>): readonly Limit[] {
-  const all = parse(limits);
+function limitsOf({ care, traits }: Starter): readonly Limit[] {
+  const all = readCare(care).limits ?? [];
   return (traits & IS_STARTED) === 0 ? all : all.filter((limit) => 'concurrency' in limit);
 }
 
-const parse = (limits: string | null): readonly Limit[] => JSON.parse(limits ?? '[]') as Limit[];
+const parse = (limits: string): readonly Limit[] => JSON.parse(limits) as Limit[];
 
 /** A period that is longer than itself was begun before the clock was set back. */
 const isRunning = (now: number, { endsAt }: Use, periodMs: number): boolean =>

@@ -3,9 +3,11 @@
 import type { SqlDatabase } from '../driver.js';
 import type { Starter } from './limits.js';
 
-const LINE = 'seq, queue, limits, gate';
+const LINE = 'seq, queue, what AS limits, gate';
 
 const FIND = `SELECT ${LINE} FROM line WHERE seq = ?`;
+
+const FIND_OF = `SELECT ${LINE} FROM line WHERE queue = ? AND what = ?`;
 
 const FIND_BEFORE = `
 SELECT ${LINE} FROM line WHERE queue = ? AND gate = ? ORDER BY top_priority DESC, top_seq LIMIT 1`;
@@ -13,19 +15,19 @@ SELECT ${LINE} FROM line WHERE queue = ? AND gate = ? ORDER BY top_priority DESC
 const SHUT = 'UPDATE line SET gate = ? WHERE seq = ?';
 
 const JOIN = `
-INSERT INTO line (queue, limits, gate, top_priority, top_seq) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (queue, limits) DO UPDATE SET gate = excluded.gate
+INSERT INTO line (queue, what, gate, top_priority, top_seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (queue, what) DO UPDATE SET gate = excluded.gate
 RETURNING ${LINE}`;
 
 /** The delivery did not happen: its number is free again. */
 const SET_ASIDE = `
-UPDATE call SET state = 'limited', line = ?, attempt = attempt - 1, due_at = expires_at, worker = NULL WHERE seq = ?`;
+UPDATE call SET state = 'limited', place = ?, attempt = attempt - 1, due_at = expires_at, worker = NULL WHERE seq = ?`;
 
 const FIND_FIRST = `
-SELECT seq, priority FROM call WHERE state = 'limited' AND queue = ? AND line = ?
+SELECT seq, priority FROM call WHERE queue = ? AND place = ?
 ORDER BY priority DESC, seq LIMIT 1`;
 
-const LET_GO = `UPDATE call SET state = 'ready' WHERE seq = ?`;
+const LET_GO = `UPDATE call SET state = 'ready', place = NULL WHERE seq = ?`;
 
 const SET_FIRST = 'UPDATE line SET top_priority = ?, top_seq = ? WHERE seq = ?';
 
@@ -42,7 +44,8 @@ export interface Line {
 }
 
 export interface Lines {
-  find(seq: number): Line | undefined;
+  /** The line of calls with these limits. */
+  of(queue: string, limits: string): Line | undefined;
   /** The line with the most urgent call of those that wait for a limit. */
   before(queue: string, gate: string): Line | undefined;
   shut(line: Line, gate: string): void;
@@ -50,12 +53,13 @@ export interface Lines {
   setAside(call: Starter, limits: string, gate: string): void;
   /** Makes the first call of the line ready. Answers whether there was one. */
   letFirstGo(line: Line): boolean;
-  /** A call has left the line, not by its head. */
-  lookAgain(seq: number): void;
+  /** A call that stood there has gone otherwise. */
+  leave(place: number): void;
 }
 
 export function createLines(db: SqlDatabase): Lines {
   const find = db.prepare<Line>(FIND);
+  const findOf = db.prepare<Line>(FIND_OF);
   const findBefore = db.prepare<Line>(FIND_BEFORE);
   const shut = db.prepare(SHUT);
   const join = db.prepare<Line>(JOIN);
@@ -68,13 +72,13 @@ export function createLines(db: SqlDatabase): Lines {
 
   /** A line without calls is none. */
   function refresh(line: Line): void {
-    const first = findFirst.get(line.queue, line.seq);
+    const first = findFirst.get(line.queue, -line.seq);
     if (first === undefined) remove.run(line.seq);
     else setFirst.run(first.priority, first.seq, line.seq);
   }
 
   return {
-    find: (seq) => find.get(seq),
+    of: (queue, limits) => findOf.get(queue, limits),
     before: (queue, gate) => findBefore.get(queue, gate),
     shut(line, gate) {
       shut.run(gate, line.seq);
@@ -82,18 +86,18 @@ export function createLines(db: SqlDatabase): Lines {
     setAside({ seq, queue, priority }, limits, gate) {
       const line = join.get(queue, limits, gate, priority, seq);
       if (line === undefined) return;
-      setAside.run(line.seq, seq);
+      setAside.run(-line.seq, seq);
       refresh(line);
     },
     letFirstGo(line) {
-      const first = findFirst.get(line.queue, line.seq);
+      const first = findFirst.get(line.queue, -line.seq);
       if (first !== undefined) letGo.run(first.seq);
       open.run(line.seq);
       refresh(line);
       return first !== undefined;
     },
-    lookAgain(seq) {
-      const line = find.get(seq);
+    leave(place) {
+      const line = find.get(-place);
       if (line !== undefined) refresh(line);
     },
   };

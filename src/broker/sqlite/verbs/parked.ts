@@ -1,42 +1,58 @@
-// Parked calls: they wait for a worker whose contract understands them.
+// Parked calls: they wait, in a line of those with equal needs, for a worker whose contract understands them.
 
-import type { Understanding } from '../../broker.js';
+import type { CallRef, Understanding } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 
-/** Calls that need the same are found by one index, and there are few kinds of them. */
-const FIND_NEED = `
-SELECT needs_minor AS minor, needs_contract AS contract FROM call
-WHERE state = 'parked' AND queue = ? AND (needs_minor, needs_contract) > (?, ?)
-ORDER BY needs_minor, needs_contract LIMIT 1`;
+/** Needs are JSON objects; what other lines have in common are JSON arrays, which come before all objects. */
+const FIND_LINES = `SELECT seq, what FROM line WHERE queue = ? AND what >= '{'`;
 
-const FIND_NEEDING = `
-SELECT seq, priority FROM call WHERE state = 'parked' AND queue = ? AND needs_minor = ? AND needs_contract = ?
-ORDER BY priority DESC, seq LIMIT ?`;
+const JOIN = `
+INSERT INTO line (queue, what, top_priority, top_seq) VALUES (?, ?, 0, 0)
+ON CONFLICT (queue, what) DO UPDATE SET gate = NULL
+RETURNING seq`;
+
+const FIND_FIRST = `
+SELECT seq, priority FROM call WHERE queue = ? AND place = ? ORDER BY priority DESC, seq LIMIT ?`;
+
+const REMOVE = 'DELETE FROM line WHERE seq = ?';
+
+interface LineRow {
+  readonly seq: number;
+  readonly what: string;
+}
 
 export interface Parked {
+  /** The place, for its row, of a call that is being parked. */
+  placeFor(call: Pick<CallRef, 'queue'>, needs: Understanding): number;
+  /** Whether there is a call that somebody understands. Only reads. */
+  isThere(queue: string, understands: Understanding): boolean;
   /** The first calls of a queue that somebody understands, by their `seq`. */
   find(queue: string, understands: Understanding, limit: number): number[];
 }
 
 export function createParked(db: SqlDatabase): Parked {
-  const findNeed = db.prepare<Understanding>(FIND_NEED);
-  const findNeeding = db.prepare<{ seq: number; priority: number }>(FIND_NEEDING);
+  const findLines = db.prepare<LineRow>(FIND_LINES);
+  const join = db.prepare<{ seq: number }>(JOIN);
+  const findFirst = db.prepare<{ seq: number; priority: number }>(FIND_FIRST);
+  const remove = db.prepare(REMOVE);
 
-  function* needs(queue: string): Generator<Understanding> {
-    let last: Understanding = { minor: -1, contract: '' };
-    for (;;) {
-      const need = findNeed.get(queue, last.minor, last.contract);
-      if (need === undefined) return;
-      yield need;
-      last = need;
-    }
-  }
+  /** Few: one for each version of a contract that is newer than some worker. */
+  const understood = (queue: string, understands: Understanding): LineRow[] =>
+    findLines.all(queue).filter(({ what }) => isEnough(understands, JSON.parse(what) as Understanding));
 
   return {
-    find(queue, { minor, contract }, limit) {
-      const calls = [...needs(queue)]
-        .filter((need) => need.minor <= minor || need.contract === contract)
-        .flatMap((need) => findNeeding.all(queue, need.minor, need.contract, limit));
+    placeFor({ queue }, { minor, contract }) {
+      const line = join.get(queue, JSON.stringify({ minor, contract }));
+      return -(line?.seq ?? 0);
+    },
+    isThere: (queue, understands) =>
+      understood(queue, understands).some(({ seq }) => findFirst.get(queue, -seq, 1) !== undefined),
+    find(queue, understands, limit) {
+      const calls = understood(queue, understands).flatMap(({ seq }) => {
+        const first = findFirst.all(queue, -seq, limit);
+        if (first.length === 0) remove.run(seq);
+        return first;
+      });
       return calls
         .sort((a, b) => b.priority - a.priority || a.seq - b.seq)
         .slice(0, limit)
@@ -44,3 +60,6 @@ export function createParked(db: SqlDatabase): Parked {
     },
   };
 }
+
+const isEnough = (has: Understanding, needs: Understanding): boolean =>
+  needs.minor <= has.minor || needs.contract === has.contract;

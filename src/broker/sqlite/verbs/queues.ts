@@ -1,6 +1,6 @@
 // What queues may hold, and how much they do: counted while it changes, so that nothing ever has to be counted anew.
 
-import type { QueueLimits, SendStatus } from '../../broker.js';
+import type { QueueLimits } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { IS_COUNTED } from './traits.js';
@@ -134,12 +134,3 @@ const UNLIMITED: QueueState = {
 /** No limit at all is a number that nothing reaches. */
 const toColumn = (value: number | undefined): number | null =>
   value === undefined ? null : Math.min(value, Number.MAX_SAFE_INTEGER);
-
-/** Why a queue takes no more, if so. `bytes` is asked for only if it matters. */
-export function refusal(state: QueueState, bytes: () => number): SendStatus | undefined {
-  if (state.letters >= state.maxLetters || state.letterBytes >= state.maxLetterBytes)
-    return 'dead-letters-full';
-  if (state.maxCalls !== null && (state.calls ?? 0) >= state.maxCalls) return 'full';
-  if (state.maxBytes !== null && (state.bytes ?? 0) + bytes() > state.maxBytes) return 'full';
-  return undefined;
-}

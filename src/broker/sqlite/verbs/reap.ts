@@ -4,12 +4,12 @@ import type { ReapReport } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { CALL, type StoredCall, waitUntil } from './calls.js';
+import { addToHistory, readCare, writeCare } from './care.js';
 import { type Due, PASS_LIMIT } from './due.js';
 import type { Endings } from './endings.js';
-import { ADD_TO_HISTORY, addToHistory } from './history.js';
 import { type LeaseClock, WITNESS_MS } from './lease-clock.js';
-import type { Limits } from './limits.js';
 import type { StoredState } from './records.js';
+import { HAS_HISTORY } from './traits.js';
 
 /** States that time alone can end. */
 const TIMED_STATES: readonly StoredState[] = [
@@ -25,7 +25,8 @@ const TIMED_STATES: readonly StoredState[] = [
 ];
 
 const FIND_DUE = `
-SELECT 1 FROM call WHERE state IN (${TIMED_STATES.map((state) => `'${state}'`).join(', ')}) AND due_at <= ? LIMIT 1`;
+SELECT 1 FROM call WHERE state IN (${TIMED_STATES.map((state) => `'${state}'`).join(', ')}) AND due_at <= ?
+UNION ALL SELECT 1 FROM limit_use WHERE ends_at <= ? LIMIT 1`;
 
 /** By state, because an index finds the least of each at once. */
 const NEXT_DUE = `
@@ -33,13 +34,14 @@ SELECT min(dueAt) AS dueAt FROM (
   ${TIMED_STATES.map(
     (state) => `SELECT min(due_at) AS dueAt FROM call WHERE state = '${state}' AND due_at IS NOT NULL`,
   ).join(`
-  UNION ALL `)})`;
+  UNION ALL `)}
+  UNION ALL SELECT min(ends_at) FROM limit_use WHERE ends_at IS NOT NULL)`;
 
 const FIND_LOST = `
 SELECT ${CALL} FROM call WHERE state = 'leased' AND due_at <= ? ORDER BY due_at LIMIT ${PASS_LIMIT}`;
 
 const RECOVER = `
-UPDATE call SET state = ?, due_at = ?, worker = NULL, ${ADD_TO_HISTORY} WHERE seq = ?`;
+UPDATE call SET state = ?, due_at = ?, worker = NULL, care = ?, traits = traits | ${HAS_HISTORY} WHERE seq = ?`;
 
 const FORGET = `
 DELETE FROM call WHERE seq IN (
@@ -65,12 +67,11 @@ export interface Reap {
 
 export interface ReapOptions {
   readonly due: Due;
-  readonly limits: Limits;
   readonly endings: Endings;
   readonly leaseClock: LeaseClock;
 }
 
-export function createReap(db: SqlDatabase, { due, limits, endings, leaseClock }: ReapOptions): Reap {
+export function createReap(db: SqlDatabase, { due, endings, leaseClock }: ReapOptions): Reap {
   const findDue = db.prepare(FIND_DUE);
   const nextDue = db.prepare<{ dueAt: number | null }>(NEXT_DUE);
   const findLost = db.prepare<StoredCall>(FIND_LOST);
@@ -87,20 +88,20 @@ export function createReap(db: SqlDatabase, { due, limits, endings, leaseClock }
       return 'exhausted';
     }
     const { state, dueAt } = waitUntil(now, now + redeliveryDelayMs(lost), lost.expiresAt);
-    recover.run(state, dueAt, ...addToHistory(lost.attempt, now, null), lost.seq);
+    const care = writeCare(addToHistory(readCare(lost.care), lost.attempt, now, undefined));
+    recover.run(state, dueAt, care, lost.seq);
     if (state === 'ready') tx.readyQueues.add(lost.queue);
     tx.due(dueAt);
     endings.waitAgain(tx, now, lost);
     return 'recovered';
   }
 
-  const isDue = (now: number): boolean => findDue.get(now) !== undefined || limits.isDue(now);
+  const isDue = (now: number): boolean => findDue.get(now, now) !== undefined;
 
   return {
     isDue,
     nextDueAt(now) {
-      const callDueAt = nextDue.get()?.dueAt ?? Number.POSITIVE_INFINITY;
-      const dueAt = Math.min(callDueAt, limits.nextDueAt() ?? Number.POSITIVE_INFINITY);
+      const dueAt = nextDue.get()?.dueAt ?? Number.POSITIVE_INFINITY;
       return leaseClock.hasLeases() ? Math.min(dueAt, now + WITNESS_MS) : dueAt;
     },
     isWorthwhile: (now) => isDue(now) || leaseClock.hasLeases(),
@@ -135,7 +136,8 @@ function redeliveryDelayMs(lost: StoredCall): number {
   return Math.round(longestMs * (0.5 + 0.5 * ((lost.seq * GOLDEN_RATIO) % 1)));
 }
 
-const countedDeliveries = ({ attempt, uncounted }: StoredCall): number => attempt - uncounted;
+const countedDeliveries = ({ attempt, care }: StoredCall): number =>
+  attempt - (readCare(care).uncounted ?? 0);
 
 /** Its multiples, without their whole parts, lie as far apart as numbers can. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;

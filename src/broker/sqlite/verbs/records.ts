@@ -6,19 +6,19 @@ import type {
   DeadLetter,
   DeadReason,
   FailedAttempt,
-  Limit,
   WaitingCall,
 } from '../../broker.js';
 import { readBody } from './body.js';
+import { readCare } from './care.js';
 import { HAS_DEADLINE, HAS_JOURNAL, HAS_LETTER, IS_UNWANTED } from './traits.js';
 
 /** States as the table has them. */
 export type StoredState = CallState | 'held' | 'limited';
 
-/** The columns of a {@link RecordRow}. */
+/** The columns of a {@link RecordRow}. What only some states have shares a column: each costs every call some time. */
 export const RECORD = `
-id, queue, state, attempt, failures, accepted_at AS acceptedAt, due_at AS dueAt, settled_at AS settledAt, reason,
-traits, result`;
+id, queue, state, attempt, failures, accepted_at AS acceptedAt, settled_at AS settledAt, reason, result,
+CASE state WHEN 'scheduled' THEN due_at WHEN 'expired' THEN traits & ${HAS_DEADLINE} END AS detail`;
 
 export interface RecordRow {
   readonly id: string;
@@ -27,11 +27,11 @@ export interface RecordRow {
   readonly attempt: number;
   readonly failures: number;
   readonly acceptedAt: number;
-  readonly dueAt: number | null;
   readonly settledAt: number | null;
   readonly reason: DeadReason | null;
-  readonly traits: number;
   readonly result: string | null;
+  /** Of a scheduled call, when it is due; of an expired one, whether it has expired by its deadline. */
+  readonly detail: number | null;
 }
 
 export const toRecord = (row: RecordRow): CallRecord => ({
@@ -41,18 +41,15 @@ export const toRecord = (row: RecordRow): CallRecord => ({
   attempt: row.attempt,
   failures: row.failures,
   acceptedAt: row.acceptedAt,
-  dueAt: row.state === 'scheduled' ? (row.dueAt ?? undefined) : undefined,
+  dueAt: row.state === 'scheduled' ? (row.detail ?? undefined) : undefined,
   settledAt: row.settledAt ?? undefined,
   reason: row.reason ?? undefined,
-  expiredBy: row.state === 'expired' ? expiredBy(row.traits) : undefined,
+  expiredBy: row.state === 'expired' ? (row.detail ? 'deadline' : 'timeToBeReceived') : undefined,
   result: row.result ?? undefined,
 });
 
 export const toState = (state: StoredState): CallState =>
   state === 'held' || state === 'limited' ? 'scheduled' : state;
-
-const expiredBy = (traits: number): 'deadline' | 'timeToBeReceived' =>
-  traits & HAS_DEADLINE ? 'deadline' : 'timeToBeReceived';
 
 /** The body as bytes: Node 22 cuts texts at a NUL. */
 const WHOLE_BODY = 'CAST(body AS BLOB) AS body';
@@ -75,20 +72,20 @@ export const toWaitingCall = (row: WaitingRow): WaitingCall => ({
 
 /** The columns of a {@link LetterRow}. */
 export const LETTER = `
-${RECORD}, letter, priority, history, expires_at AS expiresAt, max_deliveries AS maxDeliveries, kept,
-retain_ms AS retainMs, digest, lane, limits, ${WHOLE_BODY}`;
+${RECORD}, place, traits, priority, expires_at AS expiresAt, max_deliveries AS maxDeliveries, kept,
+retain_ms AS retainMs, digest, lane, care, ${WHOLE_BODY}`;
 
 export interface LetterRow extends RecordRow {
-  readonly letter: number;
+  readonly place: number;
+  readonly traits: number;
   readonly priority: number;
-  readonly history: string | null;
   readonly expiresAt: number | null;
   readonly maxDeliveries: number;
   readonly kept: number;
   readonly retainMs: number;
   readonly digest: string | null;
   readonly lane: string | null;
-  readonly limits: string | null;
+  readonly care: string | null;
   readonly body: unknown;
 }
 
@@ -96,8 +93,8 @@ export const toDeadLetter = (row: LetterRow): DeadLetter => ({
   ...toRecord(row),
   body: readBody(row.body),
   priority: row.priority,
-  history: readHistory(row.history),
-  position: row.letter,
+  history: (readCare(row.care).history ?? []).map(toFailedAttempt),
+  position: row.place,
   sent: {
     expiresAt: row.expiresAt ?? undefined,
     maxDeliveries: row.maxDeliveries,
@@ -106,12 +103,13 @@ export const toDeadLetter = (row: LetterRow): DeadLetter => ({
     digest: row.digest ?? undefined,
     journal: row.traits & HAS_JOURNAL ? 'always' : row.traits & HAS_LETTER ? 'deadletter' : 'none',
     lane: row.lane ?? undefined,
-    limits: row.limits === null ? undefined : (JSON.parse(row.limits) as Limit[]),
+    limits: readCare(row.care).limits,
   },
 });
 
-function readHistory(history: string | null): FailedAttempt[] {
-  if (history === null) return [];
-  const attempts = JSON.parse(history) as (Omit<FailedAttempt, 'failure'> & { failure: string | null })[];
-  return attempts.map(({ failure, ...attempt }) => ({ ...attempt, failure: failure ?? undefined }));
-}
+/** JSON leaves out what is undefined. */
+const toFailedAttempt = ({ attempt, endedAt, failure }: FailedAttempt): FailedAttempt => ({
+  attempt,
+  endedAt,
+  failure,
+});

@@ -22,7 +22,7 @@ const ARRIVALS = `
 SELECT ${RECORD}, seq, settled_seq AS settledSeq FROM call
 WHERE inbox = ? AND (settled_seq, seq) > (?, ?) ORDER BY settled_seq, seq LIMIT ${ARRIVALS_LIMIT}`;
 
-const CONFIRM = `DELETE FROM call WHERE id = ? AND queue = ? AND ${FINAL} AND letter IS NULL AND digest IS NULL`;
+const CONFIRM = `DELETE FROM call WHERE id = ? AND queue = ? AND ${FINAL} AND ifnull(place, 0) <= 0 AND digest IS NULL`;
 
 /** What stays after it was confirmed is not pushed again. */
 const CONFIRM_KEPT = `UPDATE call SET inbox = NULL WHERE id = ? AND queue = ? AND ${FINAL} AND inbox IS NOT NULL`;

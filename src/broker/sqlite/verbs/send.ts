@@ -3,11 +3,12 @@
 import type { Message, SendStatus } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
-import { CALL, type StoredCall, waitUntil } from './calls.js';
+import { CALL, isLetter, type StoredCall } from './calls.js';
+import { type Care, writeCare } from './care.js';
 import { toInstant } from './instant.js';
 import type { Journals } from './journals.js';
 import type { Lanes } from './lanes.js';
-import { type Queues, refusal } from './queues.js';
+import type { QueueState, Queues } from './queues.js';
 import {
   HAS_DEADLINE,
   HAS_JOURNAL,
@@ -24,20 +25,21 @@ INSERT INTO call (id, queue, state, due_at, priority, max_deliveries, kept, acce
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id, queue) DO NOTHING`;
 
-const ADD_LANE_AND_LIMITS = 'UPDATE call SET not_before = ?, lane = ?, limits = ? WHERE id = ? AND queue = ?';
+const ADD_LANE_AND_CARE = 'UPDATE call SET lane = ?, care = ? WHERE id = ? AND queue = ?';
 
 /** What a call is again that had come to nothing. Attempts go on counting: they are fencing tokens. */
 export const WAIT_ANEW = `
-seq = (SELECT max(seq) FROM call) + 1, state = ?, due_at = ?, accepted_at = ?, expires_at = ?, not_before = ?, traits = ?,
-uncounted = attempt, failures = 0, cancel_requested = 0, settled_at = NULL, settled_seq = NULL, letter = NULL,
-reason = NULL, result = NULL, history = NULL, line = NULL`;
+seq = (SELECT max(seq) FROM call) + 1, state = ?, due_at = ?, accepted_at = ?, expires_at = ?, traits = ?, care = ?,
+failures = 0, cancel_requested = 0, settled_at = NULL, settled_seq = NULL, place = NULL, reason = NULL, result = NULL`;
 
 /** A key whose call came to nothing may be used again. */
 const REVIVE = `
-UPDATE call SET ${WAIT_ANEW}, priority = ?, max_deliveries = ?, kept = 1, retain_ms = ?, inbox = ?, lane = ?, limits = ?, body = ?
+UPDATE call SET ${WAIT_ANEW}, priority = ?, max_deliveries = ?, kept = 1, retain_ms = ?, inbox = ?, lane = ?, body = ?
 WHERE seq = ?`;
 
 const FIND = `SELECT ${CALL} FROM call WHERE id = ? AND queue = ?`;
+
+const NO_CARE: Care = {};
 
 /** Three thousand years: more than anybody means, and small enough to be added to an instant. */
 const MAX_RETAIN_MS = 1e14;
@@ -60,34 +62,34 @@ export interface SendOptions {
 interface Place {
   readonly state: 'ready' | 'scheduled' | 'held';
   readonly dueAt: number | null;
-  readonly notBefore: number | null;
   readonly expiresAt: number | null;
   readonly traits: number;
   readonly inbox: string | null;
   readonly retainMs: number;
-  readonly limits: string | null;
+  readonly care: Care;
 }
 
 export function createSend(db: SqlDatabase, { queues, lanes, journals }: SendOptions): Send {
   const insert = db.prepare(INSERT);
-  const addLaneAndLimits = db.prepare(ADD_LANE_AND_LIMITS);
+  const addLaneAndCare = db.prepare(ADD_LANE_AND_CARE);
   const revive = db.prepare(REVIVE);
   const find = db.prepare<StoredCall>(FIND);
 
-  function placeOf(tx: Transaction, now: number, message: Message): Place {
-    const { queue, lane, limits, inbox } = message;
-    const isCounted = queues.of(tx, queue).calls !== null;
-    const notBefore = toInstant(message.notBefore ?? now);
+  /** Written out, because every call comes through here: objects that are put together from others cost a third. */
+  function placeOf(now: number, message: Message, isCounted: boolean): Place {
+    const { queue, lane, limits } = message;
+    const notBefore = message.notBefore === undefined ? now : toInstant(message.notBefore);
     const expiresAt = message.expiresAt === undefined ? null : toInstant(message.expiresAt);
     const isHeld = lane !== undefined && lanes.isTaken(queue, lane);
+    const state = isHeld ? 'held' : notBefore > now ? 'scheduled' : 'ready';
     return {
-      ...(isHeld ? { state: 'held', dueAt: expiresAt } : waitUntil(now, notBefore, expiresAt)),
-      notBefore: message.notBefore === undefined ? null : notBefore,
+      state,
+      dueAt: state === 'scheduled' ? Math.min(notBefore, expiresAt ?? notBefore) : expiresAt,
       expiresAt,
       traits: traitsOf(message) | (isCounted ? IS_COUNTED : 0),
-      inbox: message.wantsResult ? (inbox ?? null) : null,
+      inbox: message.wantsResult ? (message.inbox ?? null) : null,
       retainMs: Math.min(Math.round(message.retainMs), MAX_RETAIN_MS),
-      limits: limits === undefined || limits.length === 0 ? null : JSON.stringify(limits),
+      care: lane === undefined && limits === undefined ? NO_CARE : { limits, notBefore: message.notBefore },
     };
   }
 
@@ -95,28 +97,35 @@ export function createSend(db: SqlDatabase, { queues, lanes, journals }: SendOpt
     const { id, queue, priority, maxDeliveries, wantsResult, digest = null, body } = message;
     const { state, dueAt, expiresAt, retainMs, inbox, traits } = place;
     const kept = wantsResult || digest !== null ? 1 : 0;
-    const timing = [kept, now, expiresAt, retainMs] as const;
     const isNew =
-      insert.run(id, queue, state, dueAt, priority, maxDeliveries, ...timing, inbox, digest, traits, body) >
-      0;
+      insert.run(
+        id,
+        queue,
+        state,
+        dueAt,
+        priority,
+        maxDeliveries,
+        kept,
+        now,
+        expiresAt,
+        retainMs,
+        inbox,
+        digest,
+        traits,
+        body,
+      ) > 0;
     if (isNew && traits & (HAS_LANE | HAS_LIMITS))
-      addLaneAndLimits.run(place.notBefore, message.lane ?? null, place.limits, id, queue);
+      addLaneAndCare.run(message.lane ?? null, writeCare(place.care), id, queue);
     return isNew;
   }
 
   function reviveOne(tx: Transaction, now: number, message: Message, known: StoredCall, place: Place): void {
     const { priority, maxDeliveries, lane = null, body } = message;
-    const { state, dueAt, expiresAt, notBefore, traits, retainMs, inbox, limits } = place;
-    if (known.letter !== null) queues.addLetters(tx, message.queue, -1, -(known.bytes ?? 0));
-    const anew = [state, dueAt, now, expiresAt, notBefore, traits] as const;
-    revive.run(...anew, priority, maxDeliveries, retainMs, inbox, lane, limits, body, known.seq);
-  }
-
-  /** Why the message is not taken, unless it is there already. */
-  function refuse(tx: Transaction, now: number, message: Message, calledAt: number): SendStatus | undefined {
-    const { queue, reachWithinMs, body } = message;
-    if (reachWithinMs !== undefined && now - calledAt > reachWithinMs) return 'late';
-    return refusal(queues.of(tx, queue), () => Buffer.byteLength(body));
+    const { state, dueAt, expiresAt, traits, retainMs, inbox } = place;
+    const care = writeCare({ ...place.care, uncounted: known.attempt });
+    if (isLetter(known)) queues.addLetters(tx, message.queue, -1, -(known.bytes ?? 0));
+    const anew = [state, dueAt, now, expiresAt, traits, care] as const;
+    revive.run(...anew, priority, maxDeliveries, retainMs, inbox, lane, body, known.seq);
   }
 
   function accept(tx: Transaction, now: number, message: Message, place: Place): SendStatus {
@@ -129,8 +138,9 @@ export function createSend(db: SqlDatabase, { queues, lanes, journals }: SendOpt
   }
 
   function sendOne(tx: Transaction, now: number, message: Message, calledAt: number): SendStatus {
-    const refused = refuse(tx, now, message, calledAt);
-    const place = placeOf(tx, now, message);
+    const queue = queues.of(tx, message.queue);
+    const refused = refusal(queue, now, message, calledAt);
+    const place = placeOf(now, message, queue.calls !== null);
     if (refused === undefined && isInserted(now, message, place)) return accept(tx, now, message, place);
     const known = find.get(message.id, message.queue);
     if (known === undefined) return refused ?? 'accepted';
@@ -142,6 +152,22 @@ export function createSend(db: SqlDatabase, { queues, lanes, journals }: SendOpt
   }
 
   return (tx, now, messages, calledAt) => messages.map((message) => sendOne(tx, now, message, calledAt));
+}
+
+/** Why the message is not taken, unless it is there already. */
+function refusal(
+  queue: QueueState,
+  now: number,
+  { reachWithinMs, body }: Message,
+  calledAt: number,
+): SendStatus | undefined {
+  if (reachWithinMs !== undefined && now - calledAt > reachWithinMs) return 'late';
+  if (queue.letters >= queue.maxLetters || queue.letterBytes >= queue.maxLetterBytes)
+    return 'dead-letters-full';
+  if (queue.calls === null || queue.bytes === null) return undefined;
+  if (queue.calls >= (queue.maxCalls ?? Number.POSITIVE_INFINITY)) return 'full';
+  const bytes = queue.bytes + Buffer.byteLength(body);
+  return bytes > (queue.maxBytes ?? Number.POSITIVE_INFINITY) ? 'full' : undefined;
 }
 
 const hasComeToNothing = ({ state }: StoredCall): boolean =>

@@ -4,11 +4,12 @@ import type { Settlement, SettleStatus, Understanding } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { CALL, type StoredCall, waitUntil } from './calls.js';
+import { addToHistory, readCare, writeCare } from './care.js';
 import type { Endings } from './endings.js';
-import { ADD_TO_HISTORY, addToHistory } from './history.js';
 import { toInstant } from './instant.js';
+import type { Parked } from './parked.js';
 import { SETTLED, settledBy } from './settled.js';
-import { NEEDS_CARE } from './traits.js';
+import { HAS_HISTORY, NEEDS_CARE } from './traits.js';
 
 const MINE = `id = ? AND queue = ? AND state = 'leased' AND attempt = ?`;
 
@@ -16,7 +17,7 @@ const MINE = `id = ? AND queue = ? AND state = 'leased' AND attempt = ?`;
 const IS_PLAIN = `traits & ${NEEDS_CARE} = 0`;
 
 const ANSWERED = `
-UPDATE call SET state = 'answered', ${SETTLED}, result = ?, body = NULL, history = NULL
+UPDATE call SET state = 'answered', ${SETTLED}, result = ?, body = NULL
 WHERE ${MINE} AND kept = 1 AND ${IS_PLAIN}
 RETURNING inbox`;
 
@@ -26,17 +27,16 @@ const ANSWERED_UNWANTED = `DELETE FROM call WHERE ${MINE} AND kept = 0 AND ${IS_
 const FIND_MINE = `SELECT ${CALL} FROM call WHERE ${MINE}`;
 
 const RETRY = `
-UPDATE call SET state = ?, due_at = ?, failures = failures + 1, result = ?, worker = NULL, ${ADD_TO_HISTORY}
+UPDATE call SET state = ?, due_at = ?, failures = failures + 1, result = ?, worker = NULL, care = ?,
+  traits = traits | ${HAS_HISTORY}
 WHERE seq = ?`;
 
 /** The delivery does not count against the call: nothing was started. Its attempt stays used up. */
 const RELEASE = `
-UPDATE call SET state = ?, due_at = ?, uncounted = uncounted + 1, worker = NULL WHERE seq = ?`;
+UPDATE call SET state = ?, due_at = ?, care = ?, worker = NULL WHERE seq = ?`;
 
 const PARK = `
-UPDATE call SET state = 'parked', due_at = expires_at, uncounted = uncounted + 1, worker = NULL, needs_minor = ?,
-  needs_contract = ?
-WHERE seq = ?`;
+UPDATE call SET state = 'parked', due_at = expires_at, care = ?, worker = NULL, place = ? WHERE seq = ?`;
 
 export type Settle = (tx: Transaction, now: number, settlements: readonly Settlement[]) => SettleStatus[];
 
@@ -47,7 +47,7 @@ interface Outcome {
   readonly inbox: string | null;
 }
 
-export function createSettle(db: SqlDatabase, endings: Endings): Settle {
+export function createSettle(db: SqlDatabase, endings: Endings, parked: Parked): Settle {
   const answered = db.prepare<Outcome>(ANSWERED);
   const answeredUnwanted = db.prepare(ANSWERED_UNWANTED);
   const findMine = db.prepare<StoredCall>(FIND_MINE);
@@ -87,22 +87,15 @@ export function createSettle(db: SqlDatabase, endings: Endings): Settle {
 
   /** Whoever understands it takes it at once. */
   function parkOne(tx: Transaction, call: StoredCall, needs: Understanding): void {
-    park.run(needs.minor, needs.contract, call.seq);
+    park.run(oneMoreUncounted(call), parked.placeFor(call, needs), call.seq);
     tx.due(call.expiresAt);
     tx.readyQueues.add(call.queue);
   }
 
   function delayOne(tx: Transaction, now: number, call: StoredCall, settlement: Delayed): void {
     const { state, dueAt } = waitUntil(now, toInstant(now + (settlement.delayMs ?? 0)), call.expiresAt);
-    if (settlement.outcome === 'released') release.run(state, dueAt, call.seq);
-    else
-      retry.run(
-        state,
-        dueAt,
-        settlement.result,
-        ...addToHistory(call.attempt, now, settlement.result),
-        call.seq,
-      );
+    if (settlement.outcome === 'released') release.run(state, dueAt, oneMoreUncounted(call), call.seq);
+    else retry.run(state, dueAt, settlement.result, failedOnce(call, now, settlement.result), call.seq);
     if (state === 'ready') tx.readyQueues.add(call.queue);
     tx.due(dueAt);
   }
@@ -110,3 +103,12 @@ export function createSettle(db: SqlDatabase, endings: Endings): Settle {
   return (tx, now, settlements) =>
     settlements.map((settlement) => (settleOne(tx, now, settlement) ? 'ok' : 'stale'));
 }
+
+/** What was not started counts for nothing. */
+function oneMoreUncounted(call: StoredCall): string | null {
+  const care = readCare(call.care);
+  return writeCare({ ...care, uncounted: (care.uncounted ?? 0) + 1 });
+}
+
+const failedOnce = (call: StoredCall, now: number, failure: string): string | null =>
+  writeCare(addToHistory(readCare(call.care), call.attempt, now, failure));

@@ -10,15 +10,17 @@ export const IS_COUNTED = 4;
 export const HAS_LETTER = 8;
 /** Journals have it. */
 export const HAS_JOURNAL = 16;
+/** Attempts have failed before. */
+export const HAS_HISTORY = 32;
 
 /** Without any of these, nothing but its outcome has to be written when a call ends. */
-export const NEEDS_CARE = HAS_LANE | HAS_LIMITS | IS_COUNTED | HAS_LETTER | HAS_JOURNAL;
+export const NEEDS_CARE = HAS_LANE | HAS_LIMITS | IS_COUNTED | HAS_LETTER | HAS_JOURNAL | HAS_HISTORY;
 
 /** It may be lost. */
-export const IS_EXPRESS = 32;
+export const IS_EXPRESS = 64;
 /** What it expires by is its deadline. */
-export const HAS_DEADLINE = 64;
+export const HAS_DEADLINE = 128;
 /** Nobody wants its result, though it may be kept for its digest. */
-export const IS_UNWANTED = 128;
+export const IS_UNWANTED = 256;
 /** Its first start was counted by its rates. */
-export const IS_STARTED = 256;
+export const IS_STARTED = 512;
