@@ -28,19 +28,32 @@ export class Reference {
 
 export type Stored = string | Reference;
 
+/** How many bytes a reference takes. */
+export const REFERENCE_SIZE = 20;
+
 /** The same with texts that may have to be read first. */
 export type Unread<Item> = {
   readonly [Key in keyof Item]: Key extends 'body' | 'result' ? Item[Key] | Reference : Item[Key];
 };
 
 interface Texts {
-  readonly body?: string;
+  readonly body?: string | undefined;
   readonly result?: string | undefined;
 }
 
-/** Whether it has to be stored in chunks. */
-export const isLarge = (text: string): boolean =>
-  text.length * 3 > CHUNK_BYTES && Buffer.byteLength(text) > CHUNK_BYTES;
+/** That an upload was forgotten before it was used. */
+export type Gone = 'gone';
+
+/** Whether a text has to be stored in chunks. */
+export const isLarge = (text: string | undefined): text is string =>
+  text !== undefined && text.length * 3 > CHUNK_BYTES && Buffer.byteLength(text) > CHUNK_BYTES;
+
+/** Whether an item has to be read first. */
+export const isUnread = ({ body, result }: Unread<Texts>): boolean =>
+  body instanceof Reference || result instanceof Reference;
+
+/** About how many bytes a script is given of a text. */
+export const weightOf = (text: Stored): number => (typeof text === 'string' ? text.length : REFERENCE_SIZE);
 
 export function packStored(packer: Packer, text: Stored): void {
   if (typeof text === 'string') packer.raw(text);
@@ -50,9 +63,6 @@ export function packStored(packer: Packer, text: Stored): void {
 export const unpackReference = (unpacker: Unpacker): Reference =>
   new Reference(unpacker.bytes(16), unpacker.number(4));
 
-export const isUnread = ({ body, result }: Unread<Texts>): boolean =>
-  body instanceof Reference || result instanceof Reference;
-
 export class ChunkStore {
   readonly #link: QueueLink;
 
@@ -60,8 +70,42 @@ export class ChunkStore {
     this.#link = link;
   }
 
-  /** Stores a text for a call or an outcome that is to refer to it soon: it is forgotten after ten minutes. */
-  async upload(
+  /** Stores the body, if it is large, for a call that is to refer to it soon: it is forgotten after ten minutes. */
+  async storeBody<Item extends { readonly body?: string | undefined }>(
+    item: Item,
+    patienceMs?: number,
+  ): Promise<Unread<Item>> {
+    const { body } = item;
+    if (!isLarge(body)) return item as Unread<Item>;
+    return { ...item, body: await this.#store(body, 'upload-body', patienceMs) } as Unread<Item>;
+  }
+
+  /** The same with the result of an attempt that is to be settled soon. */
+  async storeResult<Item extends object>(item: Item): Promise<Unread<Item>> {
+    const { result } = item as Texts;
+    if (!isLarge(result)) return item as Unread<Item>;
+    return { ...item, result: await this.#store(result, 'upload-result') } as Unread<Item>;
+  }
+
+  /** Reads what has to be read: `undefined` for what is gone, because its call has ended meanwhile. */
+  async read<Item extends Texts>(items: readonly Unread<Item>[]): Promise<(Item | undefined)[]> {
+    if (!items.some(isUnread)) return items as Item[];
+    const references = items.flatMap(({ body, result }) => [body, result]);
+    const texts = await this.#download(references.filter((text) => text instanceof Reference));
+    return items.map((item) => withTexts(item, texts));
+  }
+
+  /** The same of a list with gaps. */
+  async readSome<Item extends Texts>(
+    items: readonly (Unread<Item> | undefined)[],
+  ): Promise<(Item | undefined)[]> {
+    if (!items.some((item) => item !== undefined && isUnread(item))) return items as (Item | undefined)[];
+    const found = await this.read<Item>(items.filter((item) => item !== undefined));
+    let at = 0;
+    return items.map((item) => (item === undefined ? undefined : found[at++]));
+  }
+
+  async #store(
     text: string,
     script: 'upload-body' | 'upload-result',
     patienceMs?: number,
@@ -74,53 +118,57 @@ export class ChunkStore {
     throw uploadLost();
   }
 
+  /** Whether it is there as a whole. What refers to it afterwards is durable only if it is. */
   async #upload(
     id: Buffer,
     bytes: Buffer,
     script: 'upload-body' | 'upload-result',
-    patienceMs: number | undefined,
+    patienceMs?: number,
   ): Promise<boolean> {
     const total = Math.ceil(bytes.length / CHUNK_BYTES);
     for (let first = 0; first < total; first += CHUNKS_AT_ONCE) {
       const part = bytes.subarray(first * CHUNK_BYTES, (first + CHUNKS_AT_ONCE) * CHUNK_BYTES);
       const args = [id, `${first + 1}`, `${total}`, part];
-      // What follows is durable only if this is.
-      if ((await this.#link.run(script, () => args, { patienceMs })) !== 1) return false;
+      const reply = await this.#link.run(script, () => args, { patienceMs }).catch(refuse);
+      if (reply !== 1) return false;
     }
     return true;
   }
 
-  /** Reads what has to be read. Without those that are gone, because their calls have ended meanwhile. */
-  async read<Item extends Texts>(items: readonly Unread<Item>[]): Promise<Item[]> {
-    return (await this.readEach<Item>(items)).filter((item) => item !== undefined);
-  }
-
-  /** The same, with `undefined` for those that are gone. */
-  async readEach<Item extends Texts>(items: readonly Unread<Item>[]): Promise<(Item | undefined)[]> {
-    const texts = await this.#download(
-      items.flatMap(({ body, result }) => [body, result]).filter((text) => text instanceof Reference),
-    );
-    return items.map((item) => withTexts(item, texts));
-  }
-
   async #download(references: readonly Reference[]): Promise<Map<Reference, string>> {
-    const names = references.flatMap((reference) =>
+    const parts = new Map(references.map((reference): [Reference, Buffer[]] => [reference, []]));
+    const chunks = references.flatMap((reference) =>
       Array.from({ length: Math.ceil(reference.size / CHUNK_BYTES) }, (_, index) => ({ reference, index })),
     );
-    const parts = new Map<Reference, Buffer[]>();
-    for (let at = 0; at < names.length; at += CHUNKS_AT_ONCE) {
-      const some = names.slice(at, at + CHUNKS_AT_ONCE);
+    for (let at = 0; at < chunks.length; at += CHUNKS_AT_ONCE) {
+      const some = chunks.slice(at, at + CHUNKS_AT_ONCE);
       const packer = new Packer(18 * some.length);
       for (const { reference, index } of some) packer.append(reference.id).number(index + 1, 2);
       const args = [packer.bytes()];
       const reply = (await this.#link.run('download', () => args, { isRead: true })) as Buffer[];
       some.forEach(({ reference }, index) => {
-        const own = parts.get(reference) ?? [];
-        parts.set(reference, [...own, reply[index] as Buffer]);
+        parts.get(reference)?.push(reply[index] as Buffer);
       });
     }
     return textsOf(parts);
   }
+}
+
+/** Does something with items that have uploads, and again with those whose upload was gone by then. */
+export async function withUploads<Item, Status>(
+  items: readonly Item[],
+  run: (items: readonly Item[]) => Promise<readonly (Status | Gone)[]>,
+): Promise<Status[]> {
+  const statuses = [...(await run(items))];
+  for (let tries = 1; statuses.includes('gone') && tries < MOST_TRIES; tries++) {
+    const left = statuses.flatMap((status, index) => (status === 'gone' ? [index] : []));
+    const again = await run(left.map((index) => items[index] as Item));
+    left.forEach((index, at) => {
+      statuses[index] = again[at] as Status | Gone;
+    });
+  }
+  if (statuses.includes('gone')) throw uploadLost();
+  return statuses as Status[];
 }
 
 /** Those of which everything is there. */
@@ -137,7 +185,7 @@ function withTexts<Item extends Texts>(
   item: Unread<Item>,
   texts: ReadonlyMap<Reference, string>,
 ): Item | undefined {
-  const read = { ...item } as { body?: Stored; result?: Stored | undefined };
+  const read: { body?: Stored | undefined; result?: Stored | undefined } = { ...item };
   for (const member of ['body', 'result'] as const) {
     const text = read[member];
     if (!(text instanceof Reference)) continue;
@@ -148,9 +196,14 @@ function withTexts<Item extends Texts>(
   return read as Item;
 }
 
-/** Nothing was written that anybody could see. */
+/** Whatever became of an upload, nobody has seen it: what was to follow has not been written. */
+function refuse(error: unknown): never {
+  if (!(error instanceof RpcError) || error.code !== 'UNCONFIRMED') throw error;
+  throw new RpcError('UNAVAILABLE', error.message, { cause: error });
+}
+
 const uploadLost = (): RpcError =>
   new RpcError(
     'UNAVAILABLE',
-    'a large body or result was forgotten before it was used: the broker is too slow',
+    'a large body or result was forgotten before it could be used, because that took longer than ten minutes (nothing was written)',
   );

@@ -3,6 +3,7 @@
 import type { Message, Settlement } from '../broker.js';
 import type { BrokerContext } from '../open-broker.js';
 import { Batch } from './batch.js';
+import type { Unread } from './chunks.js';
 import { Packer } from './packing.js';
 import type { QueueLink } from './queue-link.js';
 import { packAnswer, packHandOver } from './records.js';
@@ -30,17 +31,18 @@ export const isHandedOver = (message: Message, now: number): boolean =>
   bytesOf(message.body) <= MOST_PUSHED_BYTES;
 
 /** Whether the outcome goes to its caller and nowhere else. */
-const isPushed = (settlement: Settlement): boolean =>
+const isPushed = (settlement: Unread<Settlement>): settlement is Settlement =>
   settlement.express !== undefined &&
   settlement.outcome === 'answered' &&
+  typeof settlement.result === 'string' &&
   bytesOf(settlement.result) <= MOST_PUSHED_BYTES;
 
 /** What a batch of settlements comes to. */
 export interface Parted {
   /** Those that the queue has to settle. */
-  readonly stored: readonly Settlement[];
+  readonly stored: readonly Unread<Settlement>[];
   /** Of these, express calls, which the queue does not have yet. */
-  readonly adopted: readonly Settlement[];
+  readonly adopted: readonly Unread<Settlement>[];
   /** Outcomes by inbox, for `settle` to push. */
   readonly answers: Buffer;
 }
@@ -68,7 +70,7 @@ export class ExpressCalls {
   }
 
   /** Tells the settlements of express calls from others. */
-  part(settlements: readonly Settlement[]): Parted {
+  part(settlements: readonly Unread<Settlement>[]): Parted {
     if (settlements.every(({ express }) => express === undefined))
       return { stored: settlements, adopted: [], answers: NO_ANSWERS };
     const stored = settlements.filter((settlement) => !isPushed(settlement));
@@ -82,7 +84,7 @@ export class ExpressCalls {
    * Takes calls that came to no plain answer into the queue, as if they had always been there: so that a dead one
    * becomes a dead letter, and one that was not started waits again.
    */
-  async adopt(settlements: readonly Settlement[]): Promise<void> {
+  async adopt(settlements: readonly Unread<Settlement>[]): Promise<void> {
     const packer = new Packer();
     for (const { id, express } of settlements) {
       if (express === undefined) continue;

@@ -1,8 +1,9 @@
 // What operators ask of one queue, or of one place of a queue that is split: its dead letters, journals and groups.
 
 import type { DeadLetter, Group, JournalEntry, JournalName, Page, Replay, WaitingCall } from '../broker.js';
+import { type ChunkStore, type Gone, packStored, type Unread, withUploads } from './chunks.js';
 import { packGroupEvents, unpackGroup } from './groups.js';
-import { unpackEntry } from './journal-entries.js';
+import { type FlatEntry, toEntry, unpackEntry } from './journal-entries.js';
 import { Packer, packIds } from './packing.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackLetter, unpackViews } from './records.js';
@@ -17,23 +18,34 @@ const MOST_BYTES = 1_048_576;
 /** Of a journal: entries may have both a body and a result. */
 const MOST_ENTRIES = 16;
 
+type PlacedReplay = Omit<Replay, 'queue'>;
+
+interface Listed {
+  readonly position: number;
+  readonly body: string;
+  readonly result?: string | undefined;
+}
+
 export interface QueueOperationsOptions {
   /** The queue as callers know it. */
   readonly name: string;
   readonly link: QueueLink;
+  readonly chunks: ChunkStore;
 }
 
 export class QueueOperations {
   readonly #name: string;
   readonly #link: QueueLink;
+  readonly #chunks: ChunkStore;
 
-  constructor({ name, link }: QueueOperationsOptions) {
+  constructor({ name, link, chunks }: QueueOperationsOptions) {
     this.#name = name;
     this.#link = link;
+    this.#chunks = chunks;
   }
 
   deadLetters(page: Page): Promise<DeadLetter[]> {
-    return readPages(page, async ({ limit, after }) => {
+    return this.#readPages<DeadLetter>(page, async ({ limit, after }) => {
       const range = [boundOf(after), `${Math.min(limit, MOST_IDS)}`];
       const reply = await this.#link.run('dead-letters', () => range, { isRead: true });
       return this.#unpackLetters(reply as Buffer[]).filter((letter) => letter !== undefined);
@@ -41,25 +53,27 @@ export class QueueOperations {
   }
 
   async findDeadLetters(ids: readonly string[]): Promise<(DeadLetter | undefined)[]> {
-    const letters: (DeadLetter | undefined)[] = [];
-    while (letters.length < ids.length) {
-      const part = packIds(ids.slice(letters.length, letters.length + MOST_IDS));
+    const found: (Unread<DeadLetter> | undefined)[] = [];
+    while (found.length < ids.length) {
+      const part = packIds(ids.slice(found.length, found.length + MOST_IDS));
       const reply = await this.#link.run('find-dead-letters', () => [part], { isRead: true });
-      letters.push(...this.#unpackLetters(reply as Buffer[]));
+      found.push(...this.#unpackLetters(reply as Buffer[]));
     }
-    return letters;
+    return this.#chunks.readSome<DeadLetter>(found);
   }
 
   /** Whether each was a dead letter. */
-  async replay(replays: readonly Omit<Replay, 'queue'>[]): Promise<boolean[]> {
-    const wasLetter: boolean[] = [];
-    while (wasLetter.length < replays.length) {
-      const packed = packReplays(replays.slice(wasLetter.length, wasLetter.length + MOST_IDS));
-      const args = (isAgain: boolean): (string | Buffer)[] => [isAgain ? '1' : '', packed];
-      const reply = await this.#link.run('replay', args, { isDurable: true });
-      wasLetter.push(...Array.from(String(reply), (letter) => letter === 'y'));
-    }
-    return wasLetter;
+  replay(replays: readonly PlacedReplay[]): Promise<boolean[]> {
+    return withUploads(replays, async (some) => {
+      const statuses: (boolean | Gone)[] = [];
+      while (statuses.length < some.length) {
+        const packed = await this.#packReplays(some.slice(statuses.length, statuses.length + MOST_IDS));
+        const args = (isAgain: boolean): (string | Buffer)[] => [isAgain ? '1' : '', packed];
+        const reply = await this.#link.run('replay', args, { isDurable: true });
+        statuses.push(...Array.from(String(reply), (letter) => (letter === 'u' ? 'gone' : letter === 'y')));
+      }
+      return statuses;
+    });
   }
 
   /** Whether each was known. */
@@ -74,15 +88,16 @@ export class QueueOperations {
   }
 
   peek(page: Page): Promise<WaitingCall[]> {
-    return peekPage(this.#link, this.#name, page);
+    return peekPage({ link: this.#link, chunks: this.#chunks, queue: this.#name }, page);
   }
 
-  journal(name: JournalName, page: Page): Promise<JournalEntry[]> {
-    return readPages(page, async ({ limit, after }) => {
+  async journal(name: JournalName, page: Page): Promise<JournalEntry[]> {
+    const entries = await this.#readPages<FlatEntry>(page, async ({ limit, after }) => {
       const range = [boundOf(after), `${Math.min(limit, MOST_ENTRIES)}`];
       const reply = await this.#link.run('journal', () => [name, ...range], { isRead: true });
       return (reply as Buffer[]).map(unpackEntry);
     });
+    return entries.map(toEntry);
   }
 
   async groups(): Promise<Group[]> {
@@ -100,8 +115,8 @@ export class QueueOperations {
     return (await this.#link.run('leave', args, { isDurable: true })) === 1;
   }
 
-  #unpackLetters(reply: readonly Buffer[]): (DeadLetter | undefined)[] {
-    const letters: (DeadLetter | undefined)[] = [];
+  #unpackLetters(reply: readonly Buffer[]): (Unread<DeadLetter> | undefined)[] {
+    const letters: (Unread<DeadLetter> | undefined)[] = [];
     for (let at = 0; at + 2 < reply.length; at += 3) {
       const [position, view, rest] = reply.slice(at, at + 3) as [Buffer, Buffer, Buffer];
       const [told] = unpackViews(view, this.#name);
@@ -113,32 +128,38 @@ export class QueueOperations {
     }
     return letters;
   }
+
+  /** The first of them, as many as fit into one script. */
+  async #packReplays(replays: readonly PlacedReplay[]): Promise<Buffer> {
+    const packer = new Packer(replays.length * 24);
+    for (const replay of replays) {
+      if (packer.length > MOST_BYTES) break;
+      packReplay(packer, await this.#chunks.storeBody(replay));
+    }
+    return packer.bytes();
+  }
+
+  /** Reads on until there is as much as was asked for, or nothing more: a script answers with as much as it may handle. */
+  async #readPages<Entry extends Listed>(
+    { limit, after }: Page,
+    read: (page: Page) => Promise<readonly Unread<Entry>[]>,
+  ): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (let last = after; entries.length < limit; ) {
+      const page = await read({ limit: limit - entries.length, after: last });
+      if (page.length === 0) break;
+      entries.push(...(await this.#chunks.read<Entry>(page)).filter((entry) => entry !== undefined));
+      last = page.at(-1)?.position;
+    }
+    return entries;
+  }
 }
 
-/** The first of them, as many as fit into one script. */
-function packReplays(replays: readonly Omit<Replay, 'queue'>[]): Buffer {
-  const packer = new Packer(replays.length * 20);
-  for (const { id, body } of replays) {
-    if (packer.length > MOST_BYTES) break;
-    packer.id(id);
-    if (body === undefined) packer.number(0, 4);
-    else packer.optionalText(body);
-  }
-  return packer.bytes();
+function packReplay(packer: Packer, { id, body }: Unread<PlacedReplay>): void {
+  packer.id(id).raw(body === undefined ? '-' : typeof body === 'string' ? 't' : 'c');
+  const end = packer.sized();
+  if (body !== undefined) packStored(packer, body);
+  end();
 }
 
 const boundOf = (after: number | undefined): string => (after === undefined ? '+inf' : `${after}`);
-
-/** Reads on until there is as much as was asked for, or nothing more: a script answers with as much as it may handle. */
-async function readPages<Entry extends { readonly position: number }>(
-  { limit, after }: Page,
-  read: (page: Page) => Promise<readonly Entry[]>,
-): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  while (entries.length < limit) {
-    const page = await read({ limit: limit - entries.length, after: entries.at(-1)?.position ?? after });
-    if (page.length === 0) break;
-    entries.push(...page);
-  }
-  return entries;
-}

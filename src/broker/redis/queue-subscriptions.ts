@@ -1,6 +1,7 @@
 // Who in this process waits for ready calls and for outcomes of one queue, and how they are told.
 
 import type { CallRecord, Unsubscribe } from '../broker.js';
+import { Reference } from './chunks.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackViews } from './records.js';
 
@@ -45,8 +46,12 @@ export class QueueSubscriptions {
       const records: CallRecord[] = [];
       const unread: string[] = [];
       for (const view of unpackViews(payload, queue)) {
-        if (view.kind === 'record') records.push(view.record);
         if (view.kind === 'fetch') unread.push(view.id);
+        if (view.kind !== 'record') continue;
+        const { result } = view.record;
+        // Only a damaged one is pushed without its result.
+        if (result instanceof Reference) unread.push(view.record.id);
+        else records.push({ ...view.record, result });
       }
       if (records.length > 0) onOutcome(records);
       // One after the other: Redis closes connections that listen and are sent too much at once.

@@ -16,6 +16,14 @@ import type {
   Understanding,
   WaitingCall,
 } from '../broker.js';
+import {
+  packStored,
+  REFERENCE_SIZE,
+  Reference,
+  type Stored,
+  type Unread,
+  unpackReference,
+} from './chunks.js';
 import { hashOf, packLimits, unpackLimits } from './gates.js';
 import { type Packer, Unpacker } from './packing.js';
 
@@ -30,6 +38,8 @@ const JOURNAL_DEAD = 512;
 const JOURNAL_ALL = 1_024;
 const HAS_LANE = 2_048;
 const HAS_LIMITS = 4_096;
+export const CHUNKED = 8_192;
+const RESULT_CHUNKED = 16_384;
 const HAS_TURN = HAS_LANE | HAS_LIMITS;
 
 const JOURNAL_FLAGS: Readonly<Record<Journalling, number>> = {
@@ -64,7 +74,7 @@ export const STATES: Readonly<Record<string, CallState>> = {
 };
 
 /** What `send` takes. Times are from now on: the clock of the broker decides when that is. */
-export function packMessage(packer: Packer, message: Message, now: number): void {
+export function packMessage(packer: Packer, message: Unread<Message>, now: number): void {
   const { expiresAt, digest, lane, limits } = message;
   const inbox = message.wantsResult ? message.inbox : undefined;
   packer.id(message.id).raw('w').number(flagsOf(message), 2);
@@ -77,12 +87,12 @@ export function packMessage(packer: Packer, message: Message, now: number): void
   if (lane !== undefined) packer.append(hashOf(lane)).text(lane, 2);
   if (limits !== undefined && limits.length > 0) packLimits(packer, limits);
   const bodyAt = packer.length;
-  packer.raw(message.body);
-  packer.patch(sizesAt, packer.length - bodyAt);
+  packStored(packer, message.body);
+  packer.patch(sizesAt, message.body instanceof Reference ? message.body.size : packer.length - bodyAt);
   packer.patch(sizesAt + 4, packer.length - sizesAt - 8);
 }
 
-const flagsOf = (message: Message): number =>
+const flagsOf = (message: Unread<Message>): number =>
   (message.wantsResult ? WANTS_RESULT : 0) |
   (message.expiresAt === undefined ? 0 : EXPIRES) |
   (message.wantsResult && message.inbox !== undefined ? HAS_INBOX : 0) |
@@ -92,7 +102,8 @@ const flagsOf = (message: Message): number =>
   (message.expiryClock === 'deadline' ? BY_DEADLINE : 0) |
   (message.journal === undefined ? 0 : JOURNAL_FLAGS[message.journal]) |
   (message.lane === undefined ? 0 : HAS_LANE) |
-  (message.limits === undefined || message.limits.length === 0 ? 0 : HAS_LIMITS);
+  (message.limits === undefined || message.limits.length === 0 ? 0 : HAS_LIMITS) |
+  (message.body instanceof Reference ? CHUNKED : 0);
 
 /** Says that a delivery, or an answer, is stored nowhere: no other has this number of an attempt. */
 const UNSTORED = 0;
@@ -117,7 +128,7 @@ export function packAnswer(packer: Packer, { id, express, ...settlement }: Settl
   packer.append(sent.subarray(3, 9)).ms(now).number(0, 1).optionalText(settlement.result);
 }
 
-const deliveriesOf = ({ isExpress, maxDeliveries }: Message): number =>
+const deliveriesOf = ({ isExpress, maxDeliveries }: Unread<Message>): number =>
   isExpress === true ? 1 : Math.max(0, Math.min(maxDeliveries, MAX_DELIVERIES));
 
 const OUTCOMES = {
@@ -129,16 +140,26 @@ const OUTCOMES = {
   parked: 'p',
 } as const;
 
+/** Added to the reason when the result is in chunks. */
+const IN_CHUNKS = 128;
+
 /** What `settle` takes. */
-export function packSettlement(packer: Packer, settlement: Settlement): void {
+export function packSettlement(packer: Packer, settlement: Unread<Settlement>): void {
   packer.id(settlement.id).number(settlement.attempt, 4).raw(OUTCOMES[settlement.outcome]);
   packer.ms('delayMs' in settlement ? (settlement.delayMs ?? 0) : 0);
-  packer.number(settlement.outcome === 'dead' ? DEAD_REASONS.indexOf(settlement.reason) + 1 : 0, 1);
+  const isInChunks = 'result' in settlement && settlement.result instanceof Reference;
+  const reason = settlement.outcome === 'dead' ? DEAD_REASONS.indexOf(settlement.reason) + 1 : 0;
+  packer.number(reason + (isInChunks ? IN_CHUNKS : 0), 1);
   const end = packer.sized();
-  if ('result' in settlement) packer.optionalText(settlement.result);
+  if ('result' in settlement) packOptional(packer, settlement.result);
   else if (settlement.outcome === 'parked') packer.raw(needsOf(settlement.needs));
   else packer.number(0, 4);
   end();
+}
+
+function packOptional(packer: Packer, text: Stored): void {
+  if (typeof text === 'string') packer.optionalText(text);
+  else packStored(packer.number(REFERENCE_SIZE + 1, 4), text);
 }
 
 /** 40 bits of a hash of a contract: more than one could ever meet in one queue, and few enough for a score. */
@@ -155,9 +176,9 @@ export const packUnderstanding = (understands: Understanding | undefined): strin
 const minorOf = ({ minor }: Understanding): number => Math.min(minor, 2 ** 12);
 
 /** What `claim` and `consume` give. */
-export function unpackDeliveries(bytes: Buffer, queue: string): Delivery[] {
+export function unpackDeliveries(bytes: Buffer, queue: string): Unread<Delivery>[] {
   const unpacker = new Unpacker(bytes);
-  const deliveries: Delivery[] = [];
+  const deliveries: Unread<Delivery>[] = [];
   while (!unpacker.isAtEnd) {
     const id = unpacker.id();
     const attempt = unpacker.number(4);
@@ -194,8 +215,18 @@ function unpackCall(unpacker: Unpacker, size: number) {
     skipText(unpacker, end, 2);
   }
   if ((flags & HAS_LIMITS) !== 0) skipText(unpacker, end, 2);
-  const body = unpacker.text(end - unpacker.position);
+  const body = unpackStored(unpacker, end - unpacker.position, (flags & CHUNKED) !== 0);
   return { priority: priorityOf(flags), acceptedAt, expiresAt, body };
+}
+
+/** A damaged reference is shown as it is. */
+export const unpackStored = (unpacker: Unpacker, size: number, isInChunks: boolean): Stored =>
+  isInChunks && size === REFERENCE_SIZE ? unpackReference(unpacker) : unpacker.text(size);
+
+/** The result of an outcome with these flags. */
+export function unpackResult(unpacker: Unpacker, flags: number): Stored | undefined {
+  const size = unpacker.number(4);
+  return size === 0 ? undefined : unpackStored(unpacker, size - 1, (flags & RESULT_CHUNKED) !== 0);
 }
 
 export const priorityOf = (flags: number): number => Math.floor(flags / PRIORITY) % 8;
@@ -205,7 +236,7 @@ function skipText(unpacker: Unpacker, end: number, lengthSize: 1 | 2): void {
   if (unpacker.position < end) unpacker.skip(Math.min(unpacker.number(lengthSize), end - unpacker.position));
 }
 
-type SentCall = Pick<DeadLetter, 'body' | 'priority' | 'sent'>;
+type SentCall = Unread<Pick<DeadLetter, 'body' | 'priority' | 'sent'>>;
 
 /** A call as it was sent, for a dead letter: what a worker is told, and what it is not. */
 function unpackSent(unpacker: Unpacker, size: number): SentCall {
@@ -266,7 +297,11 @@ function unpackHistory(unpacker: Unpacker, size: number): FailedAttempt[] {
 }
 
 /** A call that waits or runs: what is told of it, and the call as it was sent. */
-export function unpackWaiting(view: Buffer, call: Buffer, queue: string): Omit<WaitingCall, 'position'> {
+export function unpackWaiting(
+  view: Buffer,
+  call: Buffer,
+  queue: string,
+): Unread<Omit<WaitingCall, 'position'>> {
   const told = unpackView(new Unpacker(view), queue);
   if (told.kind !== 'record') throw new Error('Redis gave no record of a call');
   const { body, priority } = unpackCall(new Unpacker(call), call.length);
@@ -275,7 +310,7 @@ export function unpackWaiting(view: Buffer, call: Buffer, queue: string): Omit<W
 
 /** What is told of a call. */
 export type View =
-  | { readonly kind: 'record'; readonly record: CallRecord }
+  | { readonly kind: 'record'; readonly record: Unread<CallRecord> }
   | { readonly kind: 'unknown'; readonly id: string }
   /** It has an outcome, which is too long to be pushed. */
   | { readonly kind: 'fetch'; readonly id: string };
@@ -296,7 +331,7 @@ function unpackView(unpacker: Unpacker, queue: string): View {
   const acceptedAt = unpacker.ms();
   const instant = unpacker.ms();
   const reason = unpacker.number(1);
-  const result = unpacker.optionalText();
+  const result = unpackResult(unpacker, flags);
   const state = STATES[letter];
   if (state === undefined) return { kind: letter === '?' ? 'fetch' : 'unknown', id };
   const at = instant === 0 ? undefined : instant;

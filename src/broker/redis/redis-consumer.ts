@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { RpcError } from '../../errors.js';
 import type { Attempt, ConsumeListener, Consumer, Delivery, Unsubscribe } from '../broker.js';
+import { type ChunkStore, isUnread, type Unread } from './chunks.js';
 import { Packer } from './packing.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackDeliveries } from './records.js';
@@ -13,6 +14,7 @@ const BACKOFF_MS = 100;
 export interface RedisConsumerOptions {
   readonly queue: string;
   readonly link: QueueLink;
+  readonly chunks: ChunkStore;
   readonly leaseMs: number;
   /** What of parked calls the worker understands, as scripts are told. */
   readonly understands: string;
@@ -30,7 +32,7 @@ export interface Grant {
   /** Whether the consumer still has this name. */
   readonly isCurrent: () => boolean;
   /** To be called when it is done, with the calls that were ready and whether there may be more. */
-  readonly settled: (deliveries: readonly Delivery[], isMore: boolean) => void;
+  readonly settled: (deliveries: readonly Unread<Delivery>[], isMore: boolean) => void;
   /** To be called if it is not done, or nobody knows. */
   readonly failed: () => void;
 }
@@ -65,6 +67,8 @@ export class RedisConsumer implements Consumer {
   #granting = 0;
   #onGranted: (() => void)[] = [];
   #takingBack = 0;
+  /** Set while large bodies are read. */
+  #reading: Promise<void> | undefined;
 
   constructor(options: RedisConsumerOptions) {
     this.#options = options;
@@ -163,6 +167,7 @@ export class RedisConsumer implements Consumer {
     const name = this.#name;
     // What was handed over before the credits were taken away arrives before the answer does.
     if (name !== undefined) await this.#run(name, 0, 'stop').catch(() => {});
+    await this.#reading;
     this.#unsubscribe();
     this.#name = undefined;
     this.#options.onStopped();
@@ -285,7 +290,7 @@ export class RedisConsumer implements Consumer {
     this.#spent += credits;
   }
 
-  #deliver(name: string, deliveries: readonly Delivery[]): void {
+  #deliver(name: string, deliveries: readonly Unread<Delivery>[]): void {
     // Under a former name they have been given back, or will be.
     if (name !== this.#name || deliveries.length === 0) return;
     this.#spend(deliveries.length);
@@ -293,7 +298,35 @@ export class RedisConsumer implements Consumer {
       // Nobody gives back what is stored nowhere.
       if (express === undefined) this.#held.set(id, attempt);
     }
-    this.#options.listener.onDeliveries(deliveries);
+    if (this.#reading !== undefined || deliveries.some(isUnread)) this.#readAndPass(deliveries);
+    else this.#options.listener.onDeliveries(deliveries as readonly Delivery[]);
+  }
+
+  /** Those that come meanwhile wait for them: nobody overtakes. */
+  #readAndPass(deliveries: readonly Unread<Delivery>[]): void {
+    const before = this.#reading ?? Promise.resolve();
+    const reading = before.then(async () => {
+      for (const delivery of deliveries) await this.#readOne(delivery);
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+    this.#reading = reading;
+  }
+
+  async #readOne(unread: Unread<Delivery>): Promise<void> {
+    const { chunks, listener, onWarning } = this.#options;
+    const [delivery] = await chunks.read<Delivery>([unread]).catch(() => []);
+    if (delivery !== undefined) {
+      try {
+        listener.onDeliveries([delivery]);
+      } catch (error) {
+        onWarning(`a listener threw: ${(error as Error).stack ?? String(error)}`);
+      }
+      return;
+    }
+    // The call has ended, or Redis is away and the lease will be lost.
+    if (this.#held.get(unread.id) === unread.attempt) this.#held.delete(unread.id);
+    this.#free++;
+    this.#schedule();
   }
 
   #takeName(): string {

@@ -21,6 +21,7 @@ import type {
 import { Keeper } from '../keeper.js';
 import type { BrokerContext } from '../open-broker.js';
 import { Batch } from './batch.js';
+import { ChunkStore, type Gone, isLarge, type Unread, weightOf, withUploads } from './chunks.js';
 import { ExpressCalls, isHandedOver } from './express.js';
 import { Packer, packIds } from './packing.js';
 import type { QueueLink, RunOptions } from './queue-link.js';
@@ -39,7 +40,8 @@ export type PlacedStatus =
   /** It is not here, and belongs elsewhere. Nothing was stored. */
   | 'absent';
 
-const SEND_STATUSES: Readonly<Record<string, PlacedStatus>> = {
+const SEND_STATUSES: Readonly<Record<string, PlacedStatus | Gone>> = {
+  u: 'gone',
   a: 'accepted',
   d: 'duplicate',
   c: 'conflict',
@@ -49,7 +51,7 @@ const SEND_STATUSES: Readonly<Record<string, PlacedStatus>> = {
   f: 'full',
   g: 'dead-letters-full',
 };
-const SETTLE_STATUSES: Readonly<Record<string, SettleStatus>> = { o: 'ok', s: 'stale' };
+const SETTLE_STATUSES: Readonly<Record<string, SettleStatus | Gone>> = { o: 'ok', s: 'stale', u: 'gone' };
 const EXTEND_STATUSES: Readonly<Record<string, ExtendStatus>> = { o: 'ok', s: 'stale', c: 'cancelled' };
 const CANCEL_STATUSES: Readonly<Record<string, CancelStatus>> = {
   c: 'cancelled',
@@ -97,8 +99,13 @@ export class RedisQueue {
   readonly #options: RedisQueueOptions;
   readonly #link: QueueLink;
   readonly #express: ExpressCalls;
-  readonly #sends = new Map<number, Batch<Message, PlacedStatus>>();
-  readonly #urgentSends: UrgentBatches<SendOptions, PlacedStatus>;
+  readonly #chunks: ChunkStore;
+  readonly #sends = new Map<number, Batch<Unread<Message>, PlacedStatus | Gone>>();
+  readonly #urgentSends: UrgentBatches<SendOptions, PlacedStatus | Gone>;
+  /** What has large bodies or results, and is not over. */
+  readonly #large = new Set<Promise<unknown>>();
+  /** Until the large bodies are stored that were to be sent before. */
+  #uploading: Promise<unknown> = Promise.resolve();
   readonly #settlements;
   readonly #confirmations;
   readonly #extensions = new Map<number, Batch<Attempt, ExtendStatus>>();
@@ -112,14 +119,15 @@ export class RedisQueue {
     this.#options = options;
     this.#link = link;
     this.#express = new ExpressCalls(link, clock);
-    this.operations = new QueueOperations({ name, link });
+    this.#chunks = new ChunkStore(link);
+    this.operations = new QueueOperations({ name, link, chunks: this.#chunks });
     this.#urgentSends = new UrgentBatches({
       now: () => monotonicNow(clock),
       send: (messages, how, urgency) => this.#send(messages, how, urgency),
     });
-    this.#settlements = new Batch<Settlement, SettleStatus>({
+    this.#settlements = new Batch<Unread<Settlement>, SettleStatus | Gone>({
       run: (settlements) => this.#settle(settlements),
-      sizeOf: (settlement) => ('result' in settlement ? settlement.result.length : 0),
+      sizeOf: (settlement) => ('result' in settlement ? weightOf(settlement.result) : 0),
     });
     this.#confirmations = new Batch<string, undefined>({
       run: (ids) => this.#confirm(ids),
@@ -159,28 +167,62 @@ export class RedisQueue {
   }
 
   #store(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
+    if (messages.some(({ body }) => isLarge(body))) return this.#finish(this.#storeLarge(messages, options));
+    // Whose order counts waits for what was sent before.
+    if (this.#large.size > 0 && messages.some(({ lane }) => lane !== undefined))
+      return this.#finish(this.#storeLarge(messages, options));
+    // Nothing was uploaded that could be gone.
+    return this.#enqueue(messages, options) as Promise<PlacedStatus[]>;
+  }
+
+  async #storeLarge(messages: readonly Message[], how: SendOptions): Promise<PlacedStatus[]> {
+    const startedAt = how.startedAt ?? monotonicNow(this.#options.clock);
+    const options = { ...how, startedAt };
+    return withUploads(messages, async (some) => {
+      const ready = Promise.all([this.#upload(some, startedAt), this.#uploading]);
+      this.#uploading = ready.catch(() => {});
+      return this.#enqueue((await ready)[0], options);
+    });
+  }
+
+  /** One after the other: more at a time would be no faster. */
+  async #upload(messages: readonly Message[], startedAt: number): Promise<Unread<Message>[]> {
+    const stored: Unread<Message>[] = [];
+    for (const message of messages) {
+      const { reachWithinMs: withinMs } = message;
+      const now = monotonicNow(this.#options.clock);
+      const patienceMs = withinMs === undefined ? undefined : timeLeft({ withinMs, startedAt }, now);
+      stored.push(await this.#chunks.storeBody(message, patienceMs));
+    }
+    return stored;
+  }
+
+  #enqueue(messages: readonly Unread<Message>[], options: SendOptions): Promise<(PlacedStatus | Gone)[]> {
     if (messages.some(({ reachWithinMs }) => reachWithinMs !== undefined))
       return this.#sendInTime(messages, options);
     // Every batch has senders of one kind.
     const kind = options.isOlder ? -options.places : options.places;
     let batch = this.#sends.get(kind);
     if (batch === undefined) {
-      batch = new Batch({ run: (items) => this.#send(items, options), sizeOf: ({ body }) => body.length });
+      batch = new Batch({ run: (items) => this.#send(items, options), sizeOf: ({ body }) => weightOf(body) });
       this.#sends.set(kind, batch);
     }
     return batch.add(messages);
   }
 
-  async #sendInTime(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
+  async #sendInTime(
+    messages: readonly Unread<Message>[],
+    options: SendOptions,
+  ): Promise<(PlacedStatus | Gone)[]> {
     const { startedAt, ...how } = options;
-    const statuses: PlacedStatus[] = new Array(messages.length);
+    const statuses: (PlacedStatus | Gone)[] = new Array(messages.length);
     const parts = [...new Set(messages.map(({ reachWithinMs }) => reachWithinMs))].map(async (withinMs) => {
       const places = messages.flatMap((message, place) =>
         message.reachWithinMs === withinMs ? [place] : [],
       );
-      const part = places.map((place) => messages[place] as Message);
+      const part = places.map((place) => messages[place] as Unread<Message>);
       const sent = await (withinMs === undefined
-        ? this.#store(part, how)
+        ? this.#enqueue(part, how)
         : this.#urgentSends.add(part, withinMs, how, startedAt));
       places.forEach((place, index) => {
         statuses[place] = sent[index] as PlacedStatus;
@@ -191,7 +233,7 @@ export class RedisQueue {
   }
 
   async claim({ limit, leaseMs, understands }: ClaimParameters): Promise<Delivery[]> {
-    const deliveries: Delivery[] = [];
+    const deliveries: Unread<Delivery>[] = [];
     for (let isMore = limit > 0; isMore && deliveries.length < limit; ) {
       const left = `${limit - deliveries.length}`;
       // A claim whose answer is lost has leased calls that nobody knows of: their leases run out.
@@ -202,7 +244,7 @@ export class RedisQueue {
       isMore = more.length > 0;
     }
     if (deliveries.length > 0) this.#dueIn(leaseMs);
-    return deliveries;
+    return (await this.#chunks.read<Delivery>(deliveries)).filter((delivery) => delivery !== undefined);
   }
 
   /** `onAnswer` is told whenever the consumer has looked at the queue. */
@@ -215,6 +257,7 @@ export class RedisQueue {
     const consumer = new RedisConsumer({
       queue: name,
       link: this.#link,
+      chunks: this.#chunks,
       leaseMs,
       understands: packUnderstanding(understands),
       listener,
@@ -240,10 +283,31 @@ export class RedisQueue {
   }
 
   async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
-    const statuses = await this.#settlements.add(settlements);
+    const statuses = await (settlements.some(hasLargeResult)
+      ? this.#finish(this.#settleLarge(settlements))
+      : (this.#settlements.add(settlements) as Promise<SettleStatus[]>));
     // Until now a consumer that has lost its name still holds them: they must not be given back.
     for (const consumer of this.#consumers) consumer.release(settlements);
     return statuses;
+  }
+
+  #settleLarge(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
+    return withUploads(settlements, async (some) => {
+      const stored: Unread<Settlement>[] = [];
+      for (const settlement of some)
+        stored.push(hasLargeResult(settlement) ? await this.#chunks.storeResult(settlement) : settlement);
+      return this.#settlements.add(stored);
+    });
+  }
+
+  /** What takes several steps is finished before the queue is closed. */
+  async #finish<Result>(work: Promise<Result>): Promise<Result> {
+    this.#large.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#large.delete(work);
+    }
   }
 
   /**
@@ -276,14 +340,14 @@ export class RedisQueue {
   }
 
   async fetch(ids: readonly string[], inbox: string | undefined): Promise<(CallRecord | undefined)[]> {
-    const records: (CallRecord | undefined)[] = [];
+    const records: (Unread<CallRecord> | undefined)[] = [];
     while (records.length < ids.length) {
       const part = packIds(ids.slice(records.length, records.length + MOST_IDS));
       const reply = await this.#link.run('fetch', () => [inbox ?? '', part], { isRead: true });
       for (const view of unpackViews(reply as Buffer, this.#options.name))
         records.push(view.kind === 'record' ? view.record : undefined);
     }
-    return records;
+    return this.#chunks.readSome<CallRecord>(records);
   }
 
   async confirm(ids: readonly string[]): Promise<void> {
@@ -324,6 +388,7 @@ export class RedisQueue {
   async close(): Promise<void> {
     this.hurry();
     this.#keeper.stop();
+    while (this.#large.size > 0) await Promise.allSettled(this.#large);
     await this.#express.drained();
     await this.#urgentSends.drained();
     const batches = [
@@ -337,10 +402,10 @@ export class RedisQueue {
   }
 
   async #send(
-    messages: readonly Message[],
+    messages: readonly Unread<Message>[],
     { places, isOlder }: SendOptions,
     urgency?: Urgency,
-  ): Promise<PlacedStatus[]> {
+  ): Promise<(PlacedStatus | Gone)[]> {
     const { clock } = this.#options;
     const now = clock.now();
     const packedAt = monotonicNow(clock);
@@ -361,7 +426,7 @@ export class RedisQueue {
     return statusesOf(reply, SEND_STATUSES);
   }
 
-  async #settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {
+  async #settle(settlements: readonly Unread<Settlement>[]): Promise<(SettleStatus | Gone)[]> {
     const { stored, adopted, answers } = this.#express.part(settlements);
     if (adopted.length > 0) await this.#express.adopt(adopted);
     const packer = new Packer(stored.length * 128);
@@ -394,10 +459,10 @@ export class RedisQueue {
 
   /** What was only pushed is `ok`. */
   #inTheirOrder(
-    settlements: readonly Settlement[],
-    stored: readonly Settlement[],
-    statuses: SettleStatus[],
-  ): SettleStatus[] {
+    settlements: readonly Unread<Settlement>[],
+    stored: readonly Unread<Settlement>[],
+    statuses: (SettleStatus | Gone)[],
+  ): (SettleStatus | Gone)[] {
     if (stored === settlements) return statuses;
     const found = new Map(stored.map((settlement, index) => [settlement, statuses[index]]));
     return settlements.map((settlement) => found.get(settlement) ?? 'ok');
@@ -468,6 +533,10 @@ export class RedisQueue {
     this.#keeper.due(this.#options.clock.now() + ms);
   }
 }
+
+/** Failures that are tried again stand with their attempts, however long they are: the next one replaces them. */
+const hasLargeResult = (settlement: Settlement): boolean =>
+  (settlement.outcome === 'answered' || settlement.outcome === 'dead') && isLarge(settlement.result);
 
 /** How long to wait for the queue: what is too late already is only to be told so. */
 const timeLeft = ({ withinMs, startedAt }: Urgency, now: number): number =>

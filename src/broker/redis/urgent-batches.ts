@@ -3,6 +3,7 @@
 
 import type { Message } from '../broker.js';
 import { Batch } from './batch.js';
+import { type Unread, weightOf } from './chunks.js';
 
 /** How long the calls of a batch have, and since when. */
 export interface Urgency {
@@ -13,14 +14,18 @@ export interface Urgency {
 
 export interface UrgentBatchesOptions<Options, Status> {
   readonly now: () => number;
-  readonly send: (messages: readonly Message[], options: Options, urgency: Urgency) => Promise<Status[]>;
+  readonly send: (
+    messages: readonly Unread<Message>[],
+    options: Options,
+    urgency: Urgency,
+  ) => Promise<Status[]>;
 }
 
 export class UrgentBatches<Options extends object, Status> {
   readonly #options: UrgentBatchesOptions<Options, Status>;
   /** Those that wait to be sent, by how and how soon. */
-  readonly #waiting = new Map<string, Batch<Message, Status>>();
-  readonly #all = new Set<Batch<Message, Status>>();
+  readonly #waiting = new Map<string, Batch<Unread<Message>, Status>>();
+  readonly #all = new Set<Batch<Unread<Message>, Status>>();
 
   constructor(options: UrgentBatchesOptions<Options, Status>) {
     this.#options = options;
@@ -28,7 +33,7 @@ export class UrgentBatches<Options extends object, Status> {
 
   /** `startedAt`: since when they are under way, if that is not now. */
   async add(
-    messages: readonly Message[],
+    messages: readonly Unread<Message>[],
     withinMs: number,
     options: Options,
     startedAt = this.#options.now(),
@@ -47,13 +52,13 @@ export class UrgentBatches<Options extends object, Status> {
   }
 
   /** Once it is on its way, others are late for it. */
-  #open(key: string, options: Options, urgency: Urgency): Batch<Message, Status> {
-    const batch: Batch<Message, Status> = new Batch({
+  #open(key: string, options: Options, urgency: Urgency): Batch<Unread<Message>, Status> {
+    const batch: Batch<Unread<Message>, Status> = new Batch({
       run: (messages) => {
         if (this.#waiting.get(key) === batch) this.#waiting.delete(key);
         return this.#options.send(messages, options, urgency);
       },
-      sizeOf: ({ body }) => body.length,
+      sizeOf: ({ body }) => weightOf(body),
     });
     this.#waiting.set(key, batch);
     this.#all.add(batch);

@@ -1,6 +1,7 @@
 // Shows the calls of one place of a queue that wait or run, in pages.
 
 import type { Page, WaitingCall } from '../broker.js';
+import type { ChunkStore, Unread } from './chunks.js';
 import { packIds, readIds } from './packing.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackWaiting } from './records.js';
@@ -16,6 +17,13 @@ const MOST_IDS = 250;
 /** So many candidates are sorted out at a time. */
 const SPARE = 10_000;
 
+/** Where to look. */
+export interface Place {
+  readonly queue: string;
+  readonly link: QueueLink;
+  readonly chunks: ChunkStore;
+}
+
 interface Candidate {
   readonly id: string;
   readonly position: number;
@@ -27,16 +35,12 @@ interface Candidate {
  * a second. Two calls whose hashes of 53 bits are equal could hide each other at the end of a page: of a million calls, in
  * one queue of eighteen thousand there are two such.
  */
-export async function peekPage(
-  link: QueueLink,
-  queue: string,
-  { limit, after }: Page,
-): Promise<WaitingCall[]> {
+export async function peekPage(place: Place, { limit, after }: Page): Promise<WaitingCall[]> {
   const calls: WaitingCall[] = [];
   // Some may have ended meanwhile, or before.
   for (let last = after ?? -1; calls.length < limit; ) {
-    const candidates = await nextCandidates(link, last, limit);
-    calls.push(...(await readCalls(link, queue, candidates)));
+    const candidates = await nextCandidates(place.link, last, limit);
+    calls.push(...(await readCalls(place, candidates)));
     last = candidates.at(-1)?.position ?? last;
     if (candidates.length < limit) break;
   }
@@ -70,11 +74,10 @@ function firstOf(candidates: readonly Candidate[], limit: number): Candidate[] {
 }
 
 async function readCalls(
-  link: QueueLink,
-  queue: string,
+  { link, queue, chunks }: Place,
   candidates: readonly Candidate[],
 ): Promise<WaitingCall[]> {
-  const calls: WaitingCall[] = [];
+  const calls: Unread<WaitingCall>[] = [];
   for (let at = 0; at < candidates.length; ) {
     const ids = packIds(candidates.slice(at, at + MOST_IDS).map(({ id }) => id));
     const reply = (await link.run('peek', () => [ids], { isRead: true })) as Buffer[];
@@ -84,7 +87,7 @@ async function readCalls(
       if (view.length > 0) calls.push({ ...unpackWaiting(view, call, queue), position });
     }
   }
-  return calls;
+  return (await chunks.read<WaitingCall>(calls)).filter((call) => call !== undefined);
 }
 
 /** 53 bits of a hash: cyrb53, which is in the public domain. */

@@ -3,6 +3,7 @@
 -- ARGV  1: time · 2: packed ids
 --@ queue
 --@ records
+--@ chunks
 
 local blob = ARGV[2]
 local ids = {}
@@ -17,6 +18,7 @@ for index, record in ipairs(call('HMGET', CALLS, unpack(ids))) do
   if isMine and not seen[id] then
     seen[id] = true
     gone[#gone + 1] = id
+    if mayHaveChunks(record) then chunksOf().releaseAll(record) end
     counted[state] = (counted[state] or 0) - 1
   end
 end

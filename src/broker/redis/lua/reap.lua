@@ -57,10 +57,23 @@ end
 local function forget()
   local ids = dueOf(KEPT)
   if #ids == 0 then return 0, false end
-  for _, record in ipairs(call('HMGET', CALLS, unpack(ids))) do count(string.sub(record, 1, 1), -1) end
+  for _, record in ipairs(call('HMGET', CALLS, unpack(ids))) do
+    count(string.sub(record, 1, 1), -1)
+    if mayHaveChunks(record) then chunksOf().releaseAll(record) end
+  end
   call('HDEL', CALLS, unpack(ids))
   call('ZREM', KEPT, unpack(ids))
   return #ids, #ids == PASS
+end
+
+-- Forgets what was uploaded and never used: a few at a time, for they are large.
+local UPLOADS_AT_ONCE = 16
+local function forgetUploads()
+  local uploads = call('ZRANGEBYSCORE', UPLOADS, '-inf', now, 'LIMIT', 0, UPLOADS_AT_ONCE)
+  if #uploads == 0 then return false end
+  for _, upload in ipairs(uploads) do chunksOf().drop(upload) end
+  call('ZREM', UPLOADS, unpack(uploads))
+  return #uploads == UPLOADS_AT_ONCE
 end
 
 -- Removes entries of journals that are too old.
@@ -72,7 +85,7 @@ end
 
 local function nextDue()
   local soonest
-  for _, key in ipairs({ LEASES, DELAYED, EXPIRING, KEPT, OPENINGS }) do
+  for _, key in ipairs({ LEASES, DELAYED, EXPIRING, KEPT, OPENINGS, UPLOADS }) do
     local first = call('ZRANGE', key, 0, 0, 'WITHSCORES')
     local at = tonumber(first[2])
     if at and (not soonest or at < soonest) then soonest = at end
@@ -86,10 +99,10 @@ local promoted, late, moreDelayed = promoteDue()
 local expired, moreExpiring = expireDue()
 local moreGates = openDue()
 local forgotten, moreKept = forget()
-local moreEntries = trimJournals()
+local moreEntries, moreUploads = trimJournals(), forgetUploads()
 flushOutcomes()
 flushReady()
 -- With no call left, none is large.
 if call('EXISTS', CALLS) == 0 then call('HDEL', META, 'large') end
-local isMore = moreLeases or moreDelayed or moreExpiring or moreGates or moreKept or moreEntries
+local isMore = moreLeases or moreDelayed or moreExpiring or moreGates or moreKept or moreEntries or moreUploads
 return { promoted, recovered, exhausted, late + expired, forgotten, isMore and 1 or 0, nextDue() }

@@ -4,6 +4,7 @@
 -- returns for each "y" if it was known | "n"
 --@ queue
 --@ records
+--@ chunks
 --@ ready
 --@ turns
 
@@ -37,6 +38,7 @@ end
 local function remove(id)
   local record = call('HGET', CALLS, id)
   if not record then return false end
+  if mayHaveChunks(record) then chunksOf().releaseAll(record) end
   if byte(record) == WAITING then takeOut(id, record) else forget(id, record) end
   call('HDEL', CALLS, id)
   return true

@@ -1,22 +1,29 @@
 #!lua flags=allow-oom
 -- replay: makes dead letters ready again, as if they had just been accepted. Attempts go on counting: they are fencing
 -- tokens.
--- ARGV  1: time · 2: "1" if this may have run before · 3: packed replays: id, new body (see packText)
--- returns for each "y" if it was a dead letter | "n"
+-- ARGV  1: time · 2: "1" if this may have run before · 3: packed replays: id, "-" as it was | "t" another body | "c" another
+--       body in chunks, size of what follows, body
+-- returns for each "y" if it was a dead letter | "n" | "u" the chunks of its body are gone
 --@ queue
 --@ records
+--@ chunks
 --@ ready
 --@ turns
 
 local isAgain, blob = ARGV[2] == '1', ARGV[3]
 
--- The call as it was sent, but accepted now and with no end. Without HAS_TURN the turn is empty.
-local function renew(sent, turn, body)
+-- The call as it was sent, but accepted now, with no end, and perhaps with another body. Without HAS_TURN the turn is empty.
+local function renew(sent, turn, kind, body)
   local flags, _, _, _, _, _, at = readCall(sent)
   local restAt = 10 + (has(flags, EXPIRES) and 6 or 0) + #turn
   local bodyAt = select(5, readTurn(sent, flags, at))
   flags = flags - bit.band(flags, EXPIRES + BY_DEADLINE)
-  return 'w' .. pack('>I2I6', flags, now) .. turn .. sub(sent, restAt, body and bodyAt - 1 or -1) .. (body or '')
+  local rest = sub(sent, restAt)
+  if kind ~= '-' then
+    flags = flags - bit.band(flags, CHUNKED) + (kind == 'c' and CHUNKED or 0)
+    rest = sub(sent, restAt, bodyAt - 1) .. body
+  end
+  return 'w' .. pack('>I2I6', flags, now) .. turn .. rest
 end
 
 local function takeTurn()
@@ -35,14 +42,25 @@ local function wait(id, record)
   end
 end
 
-local function replay(id, body)
+-- What was in chunks and is not needed any more goes: the result, and the body if there is another one.
+local function releaseOld(letter, sent, kind)
+  if mayHaveChunks(sent) and kind == '-' then chunksOf().use(sub(sent, -20)) end
+  if mayHaveChunks(letter) then chunksOf().releaseAll(letter) end
+end
+
+local function replay(id, kind, body)
   local letter = call('HGET', CALLS, id)
-  if not call('ZSCORE', DEAD, id) then return isAgain and letter and byte(letter) == WAITING end
+  if not call('ZSCORE', DEAD, id) then return isAgain and letter and byte(letter) == WAITING and 'y' or 'n' end
   local _, attempt, _, _, restAt = readOutcome(letter)
   local sent = sub(letter, select(2, readText(letter, restAt)))
   -- What disk or memory has damaged beyond recognition stays a dead letter.
-  if byte(sent) ~= WAITING then return false end
-  local record = renew(sent, has(flagsOf(sent), HAS_TURN) and takeTurn() or '', body)
+  if byte(sent) ~= WAITING then return 'n' end
+  if kind == 'c' then
+    if not chunksOf().isThere(body) then return 'u' end
+    chunksOf().use(body)
+  end
+  local record = renew(sent, has(flagsOf(sent), HAS_TURN) and takeTurn() or '', kind, body)
+  releaseOld(letter, sent, kind)
   call('ZREM', DEAD, id)
   call('HSET', CALLS, id, record)
   if attempt > 0 then
@@ -54,15 +72,16 @@ local function replay(id, body)
   count('deadBytes', -letterSize(letter, restAt))
   count('bytes', bodySize(record, flags, at))
   wait(id, record)
-  return true
+  return 'y'
 end
 
 local statuses = {}
 local at = 1
 while at <= #blob do
-  local id, body = sub(blob, at, at + 15), nil
-  body, at = readText(blob, at + 16)
-  statuses[#statuses + 1] = replay(id, body) and 'y' or 'n'
+  local id, kind, body
+  id, kind, body, at = unpackFrom('>c16c1I4c0', blob, at)
+  statuses[#statuses + 1] = replay(id, kind, body)
+  if kind == 'c' then chunksOf().forgo(body) end
 end
 if turns then turns.settle() end
 flushReady()

@@ -6,7 +6,7 @@
 --       sender knows of (1) · 5: "1" if the calls belong to another of them, and are only looked for at this one, which
 --       they belonged to · 6: how long ago they were packed, in ms · 7: "1" if they come too late
 -- returns for each call "a" accepted | "d" duplicate | "c" conflict | "m" not taken, there are more places
---         | "n" not here | "l" late | "f" the queue is full | "g" there are as many dead letters as there may be
+--         | "n" not here | "u" the chunks of its body are gone | "l" late | "f" the queue is full | "g" there are as many dead letters as there may be
 --@ queue
 --@ records
 --@ ready
@@ -16,7 +16,7 @@
 --@ credits
 --@ journals
 
-local LARGE = 65536
+local LARGE = 4096
 -- Larger calls are not pushed: see outcomes.lua.
 local MAX_HANDED_OVER = 16384
 
@@ -66,6 +66,7 @@ local function revive(id, earlier, state, attempt, restAt)
   known.attempt, known.releases = attempt, attempt
   revived[id] = known
   call('HSET', ATTEMPTS, id, packAttempts(revived[id]))
+  if mayHaveChunks(earlier) then chunksOf().releaseAll(earlier) end
   if isLetter(state, flagsOf(earlier)) then
     call('ZREM', DEAD, id)
     count('deadBytes', -letterSize(earlier, restAt))
@@ -73,6 +74,11 @@ local function revive(id, earlier, state, attempt, restAt)
     call('ZREM', KEPT, id)
     count(state, -1)
   end
+end
+
+-- Whether the chunks of its body are not there any more, because it took too long to send them.
+local function lacksChunks(record)
+  return has(flagsOf(record), CHUNKED) and not chunksOf().isThere(sub(record, -20))
 end
 
 -- How much is there already. Without limits it need not be known, as long as no call has ever died.
@@ -106,7 +112,7 @@ local function compare(id, record, earlier, size)
   -- Nobody else makes ids without a key: this is the first run, whose answer was lost.
   if not digest then return isAgain and 'a' or 'd', false end
   if isWaiting or state == 'a' then return 'd', false end
-  local lack = lackOfRoom(size)
+  local lack = lackOfRoom(size) or lacksChunks(record) and 'u'
   if lack then return lack, false end
   revive(id, earlier, state, attempt, restAt)
   return 'a', true
@@ -122,10 +128,14 @@ for index = 1, total do
   if earlier then
     status, isStored = compare(id, records[index], earlier, sizes[index])
   else
-    status = refusal or lackOfRoom(sizes[index]) or 'a'
+    status = refusal or lackOfRoom(sizes[index]) or lacksChunks(records[index]) and 'u' or 'a'
     isStored = status == 'a'
   end
   statuses[index] = status
+  if has(sentFlags[index], CHUNKED) then
+    local reference = sub(records[index], -20)
+    if isStored then chunksOf().use(reference) else chunksOf().forgo(reference) end
+  end
   if isStored then
     addedCalls, addedBytes = addedCalls + 1, addedBytes + sizes[index]
     fresh[id] = records[index]

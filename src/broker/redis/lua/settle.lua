@@ -5,7 +5,7 @@
 --       "c"ancelled | "r"etry | "x" released | "p"arked, delay in ms, reason, size of the text, text (see packText); of a
 --       parked call what it needs, see parked.lua
 --       6: outcomes of express calls to push: inbox after its length, size of the views, views (see fetch)
--- returns for each "o" ok | "s" stale · packed deliveries for the slots: what they have no calls for becomes credits
+-- returns for each "o" ok | "s" stale | "u" the chunks of its result are gone · packed deliveries for the slots: what they have no calls for becomes credits
 --         · "1" if there may be more than the answer could hold
 --@ queue
 --@ records
@@ -41,15 +41,29 @@ end
 
 -- What its handler has ended is written down.
 local copies = {}
-local function finishHere(id, record, state, entry, reason, text)
-  if has(flagsOf(record), JOURNAL_ALL) then copies[#copies + 1] = copyOf(id, record, state, text) end
-  finish(id, record, state, entry, reason, text)
+local function finishHere(id, record, state, entry, reason, text, isChunked)
+  if has(flagsOf(record), JOURNAL_ALL) then copies[#copies + 1] = copyOf(id, record, state, text, isChunked) end
+  finish(id, record, state, entry, reason, text, isChunked)
+end
+
+-- A result that is stored in chunks is said so by the upper bit of the reason.
+local IN_CHUNKS = 128
+local function isChunked(index)
+  return byte(reasons[index]) >= IN_CHUNKS
+end
+
+local function finishInChunks(id, record, state, entry, reason, text)
+  finishHere(id, record, state, entry, string.char(byte(reason) - IN_CHUNKS), text, true)
+  -- Perhaps nobody wants it.
+  chunksOf().forgo(sub(text, 5))
 end
 
 local function settle(index)
   local id, record, entry, outcome = ids[index], records[index], entries[index], outcomes[index]
   if byte(record, 2) >= HAS_LIMITS / 256 then turnsOf().endLease(record) end
-  if outcome == 'a' or outcome == 'd' then return finishHere(id, record, outcome, entry, reasons[index], texts[index]) end
+  if outcome == 'a' or outcome == 'd' then
+    return (isChunked(index) and finishInChunks or finishHere)(id, record, outcome, entry, reasons[index], texts[index])
+  end
   local known = readAttempts(entry)
   if outcome == 'c' or known.cancel == 1 then
     -- What was given back had not been started.
@@ -70,12 +84,17 @@ local statuses, over, isOver = {}, {}, {}
 for index = 1, total do
   local id = ids[index]
   if leases[index] and not isOver[id] and sub(entries[index], 1, 4) == attempts[index] then
-    isOver[id] = true
-    over[#over + 1] = id
-    settle(index)
-    statuses[index] = 'o'
+    if isChunked(index) and not chunksOf().isThere(sub(texts[index], 5)) then
+      statuses[index] = 'u'
+    else
+      isOver[id] = true
+      over[#over + 1] = id
+      settle(index)
+      statuses[index] = 'o'
+    end
   else
     statuses[index] = hasEnded(attempts[index], records[index]) and 'o' or 's'
+    if isChunked(index) then chunksOf().forgo(sub(texts[index], 5)) end
   end
 end
 if #over > 0 then

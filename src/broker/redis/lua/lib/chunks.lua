@@ -51,10 +51,22 @@ local function makeChunks()
     if id and call('ZREM', UPLOADS, upload) == 1 then drop(upload) end
   end
 
-  return { isThere = isThere, use = use, release = release, forgo = forgo, drop = drop }
+  -- The call of this record is forgotten, or its outcome: "w"aiting, or what `finish` has written.
+  local function releaseAll(record)
+    local flags, state = flagsOf(record), sub(record, 1, 1)
+    if state ~= 'w' and has(flags, RESULT_CHUNKED) then release(sub(record, VIEW_HEAD + 5, VIEW_HEAD + 24)) end
+    if has(flags, CHUNKED) and (state == 'w' or isLetter(state, flags)) then release(sub(record, -20)) end
+  end
+
+  return { isThere = isThere, use = use, release = release, releaseAll = releaseAll, forgo = forgo, drop = drop }
 end
 
 local function chunksOf()
   chunks = chunks or makeChunks()
   return chunks
+end
+
+-- Whether the upper byte of the flags says that a body or a result may be in chunks.
+local function mayHaveChunks(record)
+  return byte(record, 2) >= CHUNKED / 256
 end

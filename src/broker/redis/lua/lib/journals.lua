@@ -17,6 +17,20 @@ local function makeJournals()
     return entries, bytes, now - age
   end
 
+  -- What an entry takes, with what it refers to.
+  local function sizeOf(entry)
+    local flags, size = unpackFrom('>I2', entry, 31), #entry
+    if has(flags, CHUNKED) then size = size + unpackFrom('>I4', entry, #entry - 3) end
+    if has(flags, RESULT_CHUNKED) then size = size + unpackFrom('>I4', entry, 54) end
+    return size
+  end
+
+  local function releaseEntry(entry)
+    local flags = unpackFrom('>I2', entry, 31)
+    if has(flags, CHUNKED) then chunksOf().release(sub(entry, -20)) end
+    if has(flags, RESULT_CHUNKED) then chunksOf().release(sub(entry, 38, 57)) end
+  end
+
   -- Removes the oldest entries of a journal for which there is no room. A field of meta has its bytes. Says whether
   -- there may be more of them.
   local function makeRoom(key, field)
@@ -28,7 +42,8 @@ local function makeJournals()
       local gone = {}
       for _, entry in ipairs(call('ZRANGE', key, 0, some - 1)) do
         if count <= mostEntries and bytes <= mostBytes and unpackFrom('>I6', entry, 9) > oldest then break end
-        count, bytes = count - 1, bytes - #entry
+        count, bytes = count - 1, bytes - sizeOf(entry)
+        releaseEntry(entry)
         gone[#gone + 1] = entry
       end
       if #gone == 0 then break end
@@ -45,7 +60,7 @@ local function makeJournals()
     for index, copy in ipairs(copies) do
       local position = positionScore(first, index)
       local entry = pack('>I8', position) .. at .. copy
-      bytes = bytes + #entry
+      bytes = bytes + sizeOf(entry)
       call('ZADD', key, position, entry)
     end
     call('HINCRBY', META, field, bytes)
@@ -61,7 +76,10 @@ local function journalsOf()
 end
 
 -- What an entry has of a call, with its outcome if it has one.
-local function copyOf(id, record, state, text)
+local function copyOf(id, record, state, text, isChunked)
   local flags, _, _, _, _, _, at = readCall(record)
-  return id .. sub(record, 2, 3) .. state .. text .. sub(record, select(5, readTurn(record, flags, at)))
+  if has(flags, CHUNKED) then chunksOf().use(sub(record, -20)) end
+  if isChunked then chunksOf().use(sub(text, 5)) end
+  local head = id .. pack('>I2', isChunked and bit.bor(flags, RESULT_CHUNKED) or flags) .. state
+  return head .. text .. sub(record, select(5, readTurn(record, flags, at)))
 end

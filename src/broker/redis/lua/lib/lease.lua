@@ -1,8 +1,7 @@
 -- Leases ready calls, highest priority first, then oldest.
 
--- The most calls and bytes of one answer. Where there are large calls they are read one at a time: Redis closes
--- connections that listen to channels and are sent more than 32 MiB at once.
-local MOST, MOST_BYTES = 250, 1048576
+-- The most calls and bytes of one answer. Where there are large calls, of up to 64 KiB, few are read at a time.
+local MOST, MOST_LARGE, MOST_BYTES = 250, 16, 1048576
 
 -- The most entries without a call that one script throws away: others want their turn.
 local MOST_SKIPPED = 5000
@@ -65,7 +64,7 @@ local function leaseReady(limit, leaseMs, consumer)
   local most, leaseEnd = math.min(limit, MOST), score(now + leaseMs)
   while taken < most and bytes < MOST_BYTES and skipped + held < MOST_SKIPPED do
     local popped = call('LMPOP', 8, KEYS[17], KEYS[16], KEYS[15], KEYS[14], KEYS[13], KEYS[12], KEYS[11], KEYS[10],
-      'LEFT', 'COUNT', large and 1 or most - taken)
+      'LEFT', 'COUNT', math.min(most - taken, large and MOST_LARGE or MOST))
     if not popped then break end
     local ids = popped[2]
     local entries = #ids

@@ -1,4 +1,5 @@
 -- Ends calls: collects what is to be written and pushed, and does it at once at the end.
+--@ chunks
 
 -- Longer results are not pushed: whoever waits is told to fetch them. Redis closes subscribers that fall far behind.
 local MAX_PUSHED = 16384
@@ -17,8 +18,8 @@ local function attemptOf(entry)
 end
 
 -- Records the outcome of a call: "a"nswered, "d"ead, "c"ancelled or "e"xpired. The entry is that of its attempts, the
--- reason one byte, the result as `packText` gives it.
-local function finish(id, record, state, entry, reason, text)
+-- reason one byte, the result as `packText` gives it; it refers to chunks if that is said.
+local function finish(id, record, state, entry, reason, text, isChunked)
   local flags, _, retain, _, inbox, digest, restAt = readCall(record)
   local size = bodySize(record, flags, restAt)
   ended[#ended + 1] = id
@@ -26,9 +27,12 @@ local function finish(id, record, state, entry, reason, text)
   if flags >= HAS_LANE then turnsOf().leave(id, record, flags, restAt) end
   if state == 'a' and not has(flags, WANTS_RESULT) and not digest then
     forgotten[#forgotten + 1] = id
+    if has(flags, CHUNKED) then chunksOf().releaseAll(record) end
     return
   end
-  local head = sub(record, 2, 3) .. attemptOf(entry) .. sub(record, 4, 9) .. NOW .. reason
+  if isChunked then chunksOf().use(sub(text, 5)) end
+  local outcomeFlags = isChunked and pack('>I2', bit.bor(flags, RESULT_CHUNKED)) or sub(record, 2, 3)
+  local head = outcomeFlags .. attemptOf(entry) .. sub(record, 4, 9) .. NOW .. reason
   local view = state .. head .. text
   local outcome = view
   if digest then outcome = outcome .. pack('>I2', #digest) .. digest end
@@ -38,6 +42,7 @@ local function finish(id, record, state, entry, reason, text)
     outcome = outcome .. packText(history ~= '' and history) .. record
     died[#died + 1] = id
   else
+    if has(flags, CHUNKED) then chunksOf().releaseAll(record) end
     local untilThen = scores[retain]
     if not untilThen then
       untilThen = score(now + retain)
@@ -50,7 +55,7 @@ local function finish(id, record, state, entry, reason, text)
   written[#written + 1] = id
   written[#written + 1] = outcome
   if inbox and has(flags, WANTS_RESULT) then
-    if #text > MAX_PUSHED then view = '?' .. head .. NO_TEXT end
+    if #text > MAX_PUSHED or isChunked then view = '?' .. head .. NO_TEXT end
     enter(pushes, inbox, id)
     enter(pushes, inbox, view)
   end

@@ -26,7 +26,7 @@ local function leaseParked(limit, leaseMs, consumer, understands)
   local answer, taken, bytes, looked = {}, 0, 0, 0
   local most, leaseEnd = math.min(limit, MOST), score(now + leaseMs)
   while taken < most and bytes < MOST_BYTES and looked < MOST_SKIPPED do
-    local ids = understood(large and 1 or most - taken, tonumber(minor), tonumber(hash))
+    local ids = understood(math.min(most - taken, large and MOST_LARGE or MOST), tonumber(minor), tonumber(hash))
     if #ids == 0 then break end
     looked = looked + #ids
     call('ZREM', PARKED, unpack(ids))

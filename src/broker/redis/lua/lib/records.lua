@@ -9,7 +9,7 @@ local pack, unpackFrom, sub, byte = struct.pack, struct.unpack, string.sub, stri
 local WAITING = byte('w')
 local WANTS_RESULT, EXPIRES, HAS_INBOX, HAS_DIGEST, PRIORITY = 1, 2, 4, 8, 16
 local EXPRESS, BY_DEADLINE, JOURNAL_DEAD, JOURNAL_ALL = 128, 256, 512, 1024
-local HAS_LANE, HAS_LIMITS, CHUNKED = 2048, 4096, 8192
+local HAS_LANE, HAS_LIMITS, CHUNKED, RESULT_CHUNKED = 2048, 4096, 8192, 16384
 -- Either of them, for what is true of both.
 local IS_JOURNALLED, HAS_TURN = JOURNAL_DEAD + JOURNAL_ALL, HAS_LANE + HAS_LIMITS
 
@@ -68,6 +68,8 @@ end
 -- How many bytes the body of a call has. The flags and where what follows begins are those of `readCall`.
 local function bodySize(record, flags, at)
   if flags >= HAS_LANE then at = select(5, readTurn(record, flags, at)) end
+  -- Of one that is stored in chunks the record has an id and the size.
+  if has(flags, CHUNKED) and #record >= 4 then return (unpackFrom('>I4', record, #record - 3)) end
   return #record - at + 1
 end
 
