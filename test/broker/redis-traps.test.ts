@@ -80,7 +80,7 @@ describe('scripts', () => {
 
   test('touch no key that they were not given', () => {
     const GIVEN =
-      /^(META|CALLS|ATTEMPTS|LEASES|DELAYED|EXPIRING|KEPT|DEAD|CREDITS|LANES|BLOCKED|GATES|RATES|PARKED|GROUPS|SENT|RECEIVED|CHUNKS|UPLOADS|KEYS\[[^\]]+\])$/;
+      /^(META|CALLS|ATTEMPTS|LEASES|DELAYED|EXPIRING|KEPT|DEAD|CREDITS|LANES|BLOCKED|GATES|OPENINGS|PARKED|GROUPS|SENT|RECEIVED|CHUNKS|UPLOADS|KEYS\[[^\]]+\])$/;
     for (const { name, source } of every) {
       const calls = [...source.matchAll(/\bcall\('([A-Z]+)'(?:, ([\w[\]+ ]+))?/g)];
       expect(calls.length, name).toBeGreaterThan(0);
@@ -91,10 +91,10 @@ describe('scripts', () => {
         if (key !== 'key') expect(key.trim(), `${name}: ${text}`).toMatch(GIVEN);
       }
       // What is called `key` is one of them in turn.
-      const bound = [...source.matchAll(/for \w+, key in ipairs\((.*)\) do|= dueOf\((.*)\)/g)];
-      for (const [, list = '', one = ''] of bound) {
-        for (const key of (list || one).replaceAll(/[{} ]/g, '').split(',')) {
-          if (key !== 'KEYS') expect(key, name).toMatch(GIVEN);
+      const bound = [...source.matchAll(/for \w+, key in ipairs\((.*)\) do|= dueOf\((.*)\)|(?:writeDown|= makeRoom|or makeRoom|return makeRoom)\((\w+),/g)];
+      for (const [, list = '', one = '', journal = ''] of bound) {
+        for (const key of (list || one || journal).replaceAll(/[{} ]/g, '').split(',')) {
+          if (key !== 'KEYS' && key !== 'key') expect(key, name).toMatch(GIVEN);
         }
       }
       const lists = [...source.matchAll(/unpack\((KEYS.*?)\)|'LMPOP', 8, ([^']*),\s*'LEFT'/g)];
@@ -375,6 +375,9 @@ test('a damaged outcome hides no other: every bit of an answer and of a dead let
       await broker.send([damaged]);
       await broker.cancel([damaged]);
       await broker.confirm([damaged, whole]);
+      await broker.findDeadLetters([damaged, whole]);
+      await broker.replay([damaged]);
+      await broker.remove([damaged]);
       await broker.reap();
       await client.flushall();
     }

@@ -29,7 +29,8 @@ end
 
 local function forget(id, record)
   if call('ZREM', DEAD, id) == 1 then
-    count('deadBytes', -letterSize(record, select(5, readOutcome(record))))
+    local isWhole, _, _, _, _, restAt = pcall(readOutcome, record)
+    if isWhole then count('deadBytes', -letterSize(record, restAt)) end
   elseif call('ZREM', KEPT, id) == 1 then
     count(sub(record, 1, 1), -1)
   end

@@ -30,6 +30,14 @@ local function takeTurn()
   return pack('>I6I6', call('HINCRBY', META, 'turns', 1), 0)
 end
 
+-- The number of its last attempt, where its history begins, the call as it was sent, and as it is to wait.
+local function renewLetter(letter, kind, body)
+  local _, attempt, _, _, restAt = readOutcome(letter)
+  local sent = sub(letter, select(2, readText(letter, restAt)))
+  local turn = has(flagsOf(sent), HAS_TURN) and takeTurn() or ''
+  return attempt, restAt, sent, renew(sent, turn, kind, body)
+end
+
 -- Has a call wait behind the others: at the end of its lane, or until its limits allow it.
 local function wait(id, record)
   local flags = flagsOf(record)
@@ -51,15 +59,13 @@ end
 local function replay(id, kind, body)
   local letter = call('HGET', CALLS, id)
   if not call('ZSCORE', DEAD, id) then return isAgain and letter and byte(letter) == WAITING and 'y' or 'n' end
-  local _, attempt, _, _, restAt = readOutcome(letter)
-  local sent = sub(letter, select(2, readText(letter, restAt)))
+  local isWhole, attempt, restAt, sent, record = pcall(renewLetter, letter, kind, body)
   -- What disk or memory has damaged beyond recognition stays a dead letter.
-  if byte(sent) ~= WAITING then return 'n' end
+  if not isWhole or byte(sent) ~= WAITING then return 'n' end
   if kind == 'c' then
     if not chunksOf().isThere(body) then return 'u' end
     chunksOf().use(body)
   end
-  local record = renew(sent, has(flagsOf(sent), HAS_TURN) and takeTurn() or '', kind, body)
   releaseOld(letter, sent, kind)
   call('ZREM', DEAD, id)
   call('HSET', CALLS, id, record)

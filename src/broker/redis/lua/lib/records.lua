@@ -103,11 +103,15 @@ local function isLetter(state, flags)
   return state == 'd' or state == 'e' and has(flags, IS_JOURNALLED)
 end
 
--- How many bytes the body of a dead letter has, given where its history begins.
+-- How many bytes the body of a dead letter has, given where its history begins. What disk or memory has damaged beyond
+-- recognition has none.
 local function letterSize(record, at)
-  local sent = sub(record, select(2, readText(record, at)))
-  local flags, _, _, _, _, _, restAt = readCall(sent)
-  return bodySize(sent, flags, restAt)
+  local isWhole, size = pcall(function()
+    local sent = sub(record, select(2, readText(record, at)))
+    local flags, _, _, _, _, _, restAt = readCall(sent)
+    return bodySize(sent, flags, restAt)
+  end)
+  return isWhole and size or 0
 end
 
 -- What callers are told of an outcome, after its id. One that is damaged so that its result would not end with it
