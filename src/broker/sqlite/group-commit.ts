@@ -47,15 +47,16 @@ export interface GroupCommitOptions {
 
 /**
  * A `lazy` transaction is written without waiting for the disk (`synchronous=NORMAL`), which takes a fifth off the
- * time of a call. That is right for claim, extend and confirm, and only for them. The death of a process does not
- * undo it. Power loss can, but never a part of it, and never a durable commit after it: that one waits until the
+ * time of a call. That is right for claim, extend and confirm, for express calls, and only for them. The death of a
+ * process does not undo it. Power loss can, but never a part of it, and never a durable commit after it: that one waits until the
  * disk has the whole log up to its end.
  *
  * An undone claim makes its call ready again, with the attempt number free for another delivery. The worker that
  * had it was on this machine and is gone as well, so no two hold one number. (A call that takes the whole machine
  * down before the next durable commit is therefore not counted.) What a claim has expired expires again. An
  * undone extend shortens a lease that nobody holds any more. An undone confirm keeps an outcome until its
- * `retain` is over.
+ * `retain` is over. Express calls that wait or run are forgotten when the machine has been started anew: after an
+ * undone claim or settlement one would be delivered twice.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;

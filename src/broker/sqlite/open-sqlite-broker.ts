@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Broker } from '../broker.js';
 import type { BrokerContext } from '../open-broker.js';
+import { readBoot } from './boot.js';
 import { Checkpoints } from './checkpoints.js';
 import { loadDriver } from './driver.js';
 import { watchFile } from './file-watch.js';
@@ -22,6 +23,12 @@ export async function openSqliteBroker(path: string, context: BrokerContext): Pr
     checkpoints: new Checkpoints(db, () => open(absolute)),
   };
   const store = new Store({ db, file, signals: fileSignals(`${absolute}-wake`), ...context });
+  try {
+    await store.open(readBoot());
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   return new SqliteBroker({
     store,
     url: `sqlite:${path}`,

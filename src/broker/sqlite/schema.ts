@@ -64,9 +64,10 @@ CREATE INDEX call_outcome ON call (inbox, settled_seq) WHERE inbox IS NOT NULL A
 CREATE TABLE meta (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   settled_seq INTEGER NOT NULL,
-  clock_at INTEGER NOT NULL
+  clock_at INTEGER NOT NULL,
+  boot TEXT NOT NULL
 ) STRICT;
-INSERT INTO meta VALUES (1, 0, 0);
+INSERT INTO meta VALUES (1, 0, 0, '');
 `;
 
 /**

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.js';
 import { RpcError } from '../../errors.js';
 import type { CallRecord, CallRef, ClaimRequest, Delivery, ReapReport } from '../broker.js';
 import { Keeper } from '../keeper.js';
+import { isSameBoot } from './boot.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { SqlDatabase } from './driver.js';
 import { ExpressAttempts } from './express-attempts.js';
@@ -79,6 +80,13 @@ export class Store {
    */
   get now(): number {
     return Math.round(this.#options.clock.now());
+  }
+
+  /** To be called first: forgets what an earlier run of the machine may have lost. */
+  async open(boot: string): Promise<void> {
+    const { express } = this.verbs;
+    const isSame = await this.commit.run('read', () => isSameBoot(express.boot(), boot));
+    if (!isSame) await this.commit.run('durable', (tx) => express.startOver(tx, this.now, boot));
   }
 
   async claim(request: ClaimRequest): Promise<Delivery[]> {

@@ -7,6 +7,7 @@ import { type Claim, createClaim } from './claim.js';
 import { createDeadLetters, type DeadLetters } from './dead-letters.js';
 import { createDue } from './due.js';
 import { createEndings } from './endings.js';
+import { createExpress, type Express } from './express.js';
 import { createExtend, type Extend } from './extend.js';
 import { createGroups, type Groups } from './groups.js';
 import { createJournals, type Journals } from './journals.js';
@@ -32,6 +33,7 @@ export interface Verbs {
   readonly queues: Queues;
   readonly journals: Journals;
   readonly groups: Groups;
+  readonly express: Express;
 }
 
 /** `onExpress` hears of deliveries that may be lost. */
@@ -49,12 +51,13 @@ export function createVerbs(db: SqlDatabase, onExpress: (delivery: Delivery) => 
     claim: createClaim(db, { due, limits, parked, leaseClock, onExpress }),
     extend: createExtend(db, leaseClock),
     settle: createSettle(db, endings, parked),
-    reap: createReap(db, { due, endings, leaseClock }),
+    reap: createReap(db, { due, endings, journals, leaseClock }),
     results: createResults(db, endings),
     administration: createAdministration(db, endings),
     deadLetters: createDeadLetters(db, { lanes, queues }),
     queues,
     journals,
     groups: createGroups(db),
+    express: createExpress(db, endings),
   };
 }

@@ -4,7 +4,7 @@ import type { CallState, JournalEntry, JournalName, Message, Page } from '../../
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { readBody } from './body.js';
-import type { Queues } from './queues.js';
+import { DEFAULTS, type Queues } from './queues.js';
 
 const ADD_SENT = `
 INSERT INTO journal (queue, name, id, at, priority, bytes, body) VALUES (?, 'sent', ?, ?, ?, ?, ?)`;
@@ -21,6 +21,16 @@ RETURNING entries, bytes`;
 
 const FIND_OLDEST = `
 SELECT position, at, bytes FROM journal WHERE queue = ? AND name = ? ORDER BY position LIMIT 1`;
+
+/** When the oldest entry of any journal will be too old. */
+export const NEXT_TOO_OLD = `
+SELECT min(
+  (SELECT at FROM journal WHERE journal.queue = journal_size.queue AND journal.name = journal_size.name
+    ORDER BY position LIMIT 1) +
+  ifnull((SELECT max_journal_age_ms FROM queue WHERE queue.name = journal_size.queue), ${DEFAULTS.maxJournalAgeMs}))
+  AS dueAt FROM journal_size`;
+
+const FIND_ALL = 'SELECT queue, name, entries, bytes FROM journal_size';
 
 const REMOVE = 'DELETE FROM journal WHERE position = ?';
 
@@ -55,6 +65,8 @@ export interface Journals {
   addSent(tx: Transaction, now: number, message: Message): void;
   /** Copies a call while it still has its body. */
   addReceived(tx: Transaction, now: number, received: Received): void;
+  /** Forgets what is too old. */
+  trim(tx: Transaction, now: number): void;
   list(tx: Transaction, now: number, queue: string, name: JournalName, page: Page): JournalEntry[];
 }
 
@@ -64,12 +76,17 @@ export function createJournals(db: SqlDatabase, queues: Queues): Journals {
   const addSize = db.prepare<Size>(ADD_SIZE);
   const findOldest = db.prepare<{ position: number; at: number; bytes: number }>(FIND_OLDEST);
   const remove = db.prepare(REMOVE);
+  const findAll = db.prepare<Size & { queue: string; name: JournalName }>(FIND_ALL);
   const list = db.prepare<EntryRow>(LIST);
 
   /** Counts a new entry, and has the oldest make room. */
   function count(tx: Transaction, now: number, queue: string, name: JournalName, added: number): void {
+    trim(tx, now, queue, name, addSize.get(queue, name, 1, added) ?? { entries: 1, bytes: added });
+  }
+
+  function trim(tx: Transaction, now: number, queue: string, name: JournalName, found: Size): void {
     const { maxJournalEntries, maxJournalBytes, maxJournalAgeMs } = queues.of(tx, queue);
-    let size = addSize.get(queue, name, 1, added) ?? { entries: 1, bytes: added };
+    let size = found;
     for (;;) {
       const oldest = findOldest.get(queue, name);
       const isOver = size.entries > maxJournalEntries || size.bytes > maxJournalBytes;
@@ -89,6 +106,9 @@ export function createJournals(db: SqlDatabase, queues: Queues): Journals {
       const bytes =
         addReceived.get(now, Buffer.byteLength(result ?? ''), state, result ?? null, seq)?.bytes ?? 0;
       count(tx, now, queue, 'received', bytes);
+    },
+    trim(tx, now) {
+      for (const { queue, name, ...size } of findAll.all()) trim(tx, now, queue, name, size);
     },
     list(tx, now, queue, name, { limit, after }) {
       const oldestAt = now - queues.of(tx, queue).maxJournalAgeMs;

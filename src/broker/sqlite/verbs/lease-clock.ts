@@ -11,6 +11,8 @@ export const WITNESS_MS = 1_000;
 const READ_CLOCK = 'SELECT clock_at AS clockAt FROM meta';
 const WRITE_CLOCK = 'UPDATE meta SET clock_at = ?';
 const MOVE_LEASES = `UPDATE call SET due_at = due_at + ? WHERE state = 'leased' AND due_at IS NOT NULL`;
+/** Periods of rates end later by the clock that was set back, and so at the time they would have. */
+const MOVE_PERIODS = 'UPDATE limit_use SET ends_at = ends_at + ? WHERE ends_at IS NOT NULL';
 const FIND_LEASE = `SELECT 1 FROM call WHERE state = 'leased' AND due_at IS NOT NULL LIMIT 1`;
 
 export interface LeaseClock {
@@ -27,6 +29,7 @@ export function createLeaseClock(db: SqlDatabase): LeaseClock {
   const readClock = db.prepare<{ clockAt: number }>(READ_CLOCK);
   const writeClock = db.prepare(WRITE_CLOCK);
   const moveLeases = db.prepare(MOVE_LEASES);
+  const movePeriods = db.prepare(MOVE_PERIODS);
   const findLease = db.prepare(FIND_LEASE);
   return {
     hasLeases: () => findLease.get() !== undefined,
@@ -34,6 +37,7 @@ export function createLeaseClock(db: SqlDatabase): LeaseClock {
       const gapMs = now - (readClock.get()?.clockAt ?? now);
       if (gapMs >= 0 && gapMs < WITNESS_MS) return;
       if (Math.abs(gapMs) > JUMP_MS) moveLeases.run(gapMs);
+      if (gapMs < -JUMP_MS) movePeriods.run(gapMs);
       writeClock.run(now);
     },
   };

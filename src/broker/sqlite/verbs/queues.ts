@@ -5,7 +5,7 @@ import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { IS_COUNTED } from './traits.js';
 
-const DEFAULTS = {
+export const DEFAULTS = {
   maxLetters: 100_000,
   maxLetterBytes: 2 ** 30,
   maxJournalEntries: 10_000,
@@ -97,7 +97,7 @@ export function createQueues(db: SqlDatabase): Queues {
         toColumn(limits.maxDeadLetterBytes),
         toColumn(limits.maxJournalEntries),
         toColumn(limits.maxJournalBytes),
-        toColumn(limits.maxJournalAgeMs),
+        toColumn(limits.maxJournalAgeMs, MAX_AGE_MS),
         queue,
       );
       const state = find.get(queue);
@@ -132,5 +132,8 @@ const UNLIMITED: QueueState = {
 };
 
 /** No limit at all is a number that nothing reaches. */
-const toColumn = (value: number | undefined): number | null =>
-  value === undefined ? null : Math.min(value, Number.MAX_SAFE_INTEGER);
+const toColumn = (value: number | undefined, most: number = Number.MAX_SAFE_INTEGER): number | null =>
+  value === undefined ? null : Math.min(value, most);
+
+/** Three thousand years: small enough to be added to an instant. */
+const MAX_AGE_MS = 1e14;

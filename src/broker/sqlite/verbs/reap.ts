@@ -7,6 +7,7 @@ import { CALL, type StoredCall, waitUntil } from './calls.js';
 import { addToHistory, readCare, writeCare } from './care.js';
 import { type Due, PASS_LIMIT } from './due.js';
 import type { Endings } from './endings.js';
+import { type Journals, NEXT_TOO_OLD } from './journals.js';
 import { type LeaseClock, WITNESS_MS } from './lease-clock.js';
 import type { StoredState } from './records.js';
 import { HAS_HISTORY } from './traits.js';
@@ -35,7 +36,8 @@ SELECT min(dueAt) AS dueAt FROM (
     (state) => `SELECT min(due_at) AS dueAt FROM call WHERE state = '${state}' AND due_at IS NOT NULL`,
   ).join(`
   UNION ALL `)}
-  UNION ALL SELECT min(ends_at) FROM limit_use WHERE ends_at IS NOT NULL)`;
+  UNION ALL SELECT min(ends_at) FROM limit_use WHERE ends_at IS NOT NULL
+  UNION ALL ${NEXT_TOO_OLD})`;
 
 const FIND_LOST = `
 SELECT ${CALL} FROM call WHERE state = 'leased' AND due_at <= ? ORDER BY due_at LIMIT ${PASS_LIMIT}`;
@@ -68,12 +70,14 @@ export interface Reap {
 export interface ReapOptions {
   readonly due: Due;
   readonly endings: Endings;
+  readonly journals: Journals;
   readonly leaseClock: LeaseClock;
 }
 
-export function createReap(db: SqlDatabase, { due, endings, leaseClock }: ReapOptions): Reap {
+export function createReap(db: SqlDatabase, { due, endings, journals, leaseClock }: ReapOptions): Reap {
   const findDue = db.prepare(FIND_DUE);
   const nextDue = db.prepare<{ dueAt: number | null }>(NEXT_DUE);
+  const nextTooOld = db.prepare<{ dueAt: number | null }>(NEXT_TOO_OLD);
   const findLost = db.prepare<StoredCall>(FIND_LOST);
   const recover = db.prepare(RECOVER);
   const forget = db.prepare(FORGET);
@@ -96,7 +100,8 @@ export function createReap(db: SqlDatabase, { due, endings, leaseClock }: ReapOp
     return 'recovered';
   }
 
-  const isDue = (now: number): boolean => findDue.get(now, now) !== undefined;
+  const isTooOld = (now: number): boolean => (nextTooOld.get()?.dueAt ?? Number.POSITIVE_INFINITY) <= now;
+  const isDue = (now: number): boolean => findDue.get(now, now) !== undefined || isTooOld(now);
 
   return {
     isDue,
@@ -118,6 +123,7 @@ export function createReap(db: SqlDatabase, { due, endings, leaseClock }: ReapOp
         report.expired = due.expire(tx, now);
       }
       report.forgotten = forget.run(now);
+      if (isTooOld(now)) journals.trim(tx, now);
       const isFull = lostLeases.length === PASS_LIMIT || Object.values(report).includes(PASS_LIMIT);
       return { report, isFull };
     },
