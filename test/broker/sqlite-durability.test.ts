@@ -82,6 +82,18 @@ test('send, settle and cancel wait for the disk; claim, extend and confirm need 
   expect(await levelsOf(() => broker.confirm([message]))).toEqual(['NORMAL']);
 });
 
+test('express calls need not wait for the disk, unless they come together with others', async () => {
+  const express = { isExpress: true, maxDeliveries: 1 };
+  const message = createMessage(express);
+  expect(await levelsOf(() => broker.send([message]))).toEqual(['NORMAL']);
+  const [delivery] = await broker.claim({ queue: 'q', worker: 'w', limit: 1, leaseMs: 10_000 });
+  const attempt = attemptOf({ ...message, attempt: delivery?.attempt ?? 0 });
+  const answer = { ...attempt, outcome: 'answered', result: '1' } as const;
+  expect(await levelsOf(() => broker.settle([answer]))).toEqual(['NORMAL']);
+  expect(await broker.settle([answer])).toEqual(['stale']);
+  expect(await levelsOf(() => broker.send([createMessage(express), createMessage()]))).toEqual(['FULL']);
+});
+
 test('a send that shares its commit with a claim waits for the disk', async () => {
   await broker.send([createMessage()]);
   const claim = { queue: 'q', worker: 'w', limit: 1, leaseMs: 10_000 };
