@@ -6,7 +6,13 @@ import { stringify as formatUuid } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Broker, Delivery } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
+import { ChunkStore } from '#dist/src/broker/redis/chunks.js';
+import { Inspection } from '#dist/src/broker/redis/inspection.js';
 import { KEYS, keysOf } from '#dist/src/broker/redis/keys.js';
+import { QueueLink } from '#dist/src/broker/redis/queue-link.js';
+import { parseRedisUrl } from '#dist/src/broker/redis/redis-url.js';
+import { createTopology } from '#dist/src/broker/redis/topology.js';
+import { systemClock } from '#dist/src/clock.js';
 import { type Redis, startRedis } from '../support/redis/index.js';
 import { createMessage } from './message.js';
 import { attemptOf, eventually } from './suite/subject.js';
@@ -15,6 +21,8 @@ const page = readFileSync(new URL('../../docs/redis-keys.md', import.meta.url), 
 
 const sectionOf = (heading: string): string =>
   page.split(/^#{2,3} /m).find((section) => section.startsWith(heading)) ?? '';
+
+const LARGE = 'x'.repeat(65_537);
 
 const HEADER = /^\|.*\|\n\|[-|]+\|$/gm;
 
@@ -79,6 +87,17 @@ describe('in a server', () => {
     return delivery;
   }
 
+  /** Uploads a body for a call that is never sent. */
+  async function uploadNothingFor(queue: string): Promise<void> {
+    const target = parseRedisUrl(redis.url);
+    const onWarning = (): void => {};
+    const topology = createTopology(target, { inspection: new Inspection({ target, onWarning }), onWarning });
+    const link = new QueueLink({ queue, target, topology, clock: systemClock, onWarning });
+    await new ChunkStore(link).storeBody({ body: LARGE });
+    link.close();
+    topology.close();
+  }
+
   /** Every verb, and a call in every state. */
   async function useEverything(): Promise<void> {
     const inAnHour = Date.now() + 3_600_000;
@@ -100,6 +119,21 @@ describe('in a server', () => {
       { ...attemptOf(await claimOne()), outcome: 'dead', reason: 'malformed', result: '1' },
     ]);
     await broker.cancel([await send()]);
+    await broker.limit('q', { maxCalls: 1_000 });
+    await broker.join('q', { name: 'billing', events: ['paid'] });
+    await send({ journal: 'always', body: LARGE });
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'answered', result: LARGE }]);
+    await uploadNothingFor('q');
+    await send();
+    const needs = { minor: 9, contract: 'c' };
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'parked', needs }]);
+    const limits = [
+      { name: 'one', concurrency: 1 },
+      { name: 'slow', rate: 1, periodMs: 60_000 },
+    ];
+    await send({ lane: 'l', limits });
+    await claimOne();
+    await send({ limits });
     await send();
     const leased = await claimOne();
     await broker.extend([leased], 60_000);
@@ -191,8 +225,11 @@ describe('in a server', () => {
       else if (size === 'rest' && name === 'history') values[name] = take(bytes.length - at);
       else if (size === 'rest') values[name] = take(bytes.length - at).toString();
       else if (size === '1 + n') values[name] = take(take(1).readUInt8()).toString();
+      else if (name === 'digest') values[name] = take(take(2).readUInt16BE()).toString();
       else if (size === '2 + n') values[name] = take(take(2).readUInt16BE());
       else if (size === '4 + n') values[name] = take(Math.max(0, take(4).readUInt32BE() - 1)).toString();
+      else if (size === 'length') values[name] = take(Number(values.length)).toString();
+      else if (name === 'upload') values[name] = take(16);
       else if (size === '16') values[name] = formatUuid(take(16));
       else if (name === 'state') values[name] = take(1).toString();
       else values[name] = take(Number(size)).readUIntBE(0, Math.min(6, Number(size)));
@@ -272,6 +309,43 @@ describe('in a server', () => {
       cancel: 1,
       consumer: '',
       failure: '"why"',
+    });
+  });
+
+  test('large bodies and results are stored as the page says, and entries of journals', async () => {
+    const message = createMessage({ journal: 'always', body: LARGE, priority: 5 });
+    await broker.send([message]);
+    const call = await stored('calls', message.id);
+    const body = decode('A reference', call.subarray(-20));
+    expect(body).toMatchObject({ size: LARGE.length });
+    const chunk = (number: number): Buffer =>
+      Buffer.concat([call.subarray(-20, -4), Buffer.from([0, number])]);
+    expect((await client.hgetBuffer(`${base}chunks`, chunk(1)))?.length).toBe(65_536);
+    expect((await client.hgetBuffer(`${base}chunks`, chunk(2)))?.toString()).toBe('x');
+    // The call, and the journal of what was sent.
+    expect(await client.hget(`${base}chunks`, call.subarray(-20, -4))).toBe('2');
+    await broker.settle([{ ...attemptOf(await claimOne()), outcome: 'answered', result: '"r"' }]);
+    const [sent, received] = await Promise.all(
+      ['sent', 'received'].map(async (name) => (await client.zrangeBuffer(base + name, '0', '-1'))[0]),
+    );
+    const flags = 5 * 16 + 1 + 1_024 + 8_192;
+    const entry = decode('An entry', sent ?? Buffer.alloc(0));
+    expect(entry).toMatchObject({ id: message.id, flags, state: '-', result: '' });
+    expect(decode('An entry', received ?? Buffer.alloc(0))).toMatchObject({
+      flags,
+      state: 'a',
+      result: '"r"',
+    });
+    expect(Number(await client.hget(`${base}meta`, 'sent'))).toBe((sent?.length ?? 0) + LARGE.length);
+  });
+
+  test('groups are stored as the page says', async () => {
+    await broker.join('q', { name: 'billing', events: ['paid', 'ü'] });
+    const [group] = await client.zrangeBuffer(`${base}groups`, '0', '-1');
+    expect(decode('A group', group ?? Buffer.alloc(0))).toMatchObject({
+      length: 7,
+      name: 'billing',
+      events: '\0\0\0\u0004paid\0\0\0\u0002ü',
     });
   });
 

@@ -91,7 +91,11 @@ describe('scripts', () => {
         if (key !== 'key') expect(key.trim(), `${name}: ${text}`).toMatch(GIVEN);
       }
       // What is called `key` is one of them in turn.
-      const bound = [...source.matchAll(/for \w+, key in ipairs\((.*)\) do|= dueOf\((.*)\)|(?:writeDown|= makeRoom|or makeRoom|return makeRoom)\((\w+),/g)];
+      const bound = [
+        ...source.matchAll(
+          /for \w+, key in ipairs\((.*)\) do|= dueOf\((.*)\)|(?:writeDown|= makeRoom|or makeRoom|return makeRoom)\((\w+),/g,
+        ),
+      ];
       for (const [, list = '', one = '', journal = ''] of bound) {
         for (const key of (list || one || journal).replaceAll(/[{} ]/g, '').split(',')) {
           if (key !== 'KEYS' && key !== 'key') expect(key, name).toMatch(GIVEN);
