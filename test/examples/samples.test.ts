@@ -28,14 +28,15 @@ test('github-webhooks: the same on a Redis server', async () => {
   await using redis = await startRedis();
   await expectWebhooks(redis.url);
   // It did run there: the queue has been used, and its results were collected.
-  expect(await redis.cli('hget', 'mq:{webhooks.v1}:meta', 'format')).toBe('1');
+  expect(await redis.cli('hget', 'mq:{webhooks.v1}:meta', 'format')).toBe('2');
   expect(await redis.cli('exists', 'mq:{webhooks.v1}:calls')).toBe('0');
 });
 
 test('github-webhooks: the same on a Redis cluster', async () => {
   await using cluster = await startCluster();
   await expectWebhooks(cluster.url);
-  expect(await cluster.slotsInUse()).toEqual([await cluster.slotOf('{webhooks.v1}')]);
+  const slots = await Promise.all(['{mq-rpc:schedules}', '{webhooks.v1}'].map((tag) => cluster.slotOf(tag)));
+  expect(await cluster.slotsInUse()).toEqual(slots);
 });
 
 async function expectOrders(url?: string): Promise<void> {
