@@ -41,10 +41,14 @@ export interface WorkerOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** An attempt in this worker's hands; `call` is set once its handler has started. */
+/** An attempt in this worker's hands. */
 interface Held {
   readonly delivery: Delivery;
+  readonly takenAt: number;
+  /** Set once its handler has started. */
   call: RunningCall | undefined;
+  /** Whether it was cancelled, or has lost its lease, while it waited for its handler to start. */
+  isOver: boolean;
 }
 
 export class Worker {
@@ -130,7 +134,7 @@ export class Worker {
 
   #take(deliveries: readonly Delivery[]): void {
     if (!this.#isClosed) this.#start(deliveries);
-    else this.#givingBack.push(this.#giveBack(deliveries.map((delivery) => ({ delivery, call: undefined }))));
+    else this.#givingBack.push(this.#giveBack(this.#heldFrom(deliveries)));
   }
 
   /** If they cannot be given back, their leases run out. */
@@ -142,13 +146,18 @@ export class Worker {
 
   #start(deliveries: readonly Delivery[]): void {
     this.#keeper.hold(leasedOf(deliveries));
-    const waiting = deliveries.map((delivery): Held => ({ delivery, call: undefined }));
+    const waiting = this.#heldFrom(deliveries);
     for (const held of waiting) {
       // An attempt that has lost its lease, and whose call has come back here, hears of it from nobody else.
-      this.#held.get(held.delivery.id)?.call?.abort('lease-lost');
+      end(this.#held.get(held.delivery.id), 'lease-lost');
       this.#held.set(held.delivery.id, held);
     }
     this.#startSome(waiting);
+  }
+
+  #heldFrom(deliveries: readonly Delivery[]): readonly Held[] {
+    const takenAt = this.#options.clock.now();
+    return deliveries.map((delivery) => ({ delivery, takenAt, call: undefined, isOver: false }));
   }
 
   #startSome(waiting: readonly Held[]): void {
@@ -177,7 +186,9 @@ export class Worker {
       },
       failed: (failure) => this.#report(failure),
     };
-    const settlement = await dispatch(this.#dispatch, held.delivery, observer);
+    const settlement = isPast(held, clock.now())
+      ? stopped(held.delivery, undefined)
+      : await dispatch(this.#dispatch, held.delivery, observer);
     deadline?.cancel();
     const settled = this.#settle(settlement);
     // The slot is free now, and the broker hears of it together with the settlement.
@@ -216,7 +227,7 @@ export class Worker {
 
   #abort({ id, attempt }: Attempt, why: AbortCause): void {
     const held = this.#held.get(id);
-    if (held?.delivery.attempt === attempt) held.call?.abort(why);
+    if (held?.delivery.attempt === attempt) end(held, why);
   }
 
   #tellIfIdle(): void {
@@ -224,6 +235,20 @@ export class Worker {
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 }
+
+function end(held: Held | undefined, why: AbortCause): void {
+  if (held === undefined) return;
+  held.isOver = true;
+  held.call?.abort(why);
+}
+
+/**
+ * Whether an attempt is not to start any more, because other handlers have kept the event loop busy until it was over,
+ * or had expired. The broker, to which it is given back, knows what becomes of it. Clocks that differ from the
+ * broker's do no harm: what is late as soon as it comes is started.
+ */
+const isPast = ({ delivery: { expiresAt }, takenAt, isOver }: Held, nowAt: number): boolean =>
+  isOver || (expiresAt !== undefined && takenAt < expiresAt && nowAt >= expiresAt);
 
 /** An express call that is stored nowhere has no lease. */
 const leasedOf = (deliveries: readonly Delivery[]): readonly Delivery[] =>
