@@ -42,7 +42,7 @@ export interface GroupCommitOptions {
   /** Throws if what is written now would be lost. */
   readonly beforeWrite: () => void;
   /** Tells others, also what a batch of reads has found out. Must not throw. */
-  readonly afterCommit: (tx: Transaction, hasWritten: boolean) => void;
+  readonly afterCommit: (tx: Transaction) => void;
 }
 
 /**
@@ -171,7 +171,7 @@ export class GroupCommit {
     batch.forEach(({ resolve }, index) => {
       resolve(results[index]);
     });
-    this.#options.afterCommit(tx, isWriting);
+    this.#options.afterCommit(tx);
     return true;
   }
 

@@ -82,7 +82,10 @@ export class SqliteBroker implements Broker {
   async extend(attempts: readonly Attempt[], leaseMs: number): Promise<ExtendStatus[]> {
     const store = this.#open();
     if (attempts.length === 0) return [];
-    return store.commit.run('lazy', () => store.verbs.extend(store.now, attempts, leaseMs));
+    return store.commit.run('lazy', (tx) => {
+      store.dueLeases(tx, leaseMs);
+      return store.verbs.extend(store.now, attempts, leaseMs);
+    });
   }
 
   async settle(settlements: readonly Settlement[]): Promise<SettleStatus[]> {

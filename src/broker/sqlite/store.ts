@@ -14,6 +14,7 @@ import type { Signals } from './signals.js';
 import { Subscriptions } from './subscriptions.js';
 import { createTransactions, type Transaction } from './transaction.js';
 import { createVerbs, type Verbs } from './verbs/index.js';
+import { WITNESS_MS } from './verbs/lease-clock.js';
 
 /** How often a process that cannot be woken looks for itself. */
 const DEAF_POLL_MS = 10;
@@ -60,7 +61,7 @@ export class Store {
       beforeWrite: () => {
         this.#logBytes = file?.watch.check() ?? 0;
       },
-      afterCommit: (tx, hasWritten) => this.#afterCommit(tx, hasWritten),
+      afterCommit: (tx) => this.#afterCommit(tx),
     });
     this.subscriptions = new Subscriptions({
       signals,
@@ -92,7 +93,15 @@ export class Store {
   async claim(request: ClaimRequest): Promise<Delivery[]> {
     const { claim } = this.verbs;
     if (!isWorthTrying(() => claim.isWorthwhile(this.now, request))) return [];
-    return this.commit.run('lazy', (tx) => claim.run(tx, this.now, request));
+    return this.commit.run('lazy', (tx) => {
+      this.dueLeases(tx, request.leaseMs);
+      return claim.run(tx, this.now, request);
+    });
+  }
+
+  /** Notes when leases will want to be looked at. In a file, ticks do. */
+  dueLeases(tx: Transaction, leaseMs: number): void {
+    if (this.#options.file === undefined) tx.due(this.now + Math.min(leaseMs, WITNESS_MS));
   }
 
   /** With an inbox, what is not final is read again after it was redirected: it may have ended in between. */
@@ -130,7 +139,7 @@ export class Store {
     this.#options.db.close();
   }
 
-  #afterCommit(tx: Transaction, hasWritten: boolean): void {
+  #afterCommit(tx: Transaction): void {
     const { signals, file } = this.#options;
     for (const queue of tx.readyQueues) {
       this.subscriptions.wakeQueue(queue);
@@ -145,7 +154,7 @@ export class Store {
       else signals.signal(`inbox:${inbox}`);
     }
     // Without ticks, nothing that becomes due may be missed: asking is cheap in memory.
-    const isKnown = file !== undefined || !hasWritten;
+    const isKnown = file !== undefined || !tx.hasOutcomes;
     this.#keeper.due(isKnown ? tx.dueAt : this.verbs.reap.nextDueAt(this.now));
     try {
       file?.checkpoints.keepBounded(this.#logBytes);

@@ -30,6 +30,11 @@ export class Transaction {
     return this.#settledSeq;
   }
 
+  /** Whether outcomes were recorded, each to be forgotten at a time of its own. */
+  get hasOutcomes(): boolean {
+    return this.#settledSeq !== undefined;
+  }
+
   /** Notes an instant at which {@link Broker.reap} will have work. */
   due(at: number | null): void {
     if (at !== null && at < this.dueAt) this.dueAt = at;

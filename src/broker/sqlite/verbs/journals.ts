@@ -81,6 +81,7 @@ export function createJournals(db: SqlDatabase, queues: Queues): Journals {
 
   /** Counts a new entry, and has the oldest make room. */
   function count(tx: Transaction, now: number, queue: string, name: JournalName, added: number): void {
+    tx.due(now + queues.of(tx, queue).maxJournalAgeMs);
     trim(tx, now, queue, name, addSize.get(queue, name, 1, added) ?? { entries: 1, bytes: added });
   }
 
