@@ -1,23 +1,16 @@
 // Passes events on: each to the queue of every group that wants it.
 
-import type { Broker, Delivery, Group, Message, SendStatus, Settlement } from '../broker/broker.js';
-import { keyedCallId } from '../client/call-id.js';
+import type { Broker, Delivery, SendStatus, Settlement } from '../broker/broker.js';
 import type { Clock } from '../clock.js';
+import { RpcError } from '../errors.js';
 import { parseObject } from '../operations/lenient.js';
 import { endOf, released, SystemConsumer } from '../system-consumer.js';
-import { decodeEnvelope, type Envelope, EnvelopeError, WIRE_VERSION } from '../wire/envelope.js';
-import type { EventCopies } from '../wire/event-copies.js';
+import { WIRE_VERSION } from '../wire/envelope.js';
 import { encodeFailure } from '../wire/outcome.js';
-import { groupQueue } from './event-queue.js';
+import { isExpress, malformed, type Passing, preparePassing } from './passing.js';
 
 /** The most events that are passed on at a time. */
 const SLOTS = 64;
-
-/** A copy that a crash sends again within this time is recognized, also when it was handled meanwhile. */
-const REMEMBERED_MS = 3_600_000;
-
-/** How often a worker can be lost with a copy, if the event does not say. */
-const MAX_DELIVERIES = 13;
 
 /** Wait for a group, when there is none any more. */
 const NO_GROUP_MS = 5_000;
@@ -38,15 +31,6 @@ export interface FanOutOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** An event, and the copies that have to be sent. */
-interface Passing {
-  readonly delivery: Delivery;
-  readonly groups: readonly string[];
-  readonly copies: readonly Message[];
-  /** Groups that have got it before. */
-  readonly reached: readonly string[];
-}
-
 /** Begins to pass events on. Any number of processes can: each event is passed on once. */
 export function createFanOut(options: FanOutOptions): SystemConsumer {
   return new SystemConsumer({
@@ -65,18 +49,45 @@ async function passOn(options: FanOutOptions, deliveries: readonly Delivery[]): 
   const groups = await broker.groups(queue);
   if (groups.length === 0) return deliveries.map((delivery) => released(delivery, NO_GROUP_MS));
   const reached = await reachedBefore(broker, deliveries);
-  const all = deliveries.map((delivery, index) => prepare(options, delivery, groups, reached[index] ?? []));
+  const all = deliveries.map((delivery, index) =>
+    preparePassing(options.serviceQueue, delivery, groups, reached[index] ?? []),
+  );
   const work = all.filter((passing) => !isExpress(passing));
   await passExpress(broker, all.filter(isExpress));
-  const copies = work.flatMap((passing) => ('copies' in passing ? passing.copies : []));
-  const statuses = copies.length === 0 ? [] : await broker.send(copies);
-  let sent = 0;
-  return work.map((passing) => {
-    if (!('copies' in passing)) return passing;
-    const from = sent;
-    sent += passing.copies.length;
-    return settle(options, passing, statuses.slice(from, sent));
-  });
+  const isCopied = (passing: Passing | Settlement): passing is Passing => 'copies' in passing;
+  const statuses = await sendCopies(broker, work.filter(isCopied));
+  return work.map((passing) =>
+    isCopied(passing) ? settle(options, passing, statuses.get(passing)) : passing,
+  );
+}
+
+/** What became of the copies of each event: an error if the broker refuses them. */
+type Sent = ReadonlyMap<Passing, readonly SendStatus[] | Error>;
+
+/** All at once; one event at a time if what one of them says is refused, which must not keep the others. */
+async function sendCopies(broker: Broker, events: readonly Passing[]): Promise<Sent> {
+  const copies = events.flatMap(({ copies }) => copies);
+  try {
+    const statuses = copies.length === 0 ? [] : await broker.send(copies);
+    return shared(events, statuses);
+  } catch (error) {
+    if (error instanceof RpcError || !(error instanceof Error)) throw error;
+    const only = events[0];
+    if (only !== undefined && events.length === 1) return new Map([[only, error]]);
+    const parts = await Promise.all(events.map((event) => sendCopies(broker, [event])));
+    return new Map(parts.flatMap((part) => [...part]));
+  }
+}
+
+/** Which statuses are those of which event. */
+function shared(events: readonly Passing[], statuses: readonly SendStatus[]): Sent {
+  const sent = new Map<Passing, readonly SendStatus[]>();
+  let at = 0;
+  for (const event of events) {
+    sent.set(event, statuses.slice(at, at + event.copies.length));
+    at += event.copies.length;
+  }
+  return sent;
 }
 
 /** What is express reaches nobody twice: it is settled first, and lost if this process ends then. */
@@ -86,9 +97,6 @@ async function passExpress(broker: Broker, events: readonly Passing[]): Promise<
   const copies = events.flatMap(({ copies }, index) => (statuses[index] === 'ok' ? copies : []));
   if (copies.length > 0) await broker.send(copies).catch(() => {});
 }
-
-const isExpress = (passing: Passing | Settlement): passing is Passing =>
-  'copies' in passing && passing.copies.some((copy) => copy.isExpress);
 
 const passed = (delivery: Delivery): Settlement => ({
   ...endOf(delivery),
@@ -112,55 +120,13 @@ async function reachedBefore(broker: Broker, deliveries: readonly Delivery[]): P
   return deliveries.map((delivery) => (isAgain(delivery) ? reached(delivery) : []));
 }
 
-function prepare(
-  { serviceQueue }: FanOutOptions,
-  delivery: Delivery,
-  all: readonly Group[],
-  reached: readonly string[],
-): Passing | Settlement {
-  try {
-    const event = decodeEnvelope(delivery.body);
-    const wanting = all.filter(
-      ({ name, events }) => events.includes(event.method) && !reached.includes(name),
-    );
-    const groups = wanting.map(({ name }) => name);
-    const copies = groups.map((group) => copyFor(groupQueue(serviceQueue, group), delivery, event));
-    return { delivery, groups, copies, reached };
-  } catch (error) {
-    if (!(error instanceof EnvelopeError)) throw error;
-    const code = error.problem === 'malformed' ? 'MALFORMED' : 'UNSUPPORTED_VERSION';
-    const result = encodeFailure(code, error.message);
-    return { ...endOf(delivery), outcome: 'dead', reason: error.problem, result };
-  }
-}
-
-function copyFor(
-  queue: string,
-  { id, body, priority, expiresAt, express }: Delivery,
-  event: Envelope,
-): Message {
-  const said: Partial<EventCopies> = event.copies ?? {};
-  const { isExpress = express !== undefined, maxDeliveries = MAX_DELIVERIES, lane } = said;
-  return {
-    ...said,
-    id: keyedCallId(queue, event.method, id, lane),
-    queue,
-    body,
-    priority,
-    expiresAt,
-    expiryClock: expiresAt !== undefined && expiresAt === event.deadlineAt ? 'deadline' : undefined,
-    isExpress: isExpress || undefined,
-    maxDeliveries,
-    wantsResult: false,
-    retainMs: REMEMBERED_MS,
-    // With a digest it is remembered.
-    digest: isExpress ? undefined : id,
-  };
-}
-
 /** A group whose queue takes no more keeps the event waiting for itself alone. */
-function settle(options: FanOutOptions, passing: Passing, statuses: readonly SendStatus[]): Settlement {
-  const { delivery, groups, reached } = passing;
+function settle(
+  options: FanOutOptions,
+  { delivery, groups, reached }: Passing,
+  statuses: readonly SendStatus[] | Error = [],
+): Settlement {
+  if (statuses instanceof Error) return malformed(delivery, statuses.message);
   const full = groups.filter((_, index) => FULL.includes(statuses[index]));
   if (full.length === 0) return passed(delivery);
   const message = `events wait, because groups take no more of them: ${full.join(', ')}`;

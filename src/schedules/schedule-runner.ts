@@ -69,10 +69,12 @@ export class ScheduleRunner {
     try {
       return await this.#fire(delivery, schedule);
     } catch (error) {
-      this.#options.onWarning(
-        `the schedule ${schedule.name} could not be fired, trying again: ${messageOf(error)}`,
-      );
-      return released(delivery, AGAIN_MS);
+      const { name } = schedule;
+      // What a broker refuses, it refuses each time; everything else may be different at another time, or elsewhere.
+      const isRefused = error instanceof RangeError;
+      const next = isRefused ? 'is a dead letter' : 'is tried again';
+      this.#options.onWarning(`the schedule ${name} could not be fired and ${next}: ${messageOf(error)}`);
+      return isRefused ? unreadable(delivery, error.message) : released(delivery, AGAIN_MS);
     }
   }
 
@@ -141,11 +143,11 @@ const again = (delivery: Delivery, nextAt: number, delayMs: number): Settlement 
   result: encodeState(nextAt),
 });
 
-const unreadable = (delivery: Delivery): Settlement => ({
+const unreadable = (delivery: Delivery, why = 'not a schedule that can be read'): Settlement => ({
   ...endOf(delivery),
   outcome: 'dead',
   reason: 'malformed',
-  result: encodeFailure('MALFORMED', 'not a schedule that can be read'),
+  result: encodeFailure('MALFORMED', why),
 });
 
 function revived({ id, queue, body, history }: DeadLetter) {

@@ -40,5 +40,6 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 function isLimit(value: unknown): value is Limit {
   if (typeof value !== 'object' || value === null) return false;
   const { name, concurrency, rate, periodMs } = value as Record<string, unknown>;
-  return typeof name === 'string' && (isCount(concurrency) || (isCount(rate) && isCount(periodMs)));
+  if (typeof name !== 'string') return false;
+  return concurrency === undefined ? isCount(rate) && isCount(periodMs) : isCount(concurrency);
 }

@@ -3,6 +3,7 @@
 import { type Connection, connect, type EventHandlers, type Subscription } from 'mq-rpc';
 import { createTestPair, type TestPair } from 'mq-rpc/testing';
 import { expect, test, vi } from 'vitest';
+import type { Broker } from '#dist/src/broker/broker.js';
 import { createFanOut } from '#dist/src/events/fan-out.js';
 import { brokerOf } from '../support/broker-of.js';
 import type { News } from '../support/contracts/news.contract.js';
@@ -301,6 +302,29 @@ test('what is no event becomes a dead letter of the events', async () => {
   await pair.clock.settle();
   expect(await pair.client.deadLetters(EVENTS).list()).toMatchObject([
     { id, body: 'nonsense', reason: 'malformed', method: undefined, error: { code: 'MALFORMED' } },
+  ]);
+});
+
+test('an event whose copies the broker refuses becomes a dead letter, and keeps no other one', async () => {
+  await using pair = await createTestPair();
+  const { read, subscription } = await readAs(pair.server, 'mail');
+  await subscription.drain();
+  await publish(pair.client, '1', 'refused', '2');
+  const broker = await brokerOf(pair);
+  const send: Broker['send'] = async (messages) => {
+    if (messages.some(({ body }) => body.includes('refused')))
+      throw new RangeError('a lane that is too long');
+    return broker.send(messages);
+  };
+  const options = { queue: EVENTS, serviceQueue: 'news.v1', worker: 'w', clock: pair.clock };
+  const fanOut = createFanOut({ ...options, broker: withVerbs(broker, { send }), onWarning: () => {} });
+  await pair.clock.settle();
+  await fanOut.close();
+  const next = await readAs(pair.server, 'mail');
+  await pair.clock.settle();
+  expect([...read, ...next.read]).toEqual(['1', '2']);
+  expect(await pair.client.deadLetters(EVENTS).list()).toMatchObject([
+    { args: [{ id: 'refused' }], reason: 'malformed', error: { message: 'a lane that is too long' } },
   ]);
 });
 

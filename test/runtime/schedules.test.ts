@@ -292,6 +292,24 @@ test('what is no schedule becomes a dead letter, and what a newer process has wr
   expect(await pair.client.schedules()).toEqual([]);
 });
 
+test('a schedule whose calls the broker refuses becomes a dead letter', async () => {
+  await using pair = await createTestPair();
+  await scheduleAndLeave(pair, 'one');
+  const broker = await brokerOf(pair);
+  const [call] = await broker.peek(QUEUE, { limit: 1 });
+  const schedule = JSON.parse(call?.body ?? '');
+  const body = JSON.stringify({ ...schedule, call: { ...schedule.call, priority: 9 } });
+  const message = { queue: QUEUE, priority: 3, maxDeliveries: 3, wantsResult: false, retainMs: 0 };
+  await pair.client.unschedule('tidy');
+  await broker.send([{ ...message, id: call?.id ?? '', body }]);
+  const warnings: string[] = [];
+  await serveShop(await pair.connect({ onWarning: (warning) => warnings.push(warning) }));
+  await pair.clock.advance('1h');
+  expect(await pair.client.deadLetters(QUEUE).list()).toMatchObject([{ reason: 'malformed' }]);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/^the schedule tidy could not be fired and is a dead letter: priority of call/);
+});
+
 test('namespaces have schedules of their own', async () => {
   await using pair = await createTestPair();
   await pair.client.schedule('tidy', HOURLY, shop(pair.client).track, 'tidy');
