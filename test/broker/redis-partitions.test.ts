@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'mq-rpc';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Broker, Delivery, Message } from '#dist/src/broker/broker.js';
+import type { Broker, Delivery, Message, Page } from '#dist/src/broker/broker.js';
 import { openBroker } from '#dist/src/broker/open-broker.js';
 import { keysOf } from '#dist/src/broker/redis/keys.js';
 import { olderPlaces, parseHistory, placeOf, placesOf, WHOLE } from '#dist/src/broker/redis/partitions.js';
@@ -18,11 +18,12 @@ import { answerAll, idWith, openFor } from './split-queue.js';
 import { cancelSuite } from './suite/cancel.js';
 import { closeSuite } from './suite/close.js';
 import { crowdSuite } from './suite/crowd.js';
+import { DEAD } from './suite/endings.js';
 import { fencingSuite } from './suite/fencing.js';
 import { malformedSuite } from './suite/malformed.js';
 import { resultsSuite } from './suite/results.js';
 import { sendSuite } from './suite/send.js';
-import { attemptOf, eventually, idsOf, useBroker } from './suite/subject.js';
+import { attemptOf, eventually, idsOf, readAll, useBroker } from './suite/subject.js';
 import { subscribeSuite } from './suite/subscribe.js';
 
 let redis: Redis;
@@ -157,6 +158,48 @@ describe.each([
     ).toEqual(new Set(['q']));
     expect(new Set(deliveries.map(({ queue }) => queue))).toEqual(new Set(['q']));
   });
+
+  test('what all its places have comes in pages, each once, and can be replayed and removed', async () => {
+    const messages = Array.from({ length: 40 }, () => createMessage({ journal: 'always' }));
+    await subject.broker.send(messages);
+    const deliveries = await subject.claim({ limit: 20 });
+    // Many in one millisecond.
+    for (const delivery of deliveries) await subject.end(delivery, DEAD);
+    const dead = idsOf(deliveries).toSorted();
+    const waiting = idsOf(messages).filter((id) => !dead.includes(id));
+    const read = async <Entry extends { readonly id: string; readonly position: number }>(
+      list: (page: Page) => Promise<readonly Entry[]>,
+    ): Promise<string[]> => idsOf(await readAll(list)).toSorted();
+    expect(await read((page) => subject.broker.deadLetters('q', page))).toEqual(dead);
+    expect(await read((page) => subject.broker.peek('q', page))).toEqual(waiting.toSorted());
+    expect(await read((page) => subject.broker.journal('q', 'sent', page))).toEqual(
+      idsOf(messages).toSorted(),
+    );
+    expect(await read((page) => subject.broker.journal('q', 'received', page))).toEqual(dead);
+    const found = await subject.broker.findDeadLetters(messages);
+    expect(found.map((letter) => letter?.id)).toEqual(
+      messages.map(({ id }) => (dead.includes(id) ? id : undefined)),
+    );
+    const replayed = await subject.broker.replay(messages.map(({ queue, id }) => ({ queue, id })));
+    expect(replayed).toEqual(messages.map(({ id }) => dead.includes(id)));
+    expect(await subject.broker.counts('q')).toMatchObject({ ready: 40, dead: 0 });
+    expect(await subject.broker.remove(messages)).toEqual(messages.map(() => true));
+    expect(await subject.broker.peek('q', { limit: 10 })).toEqual([]);
+  });
+
+  test('its groups are known, and its large bodies and results come out as they went in', async () => {
+    await subject.broker.join('q', { name: 'billing', events: ['paid'] });
+    expect(await subject.broker.groups('q')).toEqual([{ name: 'billing', events: ['paid'] }]);
+    expect(await subject.broker.leave('q', 'billing')).toBe(true);
+    const body = 'ä'.repeat(1_000_000);
+    const messages = Array.from({ length: 8 }, () => createMessage({ body }));
+    await subject.broker.send(messages);
+    const deliveries = await subject.claim({ limit: 8 });
+    expect(deliveries.map((delivery) => delivery.body === body)).toEqual(messages.map(() => true));
+    for (const delivery of deliveries) await subject.end(delivery, { outcome: 'answered', result: body });
+    const records = await subject.broker.fetch(messages);
+    expect(records.map((record) => record?.result === body)).toEqual(messages.map(() => true));
+  });
 });
 
 describe('splitting', () => {
@@ -278,6 +321,27 @@ describe('clients that know of fewer places', () => {
     expect(await third.settle([{ ...attempt, outcome: 'answered', result: '1' }])).toEqual(['ok']);
     expect(await third.settle([{ ...attempt, outcome: 'answered', result: '2' }])).toEqual(['stale']);
     expect(await stale.fetch([message])).toMatchObject([{ state: 'answered', result: '1' }]);
+  });
+
+  test('send a large call to the place where it belongs, and leave nothing of it at the others', async () => {
+    const { stale, current } = await staleAndNew();
+    await current.partition('q', 4);
+    const message = moving({ body: 'x'.repeat(3_000_000) });
+    expect(await stale.send([message])).toEqual(['accepted']);
+    const delivery = (await claimAll(current)).find(({ id }) => id === message.id);
+    expect(delivery?.body === message.body).toBe(true);
+    const chunksAt = async (place: number): Promise<number> =>
+      Number(await redis.cli('HLEN', `${keysOf('q', place).wake.slice(0, -4)}chunks`));
+    expect([await chunksAt(0), await chunksAt(2)]).toEqual([0, 47]);
+    const third = await open({ clock: new VirtualClock() });
+    const answered = {
+      ...attemptOf(delivery as Delivery),
+      outcome: 'answered',
+      result: message.body,
+    } as const;
+    expect(await third.settle([answered])).toEqual(['ok']);
+    expect((await stale.fetch([message]))[0]?.result === message.body).toBe(true);
+    expect([await chunksAt(0), await chunksAt(2)]).toEqual([0, 47]);
   });
 
   test('and send the key of a call that is at a new place: it is the same call', async () => {
