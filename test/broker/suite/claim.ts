@@ -20,6 +20,13 @@ export function claimSuite(subject: Subject): void {
     expect((await subject.claim({ limit: 2 })).map(({ priority }) => priority)).toEqual([3, 0]);
   });
 
+  test('calls that a new connection sends one after another keep their order', async () => {
+    const connection = await subject.connect();
+    const messages = Array.from({ length: 5 }, () => createMessage());
+    await Promise.all(messages.map((message) => connection.send([message])));
+    expect(idsOf(await subject.claim())).toEqual(idsOf(messages));
+  });
+
   test('one batch keeps its order', async () => {
     const messages = Array.from({ length: 20 }, () => createMessage());
     await subject.broker.send(messages);

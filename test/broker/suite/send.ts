@@ -107,13 +107,6 @@ export function sendSuite(subject: Subject): void {
     ]);
   });
 
-  test('calls that a new connection sends one after another keep their order', async () => {
-    const connection = await subject.connect();
-    const messages = Array.from({ length: 5 }, () => createMessage());
-    await Promise.all(messages.map((message) => connection.send([message])));
-    expect(idsOf(await subject.claim())).toEqual(idsOf(messages));
-  });
-
   test('a call with a later notBefore is scheduled until then', async () => {
     const message = await subject.send({ notBefore: subject.clock.now() + 5_000 });
     expect((await subject.find(message))?.state).toBe('scheduled');
