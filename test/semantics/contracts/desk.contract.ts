@@ -38,9 +38,9 @@ export interface Desk {
    *  @journal always */
   record(text: string): Promise<string>;
 
-  /** Becomes a dead letter if nobody has started it after an hour.
+  /** Becomes a dead letter if nobody has started it after ten minutes.
    *  @journal deadletter
-   *  @timeToBeReceived 1h */
+   *  @timeToBeReceived 10m */
   keep(text: string): Promise<string>;
 
   /** Runs after the earlier ones of its customer.
@@ -51,7 +51,7 @@ export interface Desk {
 
   /** The same order is paid once.
    *  @idempotencyKey order.id
-   *  @retain 1d */
+   *  @retain 30m */
   pay(order: Order): Promise<string>;
 
   /** Two at a time, and one of each customer.

@@ -34,7 +34,7 @@ export class DeskClient extends ServiceClient {
   /** Is written down. */
   readonly record: ClientMethod<[text: string], string> = createMethod(this, 'record');
 
-  /** Becomes a dead letter if nobody has started it after an hour. */
+  /** Becomes a dead letter if nobody has started it after ten minutes. */
   readonly keep: ClientMethod<[text: string], string> = createMethod(this, 'keep');
 
   /** Runs after the earlier ones of its customer. */

@@ -24,7 +24,7 @@ export abstract class DeskServer extends ServiceServer {
   /** Is written down. */
   abstract record(text: string, ctx: CallContext): Promise<string> | string;
 
-  /** Becomes a dead letter if nobody has started it after an hour. */
+  /** Becomes a dead letter if nobody has started it after ten minutes. */
   abstract keep(text: string, ctx: CallContext): Promise<string> | string;
 
   /** Runs after the earlier ones of its customer. */

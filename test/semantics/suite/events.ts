@@ -44,7 +44,7 @@ export function eventsSuite(stage: Stage): void {
     await subscribe('mail');
     await subscription.close();
     await stage.desk.stockChanged('apple', 1);
-    await stage.pass('1h');
+    await stage.pass('5m');
     const { got } = await subscribe('billing');
     await reaches(got, ['apple 1']);
   });
