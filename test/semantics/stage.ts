@@ -107,7 +107,11 @@ export function useStage(createSetting: () => Setting): Stage {
     connect: open,
     otherDesk: async (options) => new DeskClient(await open(), options),
     serve: async (changes, options = {}) =>
-      (await open()).serve(deskDescriptor, deskHandlers(changes), { onFailure: () => undefined, ...options }),
+      (await open()).serve(deskDescriptor, deskHandlers(changes), {
+        onFailure: () => undefined,
+        lease: LONG_LEASE,
+        ...options,
+      }),
     async pass(duration) {
       await rest();
       const totalMs = parseDuration(duration, 'pass');
@@ -121,7 +125,10 @@ export function useStage(createSetting: () => Setting): Stage {
   };
 }
 
-/** More of them take too long, and fewer take the leases of running handlers when a broker cannot follow. */
+/** Time is turned faster than a broker in another process can follow: no handler is to lose its call by that. */
+export const LONG_LEASE = '1h';
+
+/** More of them take too long. */
 const MOST_STEPS = 60;
 
 const NOBODY = '00000000-0000-7000-8000-000000000000';

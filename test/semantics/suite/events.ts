@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { DeskSubscriber, deskDescriptor } from '../generated/index.js';
-import { eventually, type Stage } from '../stage.js';
+import { eventually, LONG_LEASE, type Stage } from '../stage.js';
 
 export function eventsSuite(stage: Stage): void {
   /** A subscriber on a connection of its own, and what it has got. */
@@ -14,7 +14,7 @@ export function eventsSuite(stage: Stage): void {
         stockChanged: (sku, left) => void got.push(`${sku} ${left}`),
         priceChanged: (sku) => void got.push(sku),
       },
-      { group },
+      { group, lease: LONG_LEASE },
     );
     return { got, subscription, connection };
   }
@@ -63,7 +63,7 @@ export function eventsSuite(stage: Stage): void {
     await connection.subscribe(
       deskDescriptor,
       { priceChanged: (sku) => void got.push(sku) },
-      { group: 'prices' },
+      { group: 'prices', lease: LONG_LEASE },
     );
     const { got: all } = await subscribe('all');
     await stage.desk.stockChanged('apple', 1);
@@ -82,7 +82,7 @@ export function eventsSuite(stage: Stage): void {
         got.push(sku);
       }
     }
-    await (await stage.connect()).subscribe(new Watcher(), { group: 'class' });
+    await (await stage.connect()).subscribe(new Watcher(), { group: 'class', lease: LONG_LEASE });
     await stage.desk.priceChanged('apple');
     await reaches(got, ['apple']);
   });
@@ -96,7 +96,7 @@ export function eventsSuite(stage: Stage): void {
           throw new Error('no luck');
         },
       },
-      { group: 'broken', onFailure: () => undefined },
+      { group: 'broken', lease: LONG_LEASE, onFailure: () => undefined },
     );
     const { got } = await subscribe('fine');
     await stage.desk.with({ retry: 'none' }).priceChanged('apple');
@@ -119,7 +119,7 @@ export function eventsSuite(stage: Stage): void {
           if (runs < 3) throw new Error('no luck');
         },
       },
-      { group: 'g', onFailure: () => undefined },
+      { group: 'g', lease: LONG_LEASE, onFailure: () => undefined },
     );
     await stage.desk.priceChanged('apple');
     await eventually(async () => {

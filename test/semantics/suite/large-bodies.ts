@@ -3,7 +3,7 @@
 import { connect, RpcError } from 'mq-rpc';
 import { expect, test } from 'vitest';
 import { DeskClient, deskDescriptor } from '../generated/index.js';
-import { failureOf, type Stage } from '../stage.js';
+import { failureOf, LONG_LEASE, type Stage } from '../stage.js';
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -61,7 +61,7 @@ export function largeBodiesSuite(stage: Stage): void {
     await (await stage.connect()).subscribe(
       deskDescriptor,
       { priceChanged: (sku) => void events.push(sku) },
-      { group: 'g' },
+      { group: 'g', lease: LONG_LEASE },
     );
     expect((await stage.desk.peek(text)) === text).toBe(true);
     await stage.desk.priceChanged(text);

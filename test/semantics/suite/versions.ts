@@ -1,7 +1,7 @@
 // Versions side by side: a call waits for a server that understands it, and nothing of it is burnt.
 
 import { expect, test } from 'vitest';
-import { eventually, failureOf, type Stage } from '../stage.js';
+import { eventually, failureOf, LONG_LEASE, type Stage } from '../stage.js';
 import {
   LibraryClient as FirstClient,
   libraryDescriptor as first,
@@ -13,12 +13,20 @@ import {
 
 export function versionsSuite(stage: Stage): void {
   const serveFirst = async () =>
-    (await stage.connect()).serve(first, { lend: (book) => `${book}, lent by the first` });
+    (await stage.connect()).serve(
+      first,
+      { lend: (book) => `${book}, lent by the first` },
+      { lease: LONG_LEASE },
+    );
   const serveSecond = async () =>
-    (await stage.connect()).serve(second, {
-      lend: (book) => `${book}, lent by the second`,
-      giveBack: (book) => `${book}, back`,
-    });
+    (await stage.connect()).serve(
+      second,
+      {
+        lend: (book) => `${book}, lent by the second`,
+        giveBack: (book) => `${book}, back`,
+      },
+      { lease: LONG_LEASE },
+    );
 
   test('a newer server answers older clients', async () => {
     await serveSecond();
