@@ -183,7 +183,8 @@ function writeId(id: string, bytes: Buffer, start: number): number {
   return at;
 }
 
-function readId(bytes: Buffer, start: number): string {
+/** The id that is here as sixteen bytes. */
+export function readId(bytes: Buffer, start: number): string {
   let id = '';
   for (let index = 0; index < 16; index++) {
     if (index === 4 || index === 6 || index === 8 || index === 10) id += '-';
@@ -196,11 +197,6 @@ export function packIds(ids: readonly string[]): Buffer {
   const packer = new Packer(ids.length * 16);
   for (const id of ids) packer.id(id);
   return packer.bytes();
-}
-
-/** Ids that a script has put one behind the other. */
-export function readIds(bytes: Buffer): string[] {
-  return Array.from({ length: Math.floor(bytes.length / 16) }, (_, index) => readId(bytes, 16 * index));
 }
 
 /** Throws a `TypeError` if it is not the id of a call. */

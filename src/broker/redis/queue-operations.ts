@@ -16,7 +16,7 @@ const MOST_IDS = 250;
 const MOST_BYTES = 1_048_576;
 
 /** Of a journal: entries may have both a body and a result. */
-const MOST_ENTRIES = 16;
+const MOST_ENTRIES = 8;
 
 type PlacedReplay = Omit<Replay, 'queue'>;
 

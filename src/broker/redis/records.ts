@@ -296,7 +296,7 @@ function unpackHistory(unpacker: Unpacker, size: number): FailedAttempt[] {
   return history;
 }
 
-/** A call that waits or runs: what is told of it, and the call as it was sent. */
+/** A call that waits or runs: what is told of it, and the call as it was sent. A damaged one is shown as it is. */
 export function unpackWaiting(
   view: Buffer,
   call: Buffer,
@@ -304,8 +304,12 @@ export function unpackWaiting(
 ): Unread<Omit<WaitingCall, 'position'>> {
   const told = unpackView(new Unpacker(view), queue);
   if (told.kind !== 'record') throw new Error('Redis gave no record of a call');
-  const { body, priority } = unpackCall(new Unpacker(call), call.length);
-  return { ...told.record, body, priority };
+  try {
+    const { body, priority } = unpackCall(new Unpacker(call), call.length);
+    return { ...told.record, body, priority };
+  } catch {
+    return { ...told.record, body: call.toString(), priority: 0 };
+  }
 }
 
 /** What is told of a call. */

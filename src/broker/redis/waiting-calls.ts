@@ -2,7 +2,7 @@
 
 import type { Page, WaitingCall } from '../broker.js';
 import type { ChunkStore, Unread } from './chunks.js';
-import { packIds, readIds } from './packing.js';
+import { packIds, readId } from './packing.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackWaiting } from './records.js';
 
@@ -14,7 +14,7 @@ const TOLD_IDS = 16;
 
 const MOST_IDS = 250;
 
-/** So many candidates are sorted out at a time. */
+/** So many more than were asked for are looked at in one pass: entries of calls that have ended are among them. */
 const SPARE = 10_000;
 
 /** Where to look. */
@@ -37,40 +37,54 @@ interface Candidate {
  */
 export async function peekPage(place: Place, { limit, after }: Page): Promise<WaitingCall[]> {
   const calls: WaitingCall[] = [];
-  // Some may have ended meanwhile, or before.
   for (let last = after ?? -1; calls.length < limit; ) {
-    const candidates = await nextCandidates(place.link, last, limit);
-    calls.push(...(await readCalls(place, candidates)));
+    const candidates = await nextCandidates(place.link, last, limit + SPARE);
+    // Some have ended meanwhile, or before.
+    for (let at = 0; at < candidates.length && calls.length < limit; at += MOST_IDS)
+      calls.push(...(await readCalls(place, candidates.slice(at, at + MOST_IDS))));
     last = candidates.at(-1)?.position ?? last;
-    if (candidates.length < limit) break;
+    if (candidates.length < limit + SPARE) break;
   }
   return calls.slice(0, limit);
 }
 
-/** The first ones behind this position. */
-async function nextCandidates(link: QueueLink, after: number, limit: number): Promise<Candidate[]> {
+/** The first ones behind this position, in their order. */
+async function nextCandidates(link: QueueLink, after: number, most: number): Promise<Candidate[]> {
   let found: Candidate[] = [];
+  let end = Number.POSITIVE_INFINITY;
   for (const source of SOURCES) {
     let before = 0;
     let told: Buffer = Buffer.alloc(0);
     while (before >= 0) {
       const args = [source, `${before}`, told];
       const [ids, next] = (await link.run('waiting-ids', () => args, { isRead: true })) as [Buffer, number];
-      for (const id of readIds(ids)) {
-        const position = positionOf(id);
-        if (position > after) found.push({ id, position });
+      for (let at = 0; at < ids.length; at += 16) {
+        const position = positionOf(ids, at);
+        if (position > after && position <= end) found.push({ id: readId(ids, at), position });
       }
-      if (found.length > limit + SPARE) found = firstOf(found, limit);
-      told = packIds(readIds(ids.subarray(-16 * TOLD_IDS)).reverse());
+      if (found.length > 2 * most) {
+        found = firstOf(found, most);
+        if (found.length === most) end = found.at(-1)?.position ?? end;
+      }
+      told = lastOf(ids);
       before = next;
     }
   }
-  return firstOf(found, limit);
+  return firstOf(found, most);
 }
 
-function firstOf(candidates: readonly Candidate[], limit: number): Candidate[] {
+/** The ids that came last, newest first. */
+function lastOf(ids: Buffer): Buffer {
+  const last = ids.subarray(-16 * TOLD_IDS);
+  const parts = Array.from({ length: last.length / 16 }, (_, index) =>
+    last.subarray(16 * index, 16 * index + 16),
+  );
+  return Buffer.concat(parts.reverse());
+}
+
+function firstOf(candidates: readonly Candidate[], most: number): Candidate[] {
   const unique = [...new Map(candidates.map((candidate) => [candidate.id, candidate])).values()];
-  return unique.sort((a, b) => a.position - b.position).slice(0, limit);
+  return unique.sort((a, b) => a.position - b.position).slice(0, most);
 }
 
 async function readCalls(
@@ -79,7 +93,7 @@ async function readCalls(
 ): Promise<WaitingCall[]> {
   const calls: Unread<WaitingCall>[] = [];
   for (let at = 0; at < candidates.length; ) {
-    const ids = packIds(candidates.slice(at, at + MOST_IDS).map(({ id }) => id));
+    const ids = packIds(candidates.slice(at).map(({ id }) => id));
     const reply = (await link.run('peek', () => [ids], { isRead: true })) as Buffer[];
     for (let index = 0; index + 1 < reply.length; index += 2, at++) {
       const [view, call] = [reply[index] as Buffer, reply[index + 1] as Buffer];
@@ -90,13 +104,13 @@ async function readCalls(
   return (await chunks.read<WaitingCall>(calls)).filter((call) => call !== undefined);
 }
 
-/** 53 bits of a hash: cyrb53, which is in the public domain. */
-export function positionOf(id: string): number {
+/** 53 bits of a hash of the sixteen bytes of an id: like cyrb53, which is in the public domain. */
+function positionOf(ids: Buffer, at: number): number {
   let [high, low] = [0xdeadbeef, 0x41c6ce57];
-  for (let index = 0; index < id.length; index++) {
-    const code = id.charCodeAt(index);
-    high = Math.imul(high ^ code, 2_654_435_761);
-    low = Math.imul(low ^ code, 1_597_334_677);
+  for (let index = at; index < at + 16; index++) {
+    const byte = ids[index] as number;
+    high = Math.imul(high ^ byte, 2_654_435_761);
+    low = Math.imul(low ^ byte, 1_597_334_677);
   }
   high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
   low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
