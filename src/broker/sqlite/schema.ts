@@ -73,6 +73,8 @@ INSERT INTO meta VALUES (1, 0, 0, '');
 /**
  * `queue` has what a queue may hold, and how much it does. Its row is made when there is something to write down.
  * `calls` and `bytes` are counted only if they are limited; `null` is not counted, or not limited.
+ *
+ * `fence` has the attempts of calls that were removed while they ran, for as long as somebody may come with one.
  */
 const QUEUES = `
 CREATE TABLE queue (
@@ -88,6 +90,14 @@ CREATE TABLE queue (
   bytes INTEGER,
   letters INTEGER NOT NULL DEFAULT 0,
   letter_bytes INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fence (
+  id TEXT NOT NULL,
+  queue TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  PRIMARY KEY (id, queue)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscriber_group (

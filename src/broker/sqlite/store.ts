@@ -153,7 +153,7 @@ export class Store {
       if (this.subscriptions.has(inbox)) this.subscriptions.wakeInbox(inbox);
       else signals.signal(`inbox:${inbox}`);
     }
-    // Without ticks, nothing that becomes due may be missed: asking is cheap in memory.
+    // Without ticks, nothing that becomes due may be missed, and each outcome is forgotten at a time of its own.
     const isKnown = file !== undefined || !tx.hasOutcomes;
     this.#keeper.due(isKnown ? tx.dueAt : this.verbs.reap.nextDueAt(this.now));
     try {

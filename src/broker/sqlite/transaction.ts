@@ -15,6 +15,8 @@ export class Transaction {
   readonly cancelQueues = new Set<string>();
   /** What was read of queues, and written since. */
   readonly queues = new Map<string, QueueState>();
+  /** Whether there are fences; `undefined` until somebody has looked. */
+  hasFences: boolean | undefined;
   /** The earliest instant at which one of the written calls becomes due. */
   dueAt = Number.POSITIVE_INFINITY;
   readonly #takeNumber: () => number;

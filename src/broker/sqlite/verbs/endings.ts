@@ -4,12 +4,22 @@ import type { DeadReason } from '../../broker.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { isLetter, type StoredCall } from './calls.js';
+import type { Fences } from './fences.js';
 import type { Journals } from './journals.js';
 import type { Lanes } from './lanes.js';
 import type { Limits } from './limits.js';
 import type { Queues } from './queues.js';
+import { isFinal, type WaitingClock } from './records.js';
 import { SETTLED, settledBy } from './settled.js';
-import { HAS_JOURNAL, HAS_LANE, HAS_LETTER, HAS_LIMITS, IS_COUNTED, NEEDS_CARE } from './traits.js';
+import {
+  HAS_DEADLINE,
+  HAS_JOURNAL,
+  HAS_LANE,
+  HAS_LETTER,
+  HAS_LIMITS,
+  IS_COUNTED,
+  NEEDS_CARE,
+} from './traits.js';
 
 const ANSWER = `
 UPDATE call SET state = 'answered', ${SETTLED}, result = ?, body = NULL, care = NULL WHERE seq = ?`;
@@ -18,14 +28,14 @@ const CANCEL = `
 UPDATE call SET state = 'cancelled', ${SETTLED}, result = NULL, body = NULL, place = NULL, care = NULL WHERE seq = ?`;
 
 const EXPIRE = `
-UPDATE call SET state = 'expired', ${SETTLED}, result = NULL, body = NULL, place = NULL, care = NULL WHERE seq = ?`;
+UPDATE call SET state = 'expired', ${SETTLED}, reason = ?, result = NULL, body = NULL, place = NULL, care = NULL WHERE seq = ?`;
 
 /** Positions go up in a queue, and stay when others leave. */
 const NEXT_LETTER = `
 (SELECT ifnull(max(other.place), 0) + 1 FROM call AS other WHERE other.queue = call.queue AND other.place > 0)`;
 
 const EXPIRE_AS_LETTER = `
-UPDATE call SET state = 'expired', settled_at = ?, settled_seq = ?, due_at = NULL, result = NULL, place = ${NEXT_LETTER}
+UPDATE call SET state = 'expired', settled_at = ?, settled_seq = ?, due_at = NULL, reason = ?, result = NULL, place = ${NEXT_LETTER}
 WHERE seq = ?`;
 
 const DIE = `
@@ -41,6 +51,7 @@ export interface EndingsOptions {
   readonly limits: Limits;
   readonly queues: Queues;
   readonly journals: Journals;
+  readonly fences: Fences;
 }
 
 /** Each takes the call as it was read in the same transaction. */
@@ -57,7 +68,7 @@ export interface Endings {
 }
 
 export function createEndings(db: SqlDatabase, options: EndingsOptions): Endings {
-  const { lanes, limits, queues, journals } = options;
+  const { lanes, limits, queues, journals, fences } = options;
   const answer = db.prepare(ANSWER);
   const cancel = db.prepare(CANCEL);
   const expire = db.prepare(EXPIRE);
@@ -108,24 +119,27 @@ export function createEndings(db: SqlDatabase, options: EndingsOptions): Endings
       leave(tx, now, call);
     },
     expire(tx, now, call) {
+      const clock: WaitingClock = call.traits & HAS_DEADLINE ? 'deadline' : 'timeToBeReceived';
       if (call.traits & HAS_LETTER) {
-        expireAsLetter.run(now, tx.settledSeq, call.seq);
+        expireAsLetter.run(now, tx.settledSeq, clock, call.seq);
         queues.addLetters(tx, call.queue, 1, call.bytes ?? 0);
       } else {
-        expire.run(...settledBy(tx, now), call.seq);
+        expire.run(...settledBy(tx, now), clock, call.seq);
       }
       tx.outcome(call.inbox);
       leave(tx, now, call);
     },
     remove(tx, now, call) {
       remove.run(call.seq);
+      if (call.state === 'leased') {
+        fences.add(now, call);
+        tx.hasFences = true;
+      }
       if (isLetter(call)) queues.addLetters(tx, call.queue, -1, -(call.bytes ?? 0));
-      else if (!FINAL.has(call.state)) leave(tx, now, call);
+      else if (!isFinal(call.state)) leave(tx, now, call);
     },
     waitAgain(tx, now, call) {
       if (call.traits & HAS_LIMITS) limits.end(tx, now, call);
     },
   };
 }
-
-const FINAL: ReadonlySet<string> = new Set(['answered', 'dead', 'cancelled', 'expired']);

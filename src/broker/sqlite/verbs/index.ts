@@ -9,6 +9,7 @@ import { createDue } from './due.js';
 import { createEndings } from './endings.js';
 import { createExpress, type Express } from './express.js';
 import { createExtend, type Extend } from './extend.js';
+import { createFences } from './fences.js';
 import { createGroups, type Groups } from './groups.js';
 import { createJournals, type Journals } from './journals.js';
 import { createLanes } from './lanes.js';
@@ -41,17 +42,18 @@ export function createVerbs(db: SqlDatabase, onExpress: (delivery: Delivery) => 
   const queues = createQueues(db);
   const journals = createJournals(db, queues);
   const lanes = createLanes(db);
+  const fences = createFences(db);
   const limits = createLimits(db);
-  const endings = createEndings(db, { lanes, limits, queues, journals });
+  const endings = createEndings(db, { lanes, limits, queues, journals, fences });
   const parked = createParked(db);
   const due = createDue(db, endings, limits);
   const leaseClock = createLeaseClock(db);
   return {
-    send: createSend(db, { queues, lanes, journals }),
+    send: createSend(db, { queues, lanes, journals, fences }),
     claim: createClaim(db, { due, limits, parked, leaseClock, onExpress }),
     extend: createExtend(db, leaseClock),
     settle: createSettle(db, endings, parked),
-    reap: createReap(db, { due, endings, journals, leaseClock }),
+    reap: createReap(db, { due, endings, journals, fences, leaseClock }),
     results: createResults(db, endings),
     administration: createAdministration(db, endings),
     deadLetters: createDeadLetters(db, { lanes, queues }),

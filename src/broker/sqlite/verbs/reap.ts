@@ -7,6 +7,7 @@ import { CALL, type StoredCall, waitUntil } from './calls.js';
 import { addToHistory, readCare, writeCare } from './care.js';
 import { type Due, PASS_LIMIT } from './due.js';
 import type { Endings } from './endings.js';
+import type { Fences } from './fences.js';
 import { type Journals, NEXT_TOO_OLD } from './journals.js';
 import { type LeaseClock, WITNESS_MS } from './lease-clock.js';
 import type { StoredState } from './records.js';
@@ -71,10 +72,14 @@ export interface ReapOptions {
   readonly due: Due;
   readonly endings: Endings;
   readonly journals: Journals;
+  readonly fences: Fences;
   readonly leaseClock: LeaseClock;
 }
 
-export function createReap(db: SqlDatabase, { due, endings, journals, leaseClock }: ReapOptions): Reap {
+export function createReap(
+  db: SqlDatabase,
+  { due, endings, journals, fences, leaseClock }: ReapOptions,
+): Reap {
   const findDue = db.prepare(FIND_DUE);
   const nextDue = db.prepare<{ dueAt: number | null }>(NEXT_DUE);
   const nextTooOld = db.prepare<{ dueAt: number | null }>(NEXT_TOO_OLD);
@@ -124,6 +129,7 @@ export function createReap(db: SqlDatabase, { due, endings, journals, leaseClock
       }
       report.forgotten = forget.run(now);
       if (isTooOld(now)) journals.trim(tx, now);
+      fences.forget(now);
       const isFull = lostLeases.length === PASS_LIMIT || Object.values(report).includes(PASS_LIMIT);
       return { report, isFull };
     },

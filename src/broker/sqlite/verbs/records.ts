@@ -6,19 +6,22 @@ import type {
   DeadLetter,
   DeadReason,
   FailedAttempt,
+  Message,
   WaitingCall,
 } from '../../broker.js';
 import { readBody } from './body.js';
 import { readCare } from './care.js';
-import { HAS_DEADLINE, HAS_JOURNAL, HAS_LETTER, IS_UNWANTED } from './traits.js';
+import { HAS_JOURNAL, HAS_LETTER, IS_UNWANTED } from './traits.js';
+
+/** The clocks by which a waiting call can expire. */
+export type WaitingClock = NonNullable<Message['expiryClock']>;
 
 /** States as the table has them. */
 export type StoredState = CallState | 'held' | 'limited';
 
-/** The columns of a {@link RecordRow}. What only some states have shares a column: each costs every call some time. */
+/** The columns of a {@link RecordRow}: as few as possible, because each costs every call some time. */
 export const RECORD = `
-id, queue, state, attempt, failures, accepted_at AS acceptedAt, settled_at AS settledAt, reason, result,
-CASE state WHEN 'scheduled' THEN due_at WHEN 'expired' THEN traits & ${HAS_DEADLINE} END AS detail`;
+id, queue, state, attempt, failures, accepted_at AS acceptedAt, ifnull(settled_at, due_at) AS at, reason, result`;
 
 export interface RecordRow {
   readonly id: string;
@@ -27,11 +30,11 @@ export interface RecordRow {
   readonly attempt: number;
   readonly failures: number;
   readonly acceptedAt: number;
-  readonly settledAt: number | null;
-  readonly reason: DeadReason | null;
+  /** Of a final call, when it was settled; of another, when time will change it. */
+  readonly at: number | null;
+  /** Why it is dead, or which clock it has expired by. */
+  readonly reason: DeadReason | WaitingClock | null;
   readonly result: string | null;
-  /** Of a scheduled call, when it is due; of an expired one, whether it has expired by its deadline. */
-  readonly detail: number | null;
 }
 
 export const toRecord = (row: RecordRow): CallRecord => ({
@@ -41,12 +44,15 @@ export const toRecord = (row: RecordRow): CallRecord => ({
   attempt: row.attempt,
   failures: row.failures,
   acceptedAt: row.acceptedAt,
-  dueAt: row.state === 'scheduled' ? (row.detail ?? undefined) : undefined,
-  settledAt: row.settledAt ?? undefined,
-  reason: row.reason ?? undefined,
-  expiredBy: row.state === 'expired' ? (row.detail ? 'deadline' : 'timeToBeReceived') : undefined,
+  dueAt: row.state === 'scheduled' ? (row.at ?? undefined) : undefined,
+  settledAt: isFinal(row.state) ? (row.at ?? undefined) : undefined,
+  reason: row.state === 'dead' ? ((row.reason as DeadReason | null) ?? undefined) : undefined,
+  expiredBy: row.state === 'expired' ? (row.reason as WaitingClock) : undefined,
   result: row.result ?? undefined,
 });
+
+export const isFinal = (state: StoredState): boolean =>
+  state === 'answered' || state === 'dead' || state === 'cancelled' || state === 'expired';
 
 export const toState = (state: StoredState): CallState =>
   state === 'held' || state === 'limited' ? 'scheduled' : state;

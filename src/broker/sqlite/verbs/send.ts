@@ -5,6 +5,7 @@ import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { CALL, isLetter, type StoredCall } from './calls.js';
 import { type Care, writeCare } from './care.js';
+import type { Fences } from './fences.js';
 import { toInstant } from './instant.js';
 import type { Journals } from './journals.js';
 import type { Lanes } from './lanes.js';
@@ -56,6 +57,7 @@ export interface SendOptions {
   readonly queues: Queues;
   readonly lanes: Lanes;
   readonly journals: Journals;
+  readonly fences: Fences;
 }
 
 /** The columns of a message that need some thought. */
@@ -69,7 +71,7 @@ interface Place {
   readonly care: Care;
 }
 
-export function createSend(db: SqlDatabase, { queues, lanes, journals }: SendOptions): Send {
+export function createSend(db: SqlDatabase, { queues, lanes, journals, fences }: SendOptions): Send {
   const insert = db.prepare(INSERT);
   const addLaneAndCare = db.prepare(ADD_LANE_AND_CARE);
   const revive = db.prepare(REVIVE);
@@ -141,7 +143,10 @@ export function createSend(db: SqlDatabase, { queues, lanes, journals }: SendOpt
     const queue = queues.of(tx, message.queue);
     const refused = refusal(queue, now, message, calledAt);
     const place = placeOf(now, message, queue.calls !== null);
-    if (refused === undefined && isInserted(now, message, place)) return accept(tx, now, message, place);
+    if (refused === undefined && isInserted(now, message, place)) {
+      fences.raise(tx, message);
+      return accept(tx, now, message, place);
+    }
     const known = find.get(message.id, message.queue);
     if (known === undefined) return refused ?? 'accepted';
     if (known.digest !== (message.digest ?? null)) return 'conflict';
