@@ -24,7 +24,7 @@ export const TOO_MUCH = 'K-2006';
 
 /** All orders, as they were taken. */
 export function ordersTaken(): Taken[] {
-  const [, ...rows] = readFileSync(new URL('orders-taken.csv', import.meta.url), 'utf8')
+  const [_comment, _header, ...rows] = readFileSync(new URL('orders-taken.csv', import.meta.url), 'utf8')
     .trim()
     .split('\n');
   return rows.map(takenFrom);
