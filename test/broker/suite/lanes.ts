@@ -163,6 +163,40 @@ export function lanesSuite(subject: Subject): void {
     expect(ids).toEqual([second?.id]);
   });
 
+  const WAITS_AGAIN: Record<string, Ending> = {
+    'waits for its retry': { outcome: 'retry', delayMs: 60_000, result: '1' },
+    'was given back for a while': { outcome: 'released', delayMs: 60_000 },
+    'is parked': PARKED,
+  };
+  for (const [name, ending] of Object.entries(WAITS_AGAIN)) {
+    test(`a first call that ${name} frees the lane when it is cancelled, removed or expires`, async () => {
+      const ends: ((call: Delivery) => Promise<unknown>)[] = [
+        (call) => subject.broker.cancel([call]),
+        (call) => subject.broker.remove([call]),
+        () => subject.clock.advance('6s'),
+      ];
+      for (const end of ends) {
+        await sendLane(1, { expiresAt: subject.clock.now() + 5_000 });
+        const [second] = await sendLane(1);
+        const delivery = await claimOne();
+        await subject.end(delivery, ending);
+        expect(await claimed()).toEqual([]);
+        await end(delivery);
+        const next = await claimOne();
+        expect(next.id).toBe(second?.id);
+        await subject.end(next, ANSWERED);
+      }
+    });
+  }
+
+  test('a call that was to be cancelled and loses its lease frees the lane', async () => {
+    const [first, second] = await sendLane(2);
+    await claimOne();
+    await subject.broker.cancel([first as Message]);
+    await subject.clock.advance('11s');
+    expect(await claimed()).toEqual([second?.id]);
+  });
+
   test('a call that lost its last lease frees the lane', async () => {
     const [, second] = await sendLane(2, { maxDeliveries: 1 });
     await claimOne();

@@ -100,6 +100,36 @@ export function limitsSuite(subject: Subject): void {
     expect(idsOf(await claim())).toEqual([second?.id]);
   });
 
+  test('a call that was to be cancelled and loses its lease makes room', async () => {
+    const [first, second] = await sendMany(2, [atATime(1)]);
+    await claim();
+    await subject.broker.cancel([first as Message]);
+    await subject.clock.advance('11s');
+    expect(idsOf(await claim())).toEqual([second?.id]);
+  });
+
+  test('a call that dies of a delivery which nobody claims makes room for those that wait', async () => {
+    const messages = await sendMany(30, [atATime(3)], { maxDeliveries: 1 });
+    for (let round = 0; round < 10; round++) {
+      expect(idsOf(await claim())).toEqual(idsOf(messages.slice(3 * round, 3 * round + 3)));
+      await subject.clock.advance('11s');
+    }
+    expect(await claim()).toEqual([]);
+    expect((await subject.broker.counts('q')).dead).toBe(30);
+  });
+
+  test('each call goes by the number that it was sent with', async () => {
+    await sendMany(2, [atATime(3)]);
+    expect(await claim()).toHaveLength(2);
+    const [strict] = await sendMany(1, [atATime(1)], { priority: 7 });
+    expect(await claim()).toEqual([]);
+    const running = await subject.broker.peek('q', { limit: 10 });
+    for (const { id, state } of running) {
+      if (state === 'leased') await subject.end({ queue: 'q', id, attempt: 1 }, ANSWERED);
+    }
+    expect(idsOf(await claim())).toEqual([strict?.id]);
+  });
+
   test('a call that is removed while it runs makes room', async () => {
     const [first, second] = await sendMany(2, [atATime(1)]);
     const [delivery] = await claim();
@@ -214,6 +244,18 @@ export function limitsSuite(subject: Subject): void {
     expect(await claim()).toEqual([]);
     await subject.clock.advance('4s');
     expect(await claim()).toHaveLength(1);
+  });
+
+  test('a clock that was set back keeps nobody waiting for longer than a period', async () => {
+    await sendMany(4, [perPeriod(2, 10_000)]);
+    expect(await subject.claim({ limit: 100, leaseMs: 3_600_000 })).toHaveLength(2);
+    subject.clock.jump(subject.clock.now() - 3_600_000);
+    // Timers that were set before the jump are far away, so this reaps by hand.
+    for (let second = 0; second < 12; second++) {
+      await subject.clock.advance('1s');
+      await subject.broker.reap();
+    }
+    expect(await claim()).toHaveLength(2);
   });
 
   test('only first deliveries count for a rate', async () => {

@@ -15,10 +15,17 @@ local function moveLeases(gap)
   end
 end
 
+-- Periods of rates that were begun when the clock was ahead count for nothing any more: whoever waits for their ends
+-- waits no longer.
+local function endPeriods()
+  for _, gate in ipairs(call('ZRANGE', OPENINGS, 0, -1)) do call('ZADD', OPENINGS, score(now), gate) end
+end
+
 local function witness()
   local seen = call('HGET', META, 'clock')
   local gap = now - tonumber(seen or now)
   if seen and gap >= 0 and gap < WITNESS_MS then return end
   if math.abs(gap) > JUMP_MS then moveLeases(gap) end
+  if gap < -JUMP_MS then endPeriods() end
   call('HSET', META, 'clock', now)
 end
