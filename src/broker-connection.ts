@@ -162,7 +162,6 @@ export class BrokerConnection implements Connection {
     await this.#prepareQueue(queue, resolved);
     const { broker } = this.#parts;
     await broker.join(eventQueue(serviceQueue), { name: group, events: [...implementation.handlers.keys()] });
-    this.#checkOpen();
     return this.#remember((onClose) => {
       const server = this.#work(implementation, queue, resolved, onClose);
       const worker = this.#workerName();
@@ -175,7 +174,6 @@ export class BrokerConnection implements Connection {
     const { broker } = this.#parts;
     if (partitions !== undefined) await broker.partition(queue, partitions);
     if (limits !== undefined) await broker.limit(queue, limits);
-    this.#checkOpen();
   }
 
   #work(
@@ -196,9 +194,10 @@ export class BrokerConnection implements Connection {
 
   /** Until it is closed, which the connection sees to if nobody else does. */
   #remember<Serving extends Server>(start: (onClose: () => void) => Serving): Serving {
+    // Before anything runs, which a connection that is closed would never stop.
+    this.#runSchedules();
     const serving = start(() => this.#serving.delete(serving));
     this.#serving.add(serving);
-    this.#runSchedules();
     return serving;
   }
 

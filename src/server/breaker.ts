@@ -27,7 +27,8 @@ const MIN_PAUSE_MS = 10;
 /** So many calls are given back to come again at the end of the pause, as many again a pause later, and so on. */
 const BACK_PER_PAUSE = 100;
 
-interface Terms {
+/** What breaker options come to. */
+export interface BreakerTerms {
   readonly failures: number;
   readonly pauseMs: number;
   readonly maxPauseMs: number;
@@ -50,12 +51,12 @@ export interface BreakerContext {
 
 /** The circuits of one worker, one per method. */
 export class Breaker {
-  readonly #terms: Terms;
+  readonly #terms: BreakerTerms;
   readonly #context: BreakerContext;
   /** Empty as long as nothing fails. */
   readonly #circuits = new Map<string, Circuit>();
 
-  constructor(terms: Terms, context: BreakerContext) {
+  constructor(terms: BreakerTerms, context: BreakerContext) {
     this.#terms = terms;
     this.#context = context;
   }
@@ -116,10 +117,7 @@ export class Breaker {
 }
 
 /** The breaker that a server asks for; none for `false`. Throws a `TypeError` or `RangeError` for what makes no sense. */
-export function createBreaker(
-  options: BreakerOptions | false = {},
-  context: BreakerContext,
-): Breaker | undefined {
+export function resolveBreaker(options: BreakerOptions | false = {}): BreakerTerms | undefined {
   if (options === false) return undefined;
   checkOptionNames(options, 'breaker', BREAKER_OPTIONS);
   const pauseMs = parseDuration(options.pause ?? '1s', 'breaker.pause');
@@ -130,5 +128,5 @@ export function createBreaker(
     );
   }
   const failures = checkInteger(options.failures ?? 5, 'breaker.failures', 1, 1_000_000);
-  return new Breaker({ failures, pauseMs, maxPauseMs }, context);
+  return { failures, pauseMs, maxPauseMs };
 }

@@ -3,7 +3,7 @@
 import type { QueueLimits } from '../broker/broker.js';
 import { checkInteger, checkOptionNames } from '../contract/options.js';
 import { type Duration, parseDuration } from '../duration.js';
-import type { BreakerOptions } from './breaker.js';
+import { type BreakerOptions, type BreakerTerms, resolveBreaker } from './breaker.js';
 import type { HandlerFailure } from './dispatch.js';
 
 const DEFAULT_CONCURRENCY = 16;
@@ -67,7 +67,7 @@ export interface ResolvedServeOptions {
   readonly leaseMs: number;
   readonly partitions: number | undefined;
   readonly limits: QueueLimits | undefined;
-  readonly breaker: BreakerOptions | false | undefined;
+  readonly breaker: BreakerTerms | undefined;
   readonly onFailure: (failure: HandlerFailure) => void;
 }
 
@@ -89,7 +89,7 @@ export function resolveServeOptions(
     partitions:
       partitions === undefined ? undefined : checkInteger(partitions, 'partitions', 1, MAX_PARTITIONS),
     limits: limits === undefined ? undefined : queueLimits(limits),
-    breaker,
+    breaker: resolveBreaker(breaker),
     onFailure,
   };
 }

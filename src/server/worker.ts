@@ -4,7 +4,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Attempt, Broker, Consumer, Delivery, Settlement } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
-import { type BreakerOptions, createBreaker } from './breaker.js';
+import { Breaker, type BreakerTerms } from './breaker.js';
 import type { AbortCause, RunningCall } from './call-context.js';
 import { understandingOf } from './check-delivery.js';
 import { type DispatchContext, type DispatchObserver, dispatch, type HandlerFailure } from './dispatch.js';
@@ -35,8 +35,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly maxBodyBytes: number;
-  /** When calls of a method that fails wait. Default: as {@link BreakerOptions} says. */
-  readonly breaker?: BreakerOptions | false | undefined;
+  /** When calls of a method that fails wait. Without it they do not. */
+  readonly breaker: BreakerTerms | undefined;
   readonly onFailure: (failure: HandlerFailure) => void;
   readonly onWarning: (message: string) => void;
 }
@@ -70,7 +70,8 @@ export class Worker {
     const { broker, clock, leaseMs, queue, name, concurrency, implementation, maxBodyBytes, onWarning } =
       options;
     const { service } = implementation;
-    const breaker = createBreaker(options.breaker, { clock, service: service.service, onWarning });
+    const breaker =
+      options.breaker && new Breaker(options.breaker, { clock, service: service.service, onWarning });
     this.#dispatch = { implementation, maxBodyBytes, breaker };
     this.#keeper = createLeaseKeeper({
       broker,

@@ -2,8 +2,8 @@
 
 import { createTestPair, type TestPair } from 'mq-rpc/testing';
 import { expect, test } from 'vitest';
-import { type BreakerOptions, createBreaker } from '#dist/src/server/breaker.js';
-import { ShopClient, shopDescriptor } from '../support/generated/index.js';
+import { Breaker, type BreakerOptions, type BreakerTerms, resolveBreaker } from '#dist/src/server/breaker.js';
+import { newsDescriptor, ShopClient, shopDescriptor } from '../support/generated/index.js';
 import { shopHandlers } from '../support/shop-handlers.js';
 import { shopWith } from '../support/shop-with.js';
 
@@ -94,41 +94,44 @@ test('other methods of the service go on', async () => {
   expect(await new ShopClient(pair.client).say('hi')).toBe('hi');
 });
 
+const breakerOf = ({ clock }: TestPair, options: BreakerOptions): Breaker =>
+  new Breaker(resolveBreaker(options) as BreakerTerms, { clock, service: 'shop', onWarning: () => {} });
+
 test('an answer in between, also a declared error, begins the count anew', async () => {
   await using pair = await createTestPair();
-  const breaker = createBreaker({ failures: 2 }, { clock: pair.clock, service: 'shop', onWarning: () => {} });
+  const breaker = breakerOf(pair, { failures: 2 });
   const delivery = { queue: 'q', id: 'i' } as never;
-  breaker?.failed('act', delivery);
-  breaker?.answered('act');
-  breaker?.failed('act', delivery);
-  expect(breaker?.waitMs('act', delivery)).toBe(0);
-  breaker?.failed('act', delivery);
-  expect(breaker?.waitMs('act', delivery)).toBe(1_000);
+  breaker.failed('act', delivery);
+  breaker.answered('act');
+  breaker.failed('act', delivery);
+  expect(breaker.waitMs('act', delivery)).toBe(0);
+  breaker.failed('act', delivery);
+  expect(breaker.waitMs('act', delivery)).toBe(1_000);
 });
 
 test('a try that never ends is followed by another one after the pause', async () => {
   await using pair = await createTestPair();
-  const breaker = createBreaker({ failures: 1 }, { clock: pair.clock, service: 'shop', onWarning: () => {} });
+  const breaker = breakerOf(pair, { failures: 1 });
   const delivery = (id: string) => ({ queue: 'q', id }) as never;
-  breaker?.failed('act', delivery('first'));
+  breaker.failed('act', delivery('first'));
   await pair.clock.advance('1s');
-  expect(breaker?.waitMs('act', delivery('probe'))).toBe(0);
-  expect(breaker?.waitMs('act', delivery('next'))).toBe(1_000);
+  expect(breaker.waitMs('act', delivery('probe'))).toBe(0);
+  expect(breaker.waitMs('act', delivery('next'))).toBe(1_000);
   await pair.clock.advance('1s');
-  expect(breaker?.waitMs('act', delivery('next'))).toBe(0);
+  expect(breaker.waitMs('act', delivery('next'))).toBe(0);
   // Those that had been started before it opened do not make the pause longer.
   for (let straggler = 0; straggler < 40; straggler++) breaker?.failed('act', delivery('straggler'));
-  expect(breaker?.waitMs('act', delivery('another'))).toBe(1_000);
+  expect(breaker.waitMs('act', delivery('another'))).toBe(1_000);
 });
 
 test('a clock that is set back does not keep a circuit open', async () => {
   await using pair = await createTestPair();
-  const breaker = createBreaker({ failures: 1 }, { clock: pair.clock, service: 'shop', onWarning: () => {} });
-  breaker?.failed('act', {} as never);
+  const breaker = breakerOf(pair, { failures: 1 });
+  breaker.failed('act', {} as never);
   pair.clock.jump(pair.clock.now() - 86_400_000);
-  expect(breaker?.waitMs('act', {} as never)).toBe(1_000);
+  expect(breaker.waitMs('act', {} as never)).toBe(1_000);
   await pair.clock.advance('1s');
-  expect(breaker?.waitMs('act', {} as never)).toBe(0);
+  expect(breaker.waitMs('act', {} as never)).toBe(0);
 });
 
 test('without a breaker every call is started', async () => {
@@ -147,4 +150,16 @@ test('a breaker that makes no sense is refused', async () => {
   await expect(serve({ pause: '1m', maxPause: '1s' })).rejects.toThrow(RangeError);
   await expect(serve({ pause: 0 })).rejects.toThrow('breaker: expected a pause of at least 10 ms');
   await expect(serve({ after: 3 })).rejects.toThrow('breaker: there is no option "after"');
+});
+
+test('whoever asks for a breaker that makes no sense joins no group', async () => {
+  await using pair = await createTestPair();
+  const breaker = { failures: 0 };
+  const subscribed = pair.server.subscribe(
+    newsDescriptor,
+    { published: () => {} },
+    { group: 'mail', breaker },
+  );
+  await expect(subscribed).rejects.toThrow('breaker.failures: expected a whole number');
+  expect(await pair.client.groups(newsDescriptor)).toEqual([]);
 });
