@@ -18,20 +18,24 @@ export type EventHandlers<Contract, Events extends string> = Partial<
 export const NO_SUBSCRIBER =
   'subscribe: expected an instance of a generated …Subscriber class, or a generated descriptor and an object of handlers';
 
-/** Names of the events of a service. */
-export const eventsOf = (service: ServiceDescriptor): string[] =>
-  Object.keys(service.methods).filter((name) => service.methods[name]?.options.event === true);
+/** Names of the events of a service that has some. */
+function eventsOf(service: ServiceDescriptor): string[] {
+  const events = Object.keys(service.methods).filter((name) => service.methods[name]?.options.event === true);
+  if (events.length > 0) return events;
+  throw new TypeError(`subscribe: ${service.service} has no events: mark one-way methods of it with @event`);
+}
 
 /** The handlers in an instance of a skeleton. Throws a `TypeError` that names what is missing. */
 export function subscriberOf(subscriber: EventSubscriber): Implementation {
   const { descriptor } = subscriber.constructor as typeof EventSubscriber;
   if (descriptor === undefined) throw new TypeError(NO_SUBSCRIBER);
+  const events = eventsOf(descriptor);
   const member = (name: string): unknown => (subscriber as unknown as Record<string, unknown>)[name];
-  const missing = eventsOf(descriptor).filter((name) => typeof member(name) !== 'function');
+  const missing = events.filter((name) => typeof member(name) !== 'function');
   if (missing.length > 0) {
     throw new TypeError(`subscribe: ${descriptor.service} has no handler for ${missing.join(', ')}`);
   }
-  return implementation(descriptor, subscriber, eventsOf(descriptor));
+  return implementation(descriptor, subscriber, events);
 }
 
 /** The handlers in an object of functions. Throws a `TypeError` that names what is no event. */
@@ -40,17 +44,15 @@ export function createSubscriber(service: ServiceDescriptor, from: object | unde
   const events = eventsOf(service);
   const names = Object.keys(from).filter((name) => (from as Record<string, unknown>)[name] !== undefined);
   const others = names.filter((name) => !events.includes(name));
-  if (others.length > 0) throw new TypeError(`subscribe: ${noEvents(service, others, events)}`);
+  if (others.length > 0) {
+    const there = `${service.service} has no such event; there are ${events.join(', ')}`;
+    throw new TypeError(`subscribe: ${others.join(', ')}: ${there}`);
+  }
   if (names.length === 0)
     throw new TypeError(`subscribe: expected handlers for some of ${events.join(', ')}`);
   const odd = names.find((name) => typeof (from as Record<string, unknown>)[name] !== 'function');
   if (odd !== undefined) throw new TypeError(`subscribe: expected a function as the handler of ${odd}`);
   return implementation(service, from, names);
-}
-
-function noEvents(service: ServiceDescriptor, others: readonly string[], events: readonly string[]): string {
-  const known = events.length === 0 ? 'there are none' : `there are ${events.join(', ')}`;
-  return `${others.join(', ')}: ${service.service} has no such event; ${known}`;
 }
 
 function implementation(service: ServiceDescriptor, from: object, names: readonly string[]): Implementation {

@@ -56,9 +56,12 @@ async function passOn(options: FanOutOptions, deliveries: readonly Delivery[]): 
   await passExpress(broker, all.filter(isExpress));
   const isCopied = (passing: Passing | Settlement): passing is Passing => 'copies' in passing;
   const statuses = await sendCopies(broker, work.filter(isCopied));
-  return work.map((passing) =>
-    isCopied(passing) ? settle(options, passing, statuses.get(passing)) : passing,
+  const full = new Set<string>();
+  const settlements = work.map((passing) =>
+    isCopied(passing) ? settle(passing, statuses.get(passing) ?? [], full) : passing,
   );
+  if (full.size > 0) options.onWarning(`${queue}: ${holdUp([...full])}`);
+  return settlements;
 }
 
 /** What became of the copies of each event: an error if the broker refuses them. */
@@ -120,19 +123,21 @@ async function reachedBefore(broker: Broker, deliveries: readonly Delivery[]): P
   return deliveries.map((delivery) => (isAgain(delivery) ? reached(delivery) : []));
 }
 
-/** A group whose queue takes no more keeps the event waiting for itself alone. */
+const holdUp = (groups: readonly string[]): string =>
+  `events wait, because groups take no more of them: ${groups.join(', ')}`;
+
+/** A group whose queue takes no more keeps the event waiting for itself alone, and is added to `allFull`. */
 function settle(
-  options: FanOutOptions,
   { delivery, groups, reached }: Passing,
-  statuses: readonly SendStatus[] | Error = [],
+  statuses: readonly SendStatus[] | Error,
+  allFull: Set<string>,
 ): Settlement {
   if (statuses instanceof Error) return malformed(delivery, statuses.message);
   const full = groups.filter((_, index) => FULL.includes(statuses[index]));
   if (full.length === 0) return passed(delivery);
-  const message = `events wait, because groups take no more of them: ${full.join(', ')}`;
-  options.onWarning(`${options.queue}: ${message}`);
+  for (const group of full) allFull.add(group);
   const done = [...reached, ...groups.filter((group) => !full.includes(group))];
-  const failure = JSON.parse(encodeFailure('QUEUE_FULL', message));
+  const failure = JSON.parse(encodeFailure('QUEUE_FULL', holdUp(full)));
   const delayMs = Math.min(MAX_FULL_MS, FULL_MS * 2 ** Math.min(delivery.failures, 10));
   return {
     ...endOf(delivery),

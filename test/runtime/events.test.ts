@@ -1,6 +1,6 @@
 // Events: each reaches every group of subscribers once, also those that are offline.
 
-import { type Connection, connect, type EventHandlers, type Subscription } from 'mq-rpc';
+import { type Connection, connect, type EventHandlers, EventSubscriber, type Subscription } from 'mq-rpc';
 import { createTestPair, type TestPair } from 'mq-rpc/testing';
 import { expect, test, vi } from 'vitest';
 import type { Broker } from '#dist/src/broker/broker.js';
@@ -375,7 +375,12 @@ test.each([
 test('a service without events has no subscribers', async () => {
   await using pair = await createTestPair();
   const subscribed = pair.server.subscribe(shopDescriptor, { track: () => {} } as never, { group: 'mail' });
-  await expect(subscribed).rejects.toThrow('track: shop has no such event; there are none');
+  await expect(subscribed).rejects.toThrow('subscribe: shop has no events');
+  class Nothing extends EventSubscriber {
+    static override readonly descriptor = shopDescriptor;
+  }
+  const bySkeleton = pair.server.subscribe(new Nothing(), { group: 'mail' });
+  await expect(bySkeleton).rejects.toThrow('subscribe: shop has no events');
 });
 
 test.each([
