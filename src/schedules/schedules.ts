@@ -96,7 +96,8 @@ export class Schedules {
       const former = tries === 0 ? undefined : await this.#find(name);
       const firstAt =
         former !== undefined && isSameRule(former, schedule) ? former.firstAt : schedule.firstAt;
-      if (former !== undefined) await this.unset(name);
+      // Also one that cannot be read here, or is dead.
+      if (tries > 0) await this.unset(name);
       const [status] = await this.#context.broker.send([this.#message({ ...schedule, firstAt })]);
       if (status === 'accepted') return this.#entry({ ...schedule, firstAt });
       if (status === 'duplicate') return this.#entry((await this.#find(name)) ?? schedule);

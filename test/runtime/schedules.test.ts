@@ -3,6 +3,7 @@
 import { type Connection, connect, RpcError } from 'mq-rpc';
 import { createTestPair, type TestPair } from 'mq-rpc/testing';
 import { expect, test, vi } from 'vitest';
+import { keyedCallId } from '#dist/src/client/call-id.js';
 import { callAt } from '#dist/src/schedules/call-template.js';
 import { createRecurrence } from '#dist/src/schedules/recurrence.js';
 import { decodeSchedule } from '#dist/src/schedules/schedule-body.js';
@@ -308,6 +309,19 @@ test('a schedule whose calls the broker refuses becomes a dead letter', async ()
   expect(await pair.client.deadLetters(QUEUE).list()).toMatchObject([{ reason: 'malformed' }]);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatch(/^the schedule tidy could not be fired and is a dead letter: priority of call/);
+});
+
+test('a schedule replaces what has its name and cannot be read', async () => {
+  await using pair = await createTestPair();
+  const broker = await brokerOf(pair);
+  const message = { queue: QUEUE, priority: 3, maxDeliveries: 3, wantsResult: false, retainMs: 0 };
+  const id = keyedCallId(QUEUE, 'schedule', 'tidy');
+  await broker.send([{ ...message, id, digest: 'another', body: '{"v":2}' }]);
+  const calls = await serveShop(pair.server);
+  await pair.clock.settle();
+  await pair.client.schedule('tidy', HOURLY, shop(pair.client).track, 'tidy');
+  await pair.clock.advance('1h');
+  expect(calls).toEqual([`tidy ${at('01:00')}`]);
 });
 
 test('namespaces have schedules of their own', async () => {
