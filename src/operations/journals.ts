@@ -81,8 +81,9 @@ export class Journal {
   /**
    * Makes calls of entries once more: new calls, with new ids and no deadline, whose results nobody waits for. Their
    * header `mq-rpc-replay-of` has the id of the original. Order and limits are those of the contract, if the journal
-   * was asked for by a client or a descriptor, and none otherwise; an idempotency key does not go for copies. Resolves with their ids, in the order of the positions. Rejects, and sends nothing, if an entry is not there any
-   * more or cannot be read.
+   * was asked for by a client or a descriptor, and none otherwise; an idempotency key does not go for copies. Resolves
+   * with their ids, in the order of the positions. Rejects, and sends nothing, if an entry is not there any more or
+   * cannot be read; with `QUEUE_FULL`, and the positions that are left, if the queue takes only some of them.
    */
   async replay(options: ReplayJournal): Promise<string[]> {
     checkOptionNames(options, 'journal.replay', ['name', 'positions']);
@@ -90,10 +91,10 @@ export class Journal {
     const entries = await this.#find(checkName(options.name), positions);
     const copies = entries.map((entry) => copyOf(entry, this.#of));
     const statuses = copies.length === 0 ? [] : await this.#broker.send(copies);
-    const sent = statuses.filter((status) => status === 'accepted').length;
-    if (sent === copies.length) return copies.map(({ id }) => id);
+    const left = positions.filter((_, index) => statuses[index] !== 'accepted');
+    if (left.length === 0) return copies.map(({ id }) => id);
     const message = `journal.replay: ${this.#of.name} takes no more calls`;
-    throw new RpcError('QUEUE_FULL', `${message}; ${sent} of ${copies.length} were sent`);
+    throw new RpcError('QUEUE_FULL', `${message}; these positions are left: ${left.join(', ')}`);
   }
 
   #entries(name: JournalName, page: Page): AsyncGenerator<JournalEntry, void> {
