@@ -91,9 +91,9 @@ local function readLimits(record)
 end
 
 -- The last one of those that have been let go before, and are first in a ready list still.
-local function lastBefore(turn, list)
+local function lastBefore(turn, priority)
   local last
-  for _, id in ipairs(call('LRANGE', list, 0, MOST_OLDER - 1)) do
+  for _, id in ipairs(call('LRANGE', KEYS[READY_0 + priority], 0, MOST_OLDER - 1)) do
     local record = call('HGET', CALLS, id)
     if not record or byte(record) ~= WAITING then break end
     local flags, _, _, _, _, _, at = readCall(record)
@@ -106,9 +106,9 @@ end
 
 -- Before the others of its priority, but behind those that were let go before it.
 local function putInTurn(priority, turn, id)
-  local list = KEYS[READY_0 + priority]
-  local last = lastBefore(turn, list)
-  if last then call('LINSERT', list, 'AFTER', last, id) else putBack(priority, id) end
+  local last = lastBefore(turn, priority)
+  if not last then return putBack(priority, id) end
+  call('LINSERT', KEYS[READY_0 + priority], 'AFTER', last, id)
 end
 
 local function letGo(id, priority, expiresAt, turn)
