@@ -308,7 +308,7 @@ describe('a script whose user lacks a right', () => {
       for (const id of ids) {
         packSettlement(packed, { queue, id, attempt: 1, outcome: 'answered', result: '1' });
       }
-      return ['', 'rs.name', '1', packed.bytes()];
+      return ['', 'rs.name', '1', packed.bytes(), ''];
     },
     reap: () => [],
     fetch: () => ['other-inbox', packIds()],

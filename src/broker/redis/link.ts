@@ -2,6 +2,7 @@
 // whoever needs it builds a new one, so that no state of a dead connection can survive it.
 
 import { Command, Redis, type RedisOptions } from 'ioredis';
+import { ScriptRun } from './script-run.js';
 import type { Script } from './scripts.js';
 
 /** A server that owes replies and has sent nothing for so many looks, one a second, is given up. */
@@ -105,15 +106,13 @@ export class Link {
       // Not waited for: commands of one connection run in their order. If it fails, so does the next one.
       const loading = this.command('SCRIPT', 'LOAD', script.source);
       loading.catch(() => this.forget(script));
-      const [reply] = await Promise.allSettled([
-        this.command('EVALSHA', script.sha, `${keys.length}`, ...keys, ...args),
-      ]);
+      const [reply] = await Promise.allSettled([this.#send(new ScriptRun(script, keys, args))]);
       if (reply.status === 'fulfilled') return reply.value;
       // Why it could not be loaded says more than that it is not there.
       await loading;
       throw reply.reason;
     }
-    return this.command('EVALSHA', script.sha, `${keys.length}`, ...keys, ...args);
+    return this.#send(new ScriptRun(script, keys, args));
   }
 
   /** The server has lost the script. */
@@ -122,10 +121,14 @@ export class Link {
   }
 
   /** Runs a command; texts come back as buffers. */
-  async command(name: string, ...args: readonly (string | Buffer)[]): Promise<unknown> {
+  command(name: string, ...args: readonly (string | Buffer)[]): Promise<unknown> {
+    return this.#send(new Command(name, [...args]));
+  }
+
+  async #send(command: Command): Promise<unknown> {
     if (this.#owed++ === 0) this.#redis.stream.ref();
     try {
-      return await this.#redis.sendCommand(new Command(name, [...args]));
+      return await this.#redis.sendCommand(command);
     } finally {
       this.#received++;
       if (--this.#owed === 0) this.#redis.stream.unref();

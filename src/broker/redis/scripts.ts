@@ -52,6 +52,29 @@ const read = (path: string): string => readFileSync(new URL(`./lua/${path}.lua`,
 const expand = (source: string): string =>
   source.replace(/^ *--@ (\S+)$/gm, (_, part: string) => expand(read(`lib/${part}`)));
 
+/** Numbers and keys that a script gives names to; texts are left as they are. */
+const CONSTANTS = /^ *local ([A-Z][A-Z_0-9]*(?:, [A-Z][A-Z_0-9]*)*) = (.+)\n/gm;
+const CONSTANT = /^(?:\d+|KEYS\[\d+\]|'[^']*')$/;
+const WORDS = /'[^'\n]*'|\b[A-Z][A-Z_0-9]*\b/g;
+
+/** Puts constants where their names are: each name that a function uses would cost something whenever it is made. */
+function inline(source: string): string {
+  const constants = new Map<string, string>();
+  const rest = source.replace(CONSTANTS, (line, names: string, values: string) => {
+    const parts = values.split(', ');
+    if (!parts.every((value) => CONSTANT.test(value))) return line;
+    for (const [index, name] of names.split(', ').entries()) define(constants, name, parts[index] ?? '');
+    return '';
+  });
+  return rest.replace(WORDS, (word) => constants.get(word) ?? word);
+}
+
+function define(constants: Map<string, string>, name: string, value: string): void {
+  if (constants.has(name) && constants.get(name) !== value)
+    throw new Error(`${name} is two constants of one script`);
+  constants.set(name, value);
+}
+
 /** Comments and empty lines are for people: Redis keeps a copy of every script that it has loaded. */
 const strip = (source: string): string => source.replace(/^\s*--.*\n|^\s*\n/gm, '');
 
@@ -98,7 +121,7 @@ if lacking then return redis.error_reply('NOPERM this user may not run ' .. lack
 }
 
 function load(name: string): Script {
-  const text = shake(strip(expand(read(name))));
+  const text = shake(inline(strip(expand(read(name)))));
   const commands = [...new Set([...text.matchAll(/\bcall\('([A-Z]+)'/g)].map(([, command = '']) => command))];
   const endOfShebang = text.indexOf('\n') + 1;
   const source = text.slice(0, endOfShebang) + guard(commands) + text.slice(endOfShebang);

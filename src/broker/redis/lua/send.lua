@@ -6,12 +6,13 @@
 --       sender knows of (1) · 5: "1" if the calls belong to another of them, and are only looked for at this one, which
 --       they belonged to · 6: how long ago they were packed, in ms · 7: "1" if they come too late
 -- returns for each call "a" accepted | "d" duplicate | "c" conflict | "m" not taken, there are more places
---         | "n" not here | "u" the chunks of its body are gone | "l" late | "f" the queue is full | "g" there are as many dead letters as there may be
+--         | "n" not here | "u" the chunks of its body are gone | "l" late | "f" the queue is full
+--         | "g" there are as many dead letters as there may be
 --@ queue
---@ records
+--@ calls
 --@ ready
 --@ turns
---@ outcomes
+--@ chunks
 --@ delivery
 --@ credits
 --@ journals
@@ -32,15 +33,9 @@ if isOlder and fence < places then call('HSET', META, 'fence', places) end
 -- Why a call that is not here is not taken.
 local refusal = fence > places and 'm' or isOlder and 'n' or ARGV[7] == '1' and 'l'
 
--- What tells which of the calls that have to wait for each other came first, and when it may begin.
-local lastTurn
-local function takeTurn(delay)
-  lastTurn = (lastTurn or tonumber(call('HGET', META, 'turns') or 0)) + 1
-  return pack('>I6I6', lastTurn, delay > 0 and instant(sentAt + delay) or 0)
-end
-
 local ids, records, delays, expiries, sentFlags, sizes, total = {}, {}, {}, {}, {}, {}, 0
-local isLarge = false
+local isLarge, isChunked, lastTurn = false, false, nil
+local NOW = pack('>I6', now)
 local at = 1
 while at <= #blob do
   local id, head, delay, wait, size, rest
@@ -54,69 +49,93 @@ while at <= #blob do
     expiries[total] = expiresAt
     more = pack('>I6', expiresAt)
   end
-  if has(flags, HAS_TURN) then more = more .. takeTurn(delay) end
+  if has(flags, HAS_TURN) then
+    -- Which of the calls that wait for each other came first, and when it may begin.
+    lastTurn = (lastTurn or tonumber(call('HGET', META, 'turns') or 0)) + 1
+    more = more .. pack('>I6I6', lastTurn, delay > 0 and instant(sentAt + delay) or 0)
+  end
   records[total] = head .. NOW .. more .. rest
   if #rest > LARGE then isLarge = true end
+  if flags >= CHUNKED then isChunked = true end
 end
 
--- A key whose call came to nothing may be used again. Attempts go on counting: they are fencing tokens.
-local revived = {}
-local function revive(id, earlier, state, attempt, restAt)
-  local known = readAttempts()
-  known.attempt, known.releases = attempt, attempt
-  revived[id] = known
-  call('HSET', ATTEMPTS, id, packAttempts(revived[id]))
-  if mayHaveChunks(earlier) then chunksOf().releaseAll(earlier) end
-  if isLetter(state, flagsOf(earlier)) then
-    call('ZREM', DEAD, id)
-    count('deadBytes', -letterSize(earlier, restAt))
-  else
-    call('ZREM', KEPT, id)
-    count(state, -1)
-  end
-end
+local revived, addedCalls, addedBytes = {}, 0, 0
 
--- Whether the chunks of its body are not there any more, because it took too long to send them.
-local function lacksChunks(record)
-  return has(flagsOf(record), CHUNKED) and not chunksOf().isThere(sub(record, -20))
-end
-
--- How much is there already. Without limits it need not be known, as long as no call has ever died.
-local function measure()
+-- What is to be done with calls whose id is known, or of which there may be too many. Mostly there are none.
+local judge
+local function makeJudge()
+  --@ texts
+  --@ binding
+  --@ endings
+  --@ attempts
   --@ quotas
-  return currentRoom(quotas)
-end
 
-local room = (quotas or deaths) and measure()
-local addedCalls, addedBytes = 0, 0
+  -- Without limits nobody need count, as long as no call has ever died.
+  local room = (quotas or deaths) and currentRoom(quotas)
 
--- Why a call of this size is not taken, if it is not.
-local function lackOfRoom(size)
-  if not room then return nil end
-  if room.letters <= 0 or room.letterBytes <= 0 then return 'g' end
-  if addedCalls >= room.calls or addedBytes + size > room.bytes then return 'f' end
-end
-
--- The status of a call whose id is known, and whether it is stored all the same.
-local function compare(id, record, earlier, size)
-  local isWaiting = byte(earlier) == WAITING
-  local digest, theirs = select(6, readCall(record)), nil
-  local state, attempt, restAt
-  if isWaiting then
-    theirs = select(6, readCall(earlier))
-  else
-    local ending
-    state, attempt, theirs, ending, restAt = readOutcome(earlier)
+  -- A key whose call came to nothing may be used again. Attempts go on counting: they are fencing tokens.
+  local function revive(id, earlier, state, attempt, restAt)
+    local known = readAttempts()
+    known.attempt, known.releases = attempt, attempt
+    revived[id] = known
+    call('HSET', ATTEMPTS, id, packAttempts(known))
+    if mayHaveChunks(earlier) then chunksOf().releaseAll(earlier) end
+    if isLetter(state, flagsOf(earlier)) then
+      call('ZREM', DEAD, id)
+      count('deadBytes', -letterSize(earlier, restAt))
+    else
+      call('ZREM', KEPT, id)
+      count(state, -1)
+    end
   end
-  if theirs ~= digest then return 'c', false end
-  -- Nobody else makes ids without a key: this is the first run, whose answer was lost.
-  if not digest then return isAgain and 'a' or 'd', false end
-  if isWaiting or state == 'a' then return 'd', false end
-  local lack = lackOfRoom(size) or lacksChunks(record) and 'u'
-  if lack then return lack, false end
-  revive(id, earlier, state, attempt, restAt)
-  return 'a', true
+
+  -- Why a call of this size is not taken, if it is not.
+  local function lackOfRoom(size)
+    if not room then return nil end
+    if room.letters <= 0 or room.letterBytes <= 0 then return 'g' end
+    if addedCalls >= room.calls or addedBytes + size > room.bytes then return 'f' end
+  end
+
+  -- Whether the chunks of its body are not there any more, because it took too long to send them.
+  local function lacksChunks(record)
+    return has(flagsOf(record), CHUNKED) and not chunksOf().isThere(sub(record, -20))
+  end
+
+  -- The status of a call whose id is known, and whether it is stored all the same.
+  local function compare(id, record, earlier, size)
+    local isWaiting = byte(earlier) == WAITING
+    local digest, theirs = select(6, readCall(record)), nil
+    local state, attempt, restAt
+    if isWaiting then
+      theirs = select(6, readCall(earlier))
+    else
+      local ending
+      state, attempt, theirs, ending, restAt = readOutcome(earlier)
+    end
+    if theirs ~= digest then return 'c', false end
+    -- Nobody else makes ids without a key: this is the first run, whose answer was lost.
+    if not digest then return isAgain and 'a' or 'd', false end
+    if isWaiting or state == 'a' then return 'd', false end
+    local lack = lackOfRoom(size) or lacksChunks(record) and 'u'
+    if lack then return lack, false end
+    revive(id, earlier, state, attempt, restAt)
+    return 'a', true
+  end
+
+  -- That of a revived call which is handed over: the newest one.
+  local function handOver(state, consumer)
+    state.attempt, state.consumer = state.attempt + 1, consumer
+    return pack('>I4I2', state.attempt, 0), packAttempts(state)
+  end
+
+  -- Why a new call is not taken, if it is not.
+  local function refuse(record, size)
+    return lackOfRoom(size) or lacksChunks(record) and 'u'
+  end
+
+  return { compare = compare, refuse = refuse, handOver = handOver }
 end
+if quotas or deaths or isChunked then judge = makeJudge() end
 
 -- The calls to store, by their place in the batch.
 local statuses, fresh, stored, writes = {}, {}, {}, {}
@@ -126,16 +145,17 @@ for index = 1, total do
   local earlier = fresh[id] or known[index]
   local status, isStored
   if earlier then
-    status, isStored = compare(id, records[index], earlier, sizes[index])
+    judge = judge or makeJudge()
+    status, isStored = judge.compare(id, records[index], earlier, sizes[index])
   else
-    status = refusal or lackOfRoom(sizes[index]) or lacksChunks(records[index]) and 'u' or 'a'
+    status = refusal or judge and judge.refuse(records[index], sizes[index]) or 'a'
     isStored = status == 'a'
   end
-  statuses[index] = status
-  if has(sentFlags[index], CHUNKED) then
+  if isChunked and has(sentFlags[index], CHUNKED) then
     local reference = sub(records[index], -20)
     if isStored then chunksOf().use(reference) else chunksOf().forgo(reference) end
   end
+  statuses[index] = status
   if isStored then
     addedCalls, addedBytes = addedCalls + 1, addedBytes + sizes[index]
     fresh[id] = records[index]
@@ -151,18 +171,16 @@ if isLarge then call('HSET', META, 'large', 1) end
 if lastTurn then call('HSET', META, 'turns', lastTurn) end
 
 local scheduled, candidates, copies = {}, {}, {}
-local function schedule(index, dueAt)
-  scheduled[#scheduled + 1] = score(math.min(dueAt, expiries[index] or dueAt))
-  scheduled[#scheduled + 1] = ids[index]
-end
-
 for _, index in ipairs(stored) do
-  if has(sentFlags[index], JOURNAL_ALL) then copies[#copies + 1] = copyOf(ids[index], records[index], '-', NO_TEXT) end
-  local dueAt = sentAt + delays[index]
-  if has(sentFlags[index], HAS_LANE) and not turnsOf().hold(ids[index], records[index]) then
-    schedule(index, MAX_INSTANT)
-  elseif delays[index] > 0 and dueAt > now then
-    schedule(index, instant(dueAt))
+  local id, flags, dueAt = ids[index], sentFlags[index], delays[index] > 0 and instant(sentAt + delays[index]) or 0
+  -- Calls without such a flag are journalled nowhere and have no lane.
+  if flags >= JOURNAL_ALL then
+    if has(flags, JOURNAL_ALL) then copies[#copies + 1] = journalsOf().copyOf(id, records[index], '-', NO_TEXT) end
+    if has(flags, HAS_LANE) and not turnsOf().hold(id, records[index]) then dueAt = MAX_INSTANT end
+  end
+  if dueAt > now then
+    scheduled[#scheduled + 1] = score(math.min(dueAt, expiries[index] or dueAt))
+    scheduled[#scheduled + 1] = id
   else
     candidates[#candidates + 1] = index
   end
@@ -201,11 +219,7 @@ local function handOver(consumer, indexes)
   local deliveries, entries, leases = {}, {}, {}
   for place, index in ipairs(indexes) do
     local id, numbers, newest = ids[index], FIRST, first
-    local state = revived[id]
-    if state then
-      state.attempt, state.consumer = state.attempt + 1, consumer
-      numbers, newest = pack('>I4I2', state.attempt, 0), packAttempts(state)
-    end
+    if revived[id] then numbers, newest = judge.handOver(revived[id], consumer) end
     deliver(deliveries, id, numbers, records[index])
     entries[2 * place - 1], entries[2 * place] = id, newest
     leases[2 * place - 1], leases[2 * place] = leaseEnd, id
@@ -223,7 +237,7 @@ for consumer, indexes in pairs(offer()) do handOver(consumer, indexes) end
 
 local expiring = {}
 for _, index in ipairs(candidates) do
-  if has(sentFlags[index], HAS_LIMITS) then
+  if sentFlags[index] >= HAS_LIMITS and has(sentFlags[index], HAS_LIMITS) then
     turnsOf().admit(ids[index], records[index], false)
   elseif not handedOver[index] then
     enqueue(priorityOf(sentFlags[index]), ids[index])

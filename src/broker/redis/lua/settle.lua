@@ -5,15 +5,13 @@
 --       "c"ancelled | "r"etry | "x" released | "p"arked, delay in ms, reason, size of the text, text (see packText); of a
 --       parked call what it needs, see parked.lua
 --       6: outcomes of express calls to push: inbox after its length, size of the views, views (see fetch)
--- returns for each "o" ok | "s" stale | "u" the chunks of its result are gone · packed deliveries for the slots: what they have no calls for becomes credits
---         · "1" if there may be more than the answer could hold
+-- returns for each "o" ok | "s" stale | "u" the chunks of its result are gone · packed deliveries for the slots: what they
+--         have no calls for becomes credits · "1" if there may be more than the answer could hold
 --@ queue
---@ records
+--@ calls
 --@ ready
 --@ turns
 --@ outcomes
---@ history
---@ waiting
 --@ credits
 --@ journals
 
@@ -42,49 +40,65 @@ end
 -- What its handler has ended is written down.
 local copies = {}
 local function finishHere(id, record, state, entry, reason, text, isChunked)
-  if has(flagsOf(record), JOURNAL_ALL) then copies[#copies + 1] = copyOf(id, record, state, text, isChunked) end
+  if has(flagsOf(record), JOURNAL_ALL) then
+    copies[#copies + 1] = journalsOf().copyOf(id, record, state, text, isChunked)
+  end
   finish(id, record, state, entry, reason, text, isChunked)
 end
 
 -- A result that is stored in chunks is said so by the upper bit of the reason.
 local IN_CHUNKS = 128
-local function isChunked(index)
-  return byte(reasons[index]) >= IN_CHUNKS
-end
-
 local function finishInChunks(id, record, state, entry, reason, text)
   finishHere(id, record, state, entry, string.char(byte(reason) - IN_CHUNKS), text, true)
   -- Perhaps nobody wants it.
   chunksOf().forgo(sub(text, 5))
 end
 
+-- Most attempts end their call. For the others there is this.
+local returning
+local function makeReturning()
+  --@ texts
+  --@ attempts
+  --@ history
+  --@ waiting
+
+  local function giveBack(index)
+    local id, record, entry, outcome = ids[index], records[index], entries[index], outcomes[index]
+    local known = readAttempts(entry)
+    if outcome == 'c' or known.cancel == 1 then
+      -- What was given back had not been started.
+      local isEnded = outcome == 'c' or outcome == 'r'
+      return (isEnded and finishHere or finish)(id, record, 'c', entry, NO_REASON, NO_TEXT)
+    end
+    if outcome == 'r' then
+      known.failures, known.failure = known.failures + 1, sub(texts[index], 5)
+      remember(known, known.failure)
+      return waitAgain(id, record, known, delays[index])
+    end
+    known.releases = known.releases + 1
+    if outcome == 'p' then return park(id, record, known, texts[index]) end
+    waitAgain(id, record, known, delays[index])
+  end
+
+  return { giveBack = giveBack, flush = flushWaiting }
+end
+
 local function settle(index)
-  local id, record, entry, outcome = ids[index], records[index], entries[index], outcomes[index]
+  local record, outcome = records[index], outcomes[index]
   if byte(record, 2) >= HAS_LIMITS / 256 then turnsOf().endLease(record) end
   if outcome == 'a' or outcome == 'd' then
-    return (isChunked(index) and finishInChunks or finishHere)(id, record, outcome, entry, reasons[index], texts[index])
+    local finishIt = byte(reasons[index]) >= IN_CHUNKS and finishInChunks or finishHere
+    return finishIt(ids[index], record, outcome, entries[index], reasons[index], texts[index])
   end
-  local known = readAttempts(entry)
-  if outcome == 'c' or known.cancel == 1 then
-    -- What was given back had not been started.
-    local isEnded = outcome == 'c' or outcome == 'r'
-    return (isEnded and finishHere or finish)(id, record, 'c', entry, NO_REASON, NO_TEXT)
-  end
-  if outcome == 'r' then
-    known.failures, known.failure = known.failures + 1, sub(texts[index], 5)
-    remember(known, known.failure)
-    return waitAgain(id, record, known, delays[index])
-  end
-  known.releases = known.releases + 1
-  if outcome == 'p' then return park(id, record, known, texts[index]) end
-  waitAgain(id, record, known, delays[index])
+  returning = returning or makeReturning()
+  returning.giveBack(index)
 end
 
 local statuses, over, isOver = {}, {}, {}
 for index = 1, total do
-  local id = ids[index]
+  local id, isChunked = ids[index], byte(reasons[index]) >= IN_CHUNKS
   if leases[index] and not isOver[id] and sub(entries[index], 1, 4) == attempts[index] then
-    if isChunked(index) and not chunksOf().isThere(sub(texts[index], 5)) then
+    if isChunked and not chunksOf().isThere(sub(texts[index], 5)) then
       statuses[index] = 'u'
     else
       isOver[id] = true
@@ -94,12 +108,12 @@ for index = 1, total do
     end
   else
     statuses[index] = hasEnded(attempts[index], records[index]) and 'o' or 's'
-    if isChunked(index) then chunksOf().forgo(sub(texts[index], 5)) end
+    if isChunked then chunksOf().forgo(sub(texts[index], 5)) end
   end
 end
 if #over > 0 then
   call('ZREM', LEASES, unpack(over))
-  flushWaiting()
+  if returning then returning.flush() end
 end
 if #copies > 0 then journalsOf().writeDown(RECEIVED, 'received', copies) end
 
@@ -112,10 +126,12 @@ local function push(answers)
     call('SPUBLISH', BASE .. 'inbox:' .. inbox, views)
   end
 end
-push(ARGV[6] or '')
+if ARGV[6] ~= '' then push(ARGV[6]) end
 
 -- Mostly nothing is ready: calls go straight to consumers.
 local function takers()
+  --@ texts
+  --@ attempts
   --@ due
   --@ delivery
   --@ lease

@@ -7,6 +7,7 @@ local journals
 local function makeJournals()
   --@ quotas
   --@ positions
+  --@ binding
 
   -- The most entries that one script removes, and how many it reads at a time: each may be large.
   local MOST_REMOVED, READ_AT_ONCE = 500, 8
@@ -67,19 +68,19 @@ local function makeJournals()
     makeRoom(key, field)
   end
 
-  return { makeRoom = makeRoom, writeDown = writeDown }
+  -- What an entry has of a call, with its outcome if it has one.
+  local function copyOf(id, record, state, text, isChunked)
+    local flags, _, _, _, _, _, at = readCall(record)
+    if has(flags, CHUNKED) then chunksOf().use(sub(record, -20)) end
+    if isChunked then chunksOf().use(sub(text, 5)) end
+    local head = id .. pack('>I2', isChunked and bit.bor(flags, RESULT_CHUNKED) or flags) .. state
+    return head .. text .. sub(record, select(5, readTurn(record, flags, at)))
+  end
+
+  return { makeRoom = makeRoom, writeDown = writeDown, copyOf = copyOf }
 end
 
 local function journalsOf()
   journals = journals or makeJournals()
   return journals
-end
-
--- What an entry has of a call, with its outcome if it has one.
-local function copyOf(id, record, state, text, isChunked)
-  local flags, _, _, _, _, _, at = readCall(record)
-  if has(flags, CHUNKED) then chunksOf().use(sub(record, -20)) end
-  if isChunked then chunksOf().use(sub(text, 5)) end
-  local head = id .. pack('>I2', isChunked and bit.bor(flags, RESULT_CHUNKED) or flags) .. state
-  return head .. text .. sub(record, select(5, readTurn(record, flags, at)))
 end

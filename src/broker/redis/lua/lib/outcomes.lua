@@ -9,22 +9,27 @@ local written, forgotten, ended, keptUntil, died = {}, {}, {}, {}, {}
 local counted, pushes, scores = {}, {}, {}
 local endedBytes, letterBytes = 0, 0
 
-local NO_REASON = string.char(0)
-
 -- The six bytes that name the newest attempt at a call and say how often its handler has failed.
-local NO_ATTEMPT = pack('>I4I2', 0, 0)
+local NO_ATTEMPT = '\0\0\0\0\0\0'
 local function attemptOf(entry)
   return entry and sub(entry, 1, 6) or NO_ATTEMPT
+end
+
+-- What a dead letter goes on with: its history, and the call.
+local function letterOf(entry, record)
+  --@ texts
+  --@ attempts
+  local history = entry and readAttempts(entry).history or ''
+  return packText(history ~= '' and history) .. record
 end
 
 -- Records the outcome of a call: "a"nswered, "d"ead, "c"ancelled or "e"xpired. The entry is that of its attempts, the
 -- reason one byte, the result as `packText` gives it; it refers to chunks if that is said.
 local function finish(id, record, state, entry, reason, text, isChunked)
   local flags, _, retain, _, inbox, digest, restAt = readCall(record)
-  local size = bodySize(record, flags, restAt)
+  local size = flags < HAS_LANE and #record - restAt + 1 or turnsOf().leave(id, record, flags, restAt)
   ended[#ended + 1] = id
   endedBytes = endedBytes + size
-  if flags >= HAS_LANE then turnsOf().leave(id, record, flags, restAt) end
   if state == 'a' and not has(flags, WANTS_RESULT) and not digest then
     forgotten[#forgotten + 1] = id
     if has(flags, CHUNKED) then chunksOf().releaseAll(record) end
@@ -38,8 +43,7 @@ local function finish(id, record, state, entry, reason, text, isChunked)
   if digest then outcome = outcome .. pack('>I2', #digest) .. digest end
   if isLetter(state, flags) then
     letterBytes = letterBytes + size
-    local history = entry and readAttempts(entry).history or ''
-    outcome = outcome .. packText(history ~= '' and history) .. record
+    outcome = outcome .. letterOf(entry, record)
     died[#died + 1] = id
   else
     if has(flags, CHUNKED) then chunksOf().releaseAll(record) end

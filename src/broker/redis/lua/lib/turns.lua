@@ -4,6 +4,7 @@
 local turns
 
 local function makeTurns()
+  --@ binding
   --@ gates
   --@ lanes
 
@@ -13,11 +14,13 @@ local function makeTurns()
     openGates()
   end
 
-  -- The call has an outcome, or is forgotten: nobody waits for it, and it waits for nothing any more.
+  -- The call has an outcome, or is forgotten: nobody waits for it, and it waits for nothing any more. Says how many bytes its
+  -- body has.
   local function leave(id, record, flags, at)
     local turn, _, lane, limits = readTurn(record, flags, at)
     if lane then leaveLane(lane, turn, id) end
     if limits then leaveLimits(limits, priorityOf(flags), turn, id) end
+    return bodySize(record, flags, at)
   end
 
   return {
