@@ -27,6 +27,7 @@ elseif source == 'delayed' then
   ids = call('ZRANGE', DELAYED, before, before + AT_ONCE - 1)
 else
   -- From the end: calls leave at the beginning. What comes meanwhile has some of them come twice, and hides none.
-  ids = call('LRANGE', KEYS[READY_0 + tonumber(source)], -before - AT_ONCE, -before - 1)
+  local priority = tonumber(source)
+  ids = call('LRANGE', KEYS[READY_0 + priority], -before - AT_ONCE, -before - 1)
 end
 return { table.concat(ids), #ids < AT_ONCE and -1 or before + #ids }
