@@ -32,7 +32,9 @@ export function prepareCall(
   args: readonly unknown[],
   { queue, nowAt, name, maxBodyBytes, scope, wantsResult, inbox }: OutgoingContext,
 ): Message {
-  const deadline = earlier(own.deadline, scope?.deadline);
+  // What has happened stays true when nobody waits any more for the call in which it did: groups can be offline.
+  const inherited = plan.copies === undefined ? scope?.deadline : undefined;
+  const deadline = earlier(own.deadline, inherited);
   const encoded = encodeArguments(service, method, args);
   const lane = laneOf(method, own.orderKey ?? (plan.orderPath && keyAt(plan.orderPath, encoded)));
   const limits = plan.limitsOf?.(encoded);

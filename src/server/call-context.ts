@@ -14,8 +14,8 @@ export interface CallContext {
   readonly caller: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * After this instant the caller has no use for the call. Calls made by the handler inherit it. When it has passed,
-   * or the call is cancelled, those that the handler waits for are revoked.
+   * After this instant the caller has no use for the call. Calls made by the handler inherit it; events do not. When
+   * it has passed, or the call is cancelled, those that the handler waits for are revoked.
    */
   readonly deadline: Date | undefined;
   /**

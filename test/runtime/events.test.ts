@@ -10,8 +10,9 @@ import type { News } from '../support/contracts/news.contract.js';
 import { NewsClient } from '../support/generated/news.client.js';
 import { newsDescriptor } from '../support/generated/news.descriptor.js';
 import { NewsSubscriber } from '../support/generated/news.subscriber.js';
+import { ShopClient } from '../support/generated/shop.client.js';
 import { shopDescriptor } from '../support/generated/shop.descriptor.js';
-import { gate } from '../support/shop-handlers.js';
+import { gate, shopHandlers } from '../support/shop-handlers.js';
 import { withVerbs } from '../support/with-verbs.js';
 
 type NewsHandlers = EventHandlers<News, 'published' | 'changed' | 'flashed' | 'withdrawn'>;
@@ -346,6 +347,22 @@ test('a subscription drains: it finishes what it has and takes nothing new', asy
   await pair.clock.advance('1m');
   expect(read).toEqual(['1']);
   expect(await (await brokerOf(pair)).counts(EVENTS)).toMatchObject({ ready: 1 });
+});
+
+test('an event of a handler outlives the deadline of its call', async () => {
+  await using pair = await createTestPair();
+  await joinAndGoOffline(pair, 'mail');
+  const act = async (id: string) => {
+    await publish(pair.server, id);
+    return id;
+  };
+  await pair.server.serve(shopDescriptor, shopHandlers({ act }));
+  const deadline = new Date(pair.clock.now() + 60_000);
+  await new ShopClient(pair.client).with({ deadline }).act('1');
+  await pair.clock.advance('5m');
+  const { read } = await readAs(pair.server, 'mail');
+  await pair.clock.settle();
+  expect(read).toEqual(['1']);
 });
 
 test('namespaces have events of their own', async () => {
