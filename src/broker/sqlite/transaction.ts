@@ -15,6 +15,8 @@ export class Transaction {
   readonly cancelQueues = new Set<string>();
   /** What was read of queues, and written since. */
   readonly queues = new Map<string, QueueState>();
+  /** How many calls were made ready because a limit may have room for them. */
+  letGo = 0;
   /** Whether there are fences; `undefined` until somebody has looked. */
   hasFences: boolean | undefined;
   /** The earliest instant at which one of the written calls becomes due. */

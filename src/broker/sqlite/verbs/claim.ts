@@ -29,6 +29,10 @@ ${LEASED}`;
 const LEASE_PARKED = `
 UPDATE call SET state = 'leased', attempt = attempt + 1, due_at = ?, worker = ?, place = NULL WHERE seq = ? ${LEASED}`;
 
+/** The delivery did not happen: its number is free again. */
+const PUT_BACK = `
+UPDATE call SET state = 'ready', attempt = attempt - 1, due_at = expires_at, worker = NULL WHERE seq = ?`;
+
 const FIND_STARTER = 'SELECT seq, queue, priority, traits, care FROM call WHERE seq = ?';
 
 interface LeasedRow {
@@ -68,50 +72,71 @@ export function createClaim(
   const findReady = db.prepare(FIND_READY);
   const lease = db.prepare<LeasedRow>(LEASE);
   const leaseParked = db.prepare<LeasedRow>(LEASE_PARKED);
+  const putBack = db.prepare(PUT_BACK);
   const findStarter = db.prepare<Starter>(FIND_STARTER);
 
-  /** Of calls that were just leased, those that their limits let start. The others are set aside. */
-  const startable = (tx: Transaction, now: number, rows: readonly LeasedRow[]): LeasedRow[] =>
-    rows.filter((row) => {
-      const call = hasLimits(row) ? findStarter.get(row.seq) : undefined;
-      return call === undefined || limits.start(tx, now, call);
-    });
+  const leaseSome = (now: number, request: ClaimRequest, limit: number): LeasedRow[] =>
+    lease
+      .all(toInstant(now + request.leaseMs), request.worker, request.queue, Math.max(0, limit))
+      .sort(inOrderOfClaim);
+
+  /** Whether a call that was just leased may start; otherwise it is set aside. */
+  function isStarted(tx: Transaction, now: number, row: LeasedRow): boolean {
+    const call = hasLimits(row) ? findStarter.get(row.seq) : undefined;
+    return call === undefined || limits.start(tx, now, call);
+  }
+
+  /**
+   * Goes through calls that were just leased, in order. Each that has limits can make another one ready, which may be
+   * more urgent than the rest: then the rest is put back. Answers how far it came.
+   */
+  function startSome(tx: Transaction, now: number, rows: readonly LeasedRow[], started: LeasedRow[]): number {
+    const letGo = tx.letGo;
+    let tried = 0;
+    while (tried < rows.length && tx.letGo === letGo) {
+      const row = rows[tried++] as LeasedRow;
+      if (isStarted(tx, now, row)) started.push(row);
+    }
+    for (const row of rows.slice(tried)) putBack.run(row.seq);
+    return tried;
+  }
 
   function leaseReady(tx: Transaction, now: number, request: ClaimRequest): LeasedRow[] {
-    const { queue, worker, limit, leaseMs } = request;
-    const rows = lease.all(toInstant(now + leaseMs), worker, queue, Math.max(0, limit)).sort(inOrderOfClaim);
+    const rows = leaseSome(now, request, request.limit);
     return rows.some(hasLimits) ? leaseLimited(tx, now, request, rows) : rows;
   }
 
-  /** Whatever is set aside leaves room for others, which may have become ready by that. */
+  /** Once something was put back, one after the other: so nobody is put back twice. */
   function leaseLimited(
     tx: Transaction,
     now: number,
-    { queue, worker, limit, leaseMs }: ClaimRequest,
+    request: ClaimRequest,
     first: readonly LeasedRow[],
   ): LeasedRow[] {
-    const taken = startable(tx, now, first);
+    const started: LeasedRow[] = [];
     let rows = first;
-    for (let tried = rows.length; taken.length < limit && rows.some(hasLimits); tried += rows.length) {
-      if (tried - taken.length >= PASS_LIMIT) {
-        tx.readyQueues.add(queue);
+    let isStepping = false;
+    for (let tried = 0; rows.length > 0; ) {
+      const count = startSome(tx, now, rows, started);
+      tried += count;
+      isStepping ||= count < rows.length;
+      if (tried - started.length >= PASS_LIMIT) {
+        tx.readyQueues.add(request.queue);
         break;
       }
-      rows = lease.all(toInstant(now + leaseMs), worker, queue, limit - taken.length).sort(inOrderOfClaim);
-      taken.push(...startable(tx, now, rows));
+      const free = request.limit - started.length;
+      rows = leaseSome(now, request, isStepping ? Math.min(1, free) : free);
     }
-    return taken.sort(inOrderOfClaim);
+    return started.sort(inOrderOfClaim);
   }
 
   function leaseUnderstood(tx: Transaction, now: number, request: ClaimRequest, limit: number): LeasedRow[] {
     const { queue, worker, leaseMs, understands } = request;
     if (understands === undefined || limit <= 0) return [];
-    const calls = parked.find(queue, understands, limit);
-    return startable(
-      tx,
-      now,
-      calls.flatMap((seq) => leaseParked.all(toInstant(now + leaseMs), worker, seq)),
-    );
+    return parked
+      .find(queue, understands, limit)
+      .flatMap((seq) => leaseParked.all(toInstant(now + leaseMs), worker, seq))
+      .filter((row) => isStarted(tx, now, row));
   }
 
   return {

@@ -94,7 +94,10 @@ export function createLimits(db: SqlDatabase): Limits {
   function moveUp(tx: Transaction, now: number, line: Line): string | undefined {
     const gate = findGate(now, line.queue, parse(line.limits));
     if (gate !== undefined) lines.shut(line, gate);
-    else if (lines.letFirstGo(line)) tx.readyQueues.add(line.queue);
+    else if (lines.letFirstGo(line)) {
+      tx.letGo += 1;
+      tx.readyQueues.add(line.queue);
+    }
     return gate;
   }
 
@@ -121,7 +124,7 @@ export function createLimits(db: SqlDatabase): Limits {
       const gate = findGate(now, call.queue, limits);
       if (gate === undefined) {
         for (const limit of limits) take(tx, now, call.queue, limit);
-        if ((call.traits & IS_STARTED) === 0) markStarted.run(call.seq);
+        if (limits.some((limit) => 'rate' in limit)) markStarted.run(call.seq);
       } else {
         lines.setAside(call, JSON.stringify(limits), gate);
       }
