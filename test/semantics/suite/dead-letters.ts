@@ -1,9 +1,9 @@
 // Dead letters: looked at, mended, replayed, moved and thrown away; and nothing of them is lost in between.
 
 import { expect, test } from 'vitest';
-import { anOrder } from '../desk-handlers.js';
+import { anOrder, deskHandlers } from '../desk-handlers.js';
 import { deskDescriptor } from '../generated/index.js';
-import { eventually, failureOf, type Stage } from '../stage.js';
+import { eventually, failureOf, LONG_LEASE, type Stage } from '../stage.js';
 
 export function deadLettersSuite(stage: Stage): void {
   const letters = () => stage.mq.deadLetters(stage.desk);
@@ -169,8 +169,12 @@ export function deadLettersSuite(stage: Stage): void {
     const ids = await kill('a', 'b');
     expect(await letters().move(ids, 'desk-quarantine.v1')).toBe(2);
     expect(await letters().count()).toBe(0);
-    const there = stage.mq.deadLetters('desk-quarantine.v1');
-    expect(await there.count()).toBe(0);
+    expect(await stage.mq.deadLetters('desk-quarantine.v1').count()).toBe(0);
+    const handled: string[] = [];
+    const handlers = deskHandlers({ once: (text, ctx) => `${handled.push(`${text} ${ctx.headers.trace}`)}` });
+    const quarantine = { ...deskDescriptor, queue: 'desk-quarantine.v1' };
+    await (await stage.connect()).serve(quarantine, handlers, { lease: LONG_LEASE });
+    await eventually(() => expect(handled.toSorted()).toEqual(['a a', 'b b']));
     await expect(letters().move('all', stage.desk)).rejects.toBeInstanceOf(TypeError);
   });
 

@@ -134,6 +134,31 @@ export function orderAndLimitsSuite(stage: Stage): void {
     await eventually(() => expect(started).toEqual(['first', 'another method', 'second']));
   });
 
+  test('keys may be any text, and are told apart', async () => {
+    const keys = ['a\0b', 'a', '{desk.v1}:*', '\n', '","', '__proto__', '😀', 'k'.repeat(10_000)];
+    const started: string[] = [];
+    const calls = [];
+    for (const text of ['first', 'second']) {
+      for (const [index, orderKey] of keys.entries()) {
+        calls.push(await stage.desk.with({ orderKey }).work.submit(`${index} ${text}`));
+      }
+    }
+    await stage.serve({
+      work: (text) => {
+        started.push(text);
+        return text;
+      },
+    });
+    for (const call of calls) await call.result();
+    for (const [index] of keys.entries()) {
+      expect(started.filter((text) => text.startsWith(`${index} `))).toEqual([
+        `${index} first`,
+        `${index} second`,
+      ]);
+    }
+    await expect(async () => stage.desk.with({ orderKey: '' }).work('x')).rejects.toBeInstanceOf(TypeError);
+  });
+
   test('no more calls run at a time than their method allows, on all servers together', async () => {
     const { started, handler, end, most } = watched();
     await stage.serve({ pack: handler });
