@@ -154,11 +154,14 @@ describe('a large call', () => {
       const broker = await open({ url: proxy.url });
       await broker.counts('q');
       const message = createMessage({ body: LARGE });
+      // So that each step can be seen from outside.
+      if (lost !== 'of an upload') proxy.delay(200);
       const sending = broker.send([message]);
       if (lost === 'of an upload') proxy.cutBeforeReply();
       if (lost === 'of the last but one') await eventually(async () => expect(await uploads()).toBe(1));
       if (lost === 'of the call itself') await eventually(async () => expect(await chunks()).toBe(32));
       if (lost !== 'of an upload') proxy.cut();
+      proxy.delay(0);
       expect(await sending).toEqual(['accepted']);
       expect(await chunks()).toBe(32);
       expect(await uploads()).toBe(0);
