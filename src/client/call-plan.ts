@@ -55,25 +55,31 @@ function planOf(service: ServiceDescriptor, method: MethodDescriptor, options: C
   const resolved = resolveOptions(options, method.options, service.options);
   const path = (text: string | undefined): ArgumentPath | undefined =>
     text === undefined ? undefined : parsePath(text, method.parameters);
-  const maxDeliveries = resolved.isExpress ? 1 : attemptsOf(resolved.retry) + LOST_LEASES;
-  const { isExpress, journal } = resolved;
-  return {
-    ...resolved,
-    maxDeliveries,
+  const plan: CallPlan = {
+    maxDeliveries: resolved.isExpress ? 1 : attemptsOf(resolved.retry) + LOST_LEASES,
     copies: undefined,
-    ...(method.options.event === true && {
-      isExpress: false,
-      // One that nobody came for in time must be found; its copies are what journals have.
-      journal: journal === 'none' ? 'none' : 'deadletter',
-      maxDeliveries: MAX_ATTEMPTS,
-      copies: { isExpress: isExpress || undefined, journal, maxDeliveries },
-    }),
     idempotencyPath: path(method.options.idempotencyKey),
     orderPath: options.orderKey === undefined ? path(resolved.ordered) : undefined,
     limitsOf: limitsOf(method, resolved.limits),
     isDelayed: options.delay !== undefined || options.at !== undefined,
+    // Spread last: V8 takes a hundred times as long to add that many members to a copy.
+    ...resolved,
   };
+  return method.options.event === true ? eventPlan(plan) : plan;
 }
+
+const eventPlan = (plan: CallPlan): CallPlan => ({
+  ...plan,
+  isExpress: false,
+  // One that nobody came for in time must be found; its copies are what journals have.
+  journal: plan.journal === 'none' ? 'none' : 'deadletter',
+  maxDeliveries: MAX_ATTEMPTS,
+  copies: {
+    isExpress: plan.isExpress || undefined,
+    journal: plan.journal,
+    maxDeliveries: plan.maxDeliveries,
+  },
+});
 
 function limitsOf(method: MethodDescriptor, terms: readonly LimitTerms[]): CallPlan['limitsOf'] {
   if (terms.length === 0) return undefined;

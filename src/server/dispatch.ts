@@ -52,7 +52,8 @@ export async function dispatch(
   if (delayMs > 0) return { ...ended(delivery), outcome: 'released', delayMs };
   const call = new RunningCall(delivery, envelope);
   const { service } = context.implementation;
-  const running: Running = { ...checked, context, service, delivery, call, observer };
+  // Spread last: V8 takes long to add members to a copy.
+  const running: Running = { context, service, delivery, call, observer, ...checked };
   observer.started(call);
   let value: unknown;
   try {

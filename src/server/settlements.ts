@@ -34,7 +34,8 @@ export function settleAnswer(running: Running, encode: () => string): Settlement
   }
   return Buffer.byteLength(result) > context.maxBodyBytes
     ? settleInvalidResult(running, new Error(`it takes more than ${context.maxBodyBytes} bytes`))
-    : { ...ended(delivery), outcome: 'answered', result };
+    : // Spread last: V8 takes long to add members to a copy.
+      { outcome: 'answered', result, ...ended(delivery) };
 }
 
 /** A handler has thrown, or has given up as it was told to. */
