@@ -6,6 +6,18 @@ import { type ReadCall, type ReadError, readCall, readError } from './lenient.js
 /** Why a call is a dead letter. `expired`: one of its clocks ran out, and its journal says that it is to be kept. */
 export type LetterReason = DeadReason | 'expired';
 
+export const LETTER_REASONS = Object.keys({
+  malformed: true,
+  'too-large': true,
+  'unknown-method': true,
+  'unsupported-version': true,
+  'invalid-argument': true,
+  'invalid-result': true,
+  'handler-failed': true,
+  'attempts-exhausted': true,
+  expired: true,
+} satisfies Record<LetterReason, true>) as LetterReason[];
+
 /** A call that came to nothing, and all that is known of it. What cannot be read of its body is `undefined`. */
 export interface DeadLetterEntry extends ReadCall {
   readonly id: string;

@@ -1,11 +1,11 @@
 // The dead letters of a queue: to look at, to mend and replay, to move and to throw away.
 
 import type { Broker, DeadLetter, Message, Page, SendStatus } from '../broker/broker.js';
-import { checkOptionNames } from '../contract/options.js';
+import { checkChoice, checkOptionNames } from '../contract/options.js';
 import { RpcError } from '../errors.js';
-import { createEntry, type DeadLetterEntry, type LetterReason } from './dead-letter-entry.js';
+import { createEntry, type DeadLetterEntry, LETTER_REASONS, type LetterReason } from './dead-letter-entry.js';
 import { type EditLetter, editedBody } from './letter-edit.js';
-import { checkLimit, readPages } from './pages.js';
+import { checkAfter, checkLimit, readPages } from './pages.js';
 import type { NamedQueue, QueueOf } from './queue-of.js';
 import { withoutDeadline } from './rewritten-body.js';
 import { checkIds, type Selected } from './selection.js';
@@ -66,7 +66,9 @@ export class DeadLetters implements AsyncIterable<DeadLetterEntry> {
   async list(options: ListLetters = {}): Promise<DeadLetterEntry[]> {
     checkOptionNames(options, 'deadLetters.list', ['limit', 'after', 'method', 'reason']);
     const limit = checkLimit(options.limit);
-    const { method, reason, after } = options;
+    const { method, reason } = options;
+    const after = checkAfter(options.after);
+    if (reason !== undefined) checkChoice(reason, 'reason', LETTER_REASONS);
     const isAny = method === undefined && reason === undefined;
     const entries: DeadLetterEntry[] = [];
     for await (const letter of this.#letters({ limit: isAny ? Math.min(limit, PAGE) : PAGE, after })) {
@@ -92,6 +94,8 @@ export class DeadLetters implements AsyncIterable<DeadLetterEntry> {
   async replay(letters: Selected, options: ReplayLetters = {}): Promise<number> {
     checkOptionNames(options, 'deadLetters.replay', ['edit', 'onProgress', 'signal']);
     const { broker } = this.#context;
+    if (options.edit !== undefined && typeof options.edit !== 'function')
+      throw new TypeError(`edit: expected a function, got ${typeof options.edit}`);
     return this.#each(letters, 'replay', options, async (found) => {
       const replays = [];
       for (const letter of found) {

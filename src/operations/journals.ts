@@ -9,7 +9,7 @@ import { checkOptionNames } from '../contract/options.js';
 import { RpcError } from '../errors.js';
 import { type Envelope, encodeEnvelope } from '../wire/envelope.js';
 import { type ReadCall, type ReadError, readCall, readError, readValue } from './lenient.js';
-import { checkLimit, readPages } from './pages.js';
+import { checkAfter, checkLimit, readPages } from './pages.js';
 import type { NamedQueue } from './queue-of.js';
 import { envelopeIn } from './rewritten-body.js';
 
@@ -71,8 +71,9 @@ export class Journal {
     checkOptionNames(options, 'journal.list', ['name', 'limit', 'after']);
     const name = checkName(options.name);
     const limit = checkLimit(options.limit);
+    const after = checkAfter(options.after);
     const calls: JournalledCall[] = [];
-    for await (const entry of this.#entries(name, { limit: Math.min(limit, PAGE), after: options.after })) {
+    for await (const entry of this.#entries(name, { limit: Math.min(limit, PAGE), after })) {
       if (calls.push(journalled(entry)) === limit) break;
     }
     return calls;

@@ -10,6 +10,14 @@ const MAX_LIMIT = 10_000;
 export const checkLimit = (limit: number = DEFAULT_LIMIT): number =>
   checkInteger(limit, 'limit', 1, MAX_LIMIT);
 
+/** The option `after` of a list. */
+export function checkAfter(after: number | undefined): number | undefined {
+  if (after === undefined || Number.isFinite(after)) return after;
+  throw new TypeError(
+    `after: expected the position of an entry, got ${JSON.stringify(after) ?? typeof after}`,
+  );
+}
+
 /** All entries from a page on. */
 export async function* readPages<Entry extends { readonly position: number }>(
   read: (page: Page) => Promise<readonly Entry[]>,

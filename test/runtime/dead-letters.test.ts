@@ -367,6 +367,22 @@ test.each([[{ limit: 0 }], [{ limit: 1.5 }], [{ limt: 5 }], [null]])(
   },
 );
 
+test.each([
+  [{ after: '5' }, 'after: expected the position of an entry, got "5"'],
+  [{ reason: 'expird' }, 'reason: expected malformed, '],
+])('the list %j is refused', async (options, message) => {
+  await using pair = await createTestPair();
+  const listed = pair.client.deadLetters('q').list(options as never);
+  await expect(listed).rejects.toThrow(TypeError);
+  await expect(listed).rejects.toThrow(message);
+});
+
+test('an edit that is no function is refused', async () => {
+  await using pair = await createTestPair();
+  const replayed = pair.client.deadLetters('q').replay('all', { edit: {} as never });
+  await expect(replayed).rejects.toThrow('edit: expected a function, got object');
+});
+
 test.each([['one'], [['x']], [5], [undefined], [{}]])('%j is no selection of letters', async (selected) => {
   await using pair = await createTestPair();
   const letters = pair.client.deadLetters('q');
