@@ -27,6 +27,9 @@ const MIN_PAUSE_MS = 10;
 /** So many calls are given back to come again at the end of the pause, as many again a pause later, and so on. */
 const BACK_PER_PAUSE = 100;
 
+/** So often a call is tried in an outage without using up its attempts. Beyond that it may be the trouble itself. */
+const FREE_TRIES = 100;
+
 /** What breaker options come to. */
 export interface BreakerTerms {
   readonly failures: number;
@@ -40,6 +43,8 @@ interface Circuit {
   failures: number;
   /** Set while it is open. */
   pause: { ms: number; untilAt: number; probe: Delivery | undefined; givenBack: number } | undefined;
+  /** How often each call was tried while it was open. */
+  readonly tries: Map<string, number>;
 }
 
 export interface BreakerContext {
@@ -75,18 +80,25 @@ export class Breaker {
     return 0;
   }
 
-  /** A handler has thrown what its contract does not declare. */
-  failed(method: string, delivery: Delivery): void {
-    const circuit = this.#circuits.get(method) ?? { failures: 0, pause: undefined };
+  /**
+   * A handler has thrown what its contract does not declare. If that is not to count as a failure of its call, the
+   * answer is how long the call waits, in ms: for longer than others, so that one of them is tried next.
+   */
+  failed(method: string, delivery: Delivery): number | undefined {
+    const circuit = this.#circuits.get(method) ?? { failures: 0, pause: undefined, tries: new Map() };
     this.#circuits.set(method, circuit);
     circuit.failures++;
     const { clock } = this.#context;
     if (circuit.pause === undefined) {
       if (circuit.failures >= this.#terms.failures) this.#open(method, circuit);
-    } else if (circuit.pause.probe === delivery) {
-      const ms = Math.min(this.#terms.maxPauseMs, circuit.pause.ms * 2);
-      circuit.pause = { ms, untilAt: clock.now() + ms, probe: undefined, givenBack: 0 };
+      return undefined;
     }
+    if (circuit.pause.probe !== delivery) return undefined;
+    const ms = Math.min(this.#terms.maxPauseMs, circuit.pause.ms * 2);
+    circuit.pause = { ms, untilAt: clock.now() + ms, probe: undefined, givenBack: 0 };
+    const tries = (circuit.tries.get(delivery.id) ?? 0) + 1;
+    circuit.tries.set(delivery.id, tries);
+    return tries > FREE_TRIES ? undefined : 2 * ms;
   }
 
   /** A handler has answered. */

@@ -86,8 +86,9 @@ function settleFailure(running: Running, error: unknown): Settlement {
   const next = nextAttempt(retryOf(running), delivery.id, delivery.failures);
   // A handler that was told to stop does what it should by throwing.
   if (call.abortedBy === undefined) {
-    context.breaker?.failed(method.name, delivery);
-    reportFailure(running, error, next?.delayMs);
+    const waitMs = context.breaker?.failed(method.name, delivery);
+    reportFailure(running, error, waitMs ?? next?.delayMs);
+    if (waitMs !== undefined) return { ...ended(delivery), outcome: 'released', delayMs: waitMs };
   }
   const message = `${service.service}.${method.name} failed: ${textOf(error)}`;
   const result = encodeFailure('HANDLER_FAILED', message, {}, next?.rung);

@@ -86,6 +86,27 @@ test('a call that is tried again and again does not use up its attempts while ot
   expect(await call?.result()).toBe('0');
 });
 
+test('an outage of an hour costs no call its attempts', async () => {
+  await using pair = await createTestPair();
+  const { send, outage } = await outOfOrder(pair, { failures: 2 }, 3);
+  const calls = await send(20);
+  await pair.clock.advance('1h');
+  const status = await Promise.all(calls.map((call) => call.status()));
+  expect(status.filter(({ state }) => state === 'dead')).toEqual([]);
+  outage.isOver = true;
+  const results = Promise.all(calls.map((call) => call.result({ timeout: '1h' })));
+  await pair.clock.advance('10m');
+  expect(await results).toEqual(calls.map((_, index) => `${index}`));
+});
+
+test('a call that fails for ever is dead in the end, also if no other is there to answer', async () => {
+  await using pair = await createTestPair();
+  const { send } = await outOfOrder(pair, { failures: 1, maxPause: '10s' }, 3);
+  const [call] = await send(1);
+  await pair.clock.advance('1h');
+  expect(await call?.status()).toMatchObject({ state: 'dead', reason: 'handler-failed' });
+});
+
 test('other methods of the service go on', async () => {
   await using pair = await createTestPair();
   const { send } = await outOfOrder(pair, { failures: 2 });
