@@ -40,7 +40,7 @@ end
 -- What its handler has ended is written down.
 local copies = {}
 local function finishHere(id, record, state, entry, reason, text, isChunked)
-  if has(flagsOf(record), JOURNAL_ALL) then
+  if byte(record, 2) >= JOURNAL_ALL / 256 and has(flagsOf(record), JOURNAL_ALL) then
     copies[#copies + 1] = journalsOf().copyOf(id, record, state, text, isChunked)
   end
   finish(id, record, state, entry, reason, text, isChunked)

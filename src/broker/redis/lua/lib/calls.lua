@@ -52,7 +52,7 @@ local function readCall(record)
   local flags, at = flagsOf(record), 10
   local expiresAt, retain, deliveries, inbox, digest
   if has(flags, EXPIRES) then expiresAt, at = unpackFrom('>I6', record, at) end
-  if has(flags, HAS_TURN) then at = at + 12 end
+  if flags >= HAS_LANE and has(flags, HAS_TURN) then at = at + 12 end
   retain, deliveries, at = unpackFrom('>I6I2', record, at)
   if has(flags, HAS_INBOX) then inbox, at = readShort(record, at) end
   if has(flags, HAS_DIGEST) then digest, at = readLong(record, at) end

@@ -32,7 +32,7 @@ local function finish(id, record, state, entry, reason, text, isChunked)
   endedBytes = endedBytes + size
   if state == 'a' and not has(flags, WANTS_RESULT) and not digest then
     forgotten[#forgotten + 1] = id
-    if has(flags, CHUNKED) then chunksOf().releaseAll(record) end
+    if flags >= CHUNKED and has(flags, CHUNKED) then chunksOf().releaseAll(record) end
     return
   end
   if isChunked then chunksOf().use(sub(text, 5)) end
@@ -41,12 +41,12 @@ local function finish(id, record, state, entry, reason, text, isChunked)
   local view = state .. head .. text
   local outcome = view
   if digest then outcome = outcome .. pack('>I2', #digest) .. digest end
-  if isLetter(state, flags) then
+  if state ~= 'a' and isLetter(state, flags) then
     letterBytes = letterBytes + size
     outcome = outcome .. letterOf(entry, record)
     died[#died + 1] = id
   else
-    if has(flags, CHUNKED) then chunksOf().releaseAll(record) end
+    if flags >= CHUNKED and has(flags, CHUNKED) then chunksOf().releaseAll(record) end
     local untilThen = scores[retain]
     if not untilThen then
       untilThen = score(now + retain)
