@@ -213,7 +213,7 @@ export type Settlement = Attempt & { readonly express?: ExpressDelivery | undefi
     | { readonly outcome: 'retry'; readonly delayMs: number; readonly result: string }
     /**
      * Ready again, at once and before the others, or after a delay; counts no failure and no delivery. For work that
-     * was claimed and not started.
+     * was claimed and not started, or whose failure is not its own.
      */
     | { readonly outcome: 'released'; readonly delayMs?: number | undefined }
     /**

@@ -1,6 +1,6 @@
 // Identities of calls: a new one for each call, or one derived from an idempotency key.
 
-import { createHash, randomFillSync, randomInt } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { stringify, v7 } from 'uuid';
 
 /** Random bytes for ids, drawn from the system in bulk: drawing them for each id takes longer than all the rest. */
@@ -21,19 +21,16 @@ function rng(): Uint8Array {
  * ids are random, which no one can guess. With a lane it ends with the lane's hash.
  */
 export function newCallId(lane?: string): string {
-  if (lane === undefined) return v7({ rng });
-  counted = (counted + 1) % COUNTS;
-  // The lowest six bits of the sequence are overwritten by the hash.
-  return withLane(v7({ rng, seq: counted * 64 }), lane);
+  const id = v7({ rng });
+  return lane === undefined ? id : withLane(id, lane);
 }
 
-/** Besides the time and the hash of a lane there are 26 bits. Left to chance, too many of them would be equal. */
-const COUNTS = 2 ** 26;
-let counted = randomInt(COUNTS);
-
-/** Calls of one lane are in one partition of a queue, which the last 12 digits of their ids say. */
+/**
+ * Calls of one lane are in one partition of a queue, which the last eight digits of their ids say. Besides those and
+ * the time there are 42 random bits.
+ */
 const withLane = (id: string, lane: string): string =>
-  id.slice(0, -12) + createHash('sha256').update(lane).digest('hex').slice(0, 12);
+  id.slice(0, -8) + createHash('sha256').update(lane).digest('hex').slice(0, 8);
 
 /**
  * The id of the call with this key. The same (namespace and queue, method, key) always gives the same id, in

@@ -70,7 +70,6 @@ export interface SchedulesContext {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly caller: Caller;
-  readonly name: string | undefined;
   readonly maxBodyBytes: number;
 }
 
@@ -145,7 +144,9 @@ export class Schedules {
     const firstAt = (await createRecurrence({ cron, timeZone })).next(clock.now());
     if (firstAt === undefined)
       throw new TypeError(`cron: expected times to come, got ${JSON.stringify(cron)}`);
-    return { name, cron, timeZone, missed, firstAt, call: createTemplate(bound, args, this.#context) };
+    // Who says so is no part of a definition: several processes, with names of their own, say the same.
+    const call = createTemplate(bound, args, { ...this.#context, name: `schedule ${name}` });
+    return { name, cron, timeZone, missed, firstAt, call };
   }
 
   #message(schedule: ScheduleBody): Message {

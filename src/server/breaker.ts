@@ -28,7 +28,10 @@ const MIN_PAUSE_MS = 10;
 const BACK_PER_PAUSE = 100;
 
 /** So often a call is tried in an outage without using up its attempts. Beyond that it may be the trouble itself. */
-const FREE_TRIES = 100;
+const FREE_TRIES = 20;
+
+/** It then waits for so many pauses, in which others are tried. */
+const PAUSES_AFTER_TRY = 4;
 
 /** What breaker options come to. */
 export interface BreakerTerms {
@@ -43,8 +46,10 @@ interface Circuit {
   failures: number;
   /** Set while it is open. */
   pause: { ms: number; untilAt: number; probe: Delivery | undefined; givenBack: number } | undefined;
-  /** How often each call was tried while it was open. */
+  /** Calls that have failed since it last answered, and how often they were tried while it was open. */
   readonly tries: Map<string, number>;
+  /** Whether calls wait that have not failed. */
+  hasOthers: boolean;
 }
 
 export interface BreakerContext {
@@ -69,12 +74,16 @@ export class Breaker {
   /** How long a call has to wait before it may start, in ms; 0 if it may start now. */
   waitMs(method: string, delivery: Delivery): number {
     if (this.#circuits.size === 0) return 0;
-    const pause = this.#circuits.get(method)?.pause;
-    if (pause === undefined) return 0;
+    const circuit = this.#circuits.get(method);
+    if (circuit?.pause === undefined) return 0;
+    const { pause } = circuit;
     const nowAt = this.#context.clock.now();
     // A clock that is set back makes no pause longer.
     pause.untilAt = Math.min(pause.untilAt, nowAt + pause.ms);
-    if (nowAt < pause.untilAt) return this.#giveBack(pause, pause.untilAt - nowAt);
+    if (nowAt < pause.untilAt) {
+      circuit.hasOthers ||= !circuit.tries.has(delivery.id);
+      return this.#giveBack(pause, pause.untilAt - nowAt);
+    }
     // The next one is tried when this one has ended, or after another pause if it does not.
     Object.assign(pause, { probe: delivery, untilAt: nowAt + pause.ms, givenBack: 0 });
     return 0;
@@ -85,9 +94,16 @@ export class Breaker {
    * answer is how long the call waits, in ms: for longer than others, so that one of them is tried next.
    */
   failed(method: string, delivery: Delivery): number | undefined {
-    const circuit = this.#circuits.get(method) ?? { failures: 0, pause: undefined, tries: new Map() };
+    const circuit = this.#circuits.get(method) ?? {
+      failures: 0,
+      pause: undefined,
+      tries: new Map(),
+      hasOthers: false,
+    };
     this.#circuits.set(method, circuit);
     circuit.failures++;
+    const tries = circuit.tries.get(delivery.id) ?? 0;
+    circuit.tries.set(delivery.id, tries);
     const { clock } = this.#context;
     if (circuit.pause === undefined) {
       if (circuit.failures >= this.#terms.failures) this.#open(method, circuit);
@@ -96,9 +112,10 @@ export class Breaker {
     if (circuit.pause.probe !== delivery) return undefined;
     const ms = Math.min(this.#terms.maxPauseMs, circuit.pause.ms * 2);
     circuit.pause = { ms, untilAt: clock.now() + ms, probe: undefined, givenBack: 0 };
-    const tries = (circuit.tries.get(delivery.id) ?? 0) + 1;
-    circuit.tries.set(delivery.id, tries);
-    return tries > FREE_TRIES ? undefined : 2 * ms;
+    circuit.tries.set(delivery.id, tries + 1);
+    // One call that fails alone is no outage.
+    const isAlone = circuit.tries.size === 1 && !circuit.hasOthers;
+    return isAlone || tries >= FREE_TRIES ? undefined : PAUSES_AFTER_TRY * ms;
   }
 
   /** A handler has answered. */

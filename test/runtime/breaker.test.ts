@@ -101,10 +101,20 @@ test('an outage of an hour costs no call its attempts', async () => {
 
 test('a call that fails for ever is dead in the end, also if no other is there to answer', async () => {
   await using pair = await createTestPair();
-  const { send } = await outOfOrder(pair, { failures: 1, maxPause: '10s' }, 3);
+  const { send, started } = await outOfOrder(pair, { failures: 1, maxPause: '10s' }, 3);
   const [call] = await send(1);
   await pair.clock.advance('1h');
   expect(await call?.status()).toMatchObject({ state: 'dead', reason: 'handler-failed' });
+  expect(started).toHaveLength(3);
+});
+
+test('calls that fail for ever are dead in the end, also if several do', async () => {
+  await using pair = await createTestPair();
+  const { send } = await outOfOrder(pair, { failures: 1, maxPause: '10s' }, 3);
+  const calls = await send(3);
+  await pair.clock.advance('1h');
+  const states = await Promise.all(calls.map(async (call) => (await call.status()).state));
+  expect(states).toEqual(['dead', 'dead', 'dead']);
 });
 
 test('other methods of the service go on', async () => {

@@ -30,12 +30,12 @@ export const countOf = (history: History): number => (history.at(-1) ?? history[
 
 /**
  * The place of a call among so many: jump consistent hash (Lamping and Veach, 2014, arXiv:1406.2294) over the last
- * 48 bits of its id, which are random or a hash in every version of id that we make. If there are more places than
+ * 32 bits of its id, which are random or a hash in every version of id that we make. If there are more places than
  * before, a call either stays where it was or belongs to one of the new ones.
  */
 export function placeOf(id: string, count: number): number {
   if (count === 1) return 0;
-  let key = BigInt(Number.parseInt(id.slice(-12), 16) || 0);
+  let key = BigInt(Number.parseInt(id.slice(-8), 16) || 0);
   let place = 0;
   for (let next = 0; next < count; ) {
     place = next;
