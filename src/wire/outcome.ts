@@ -140,7 +140,7 @@ function readCancellation({ id: callId, attempt }: CallRecord, { name }: MethodD
     ? new RpcError('CANCELLED', `call ${callId} of ${name} was cancelled before a handler started`, {
         callId,
       })
-    : new RpcError('ABORTED', `call ${callId} of ${name} was cancelled after ${attempt} attempts`, {
+    : new RpcError('ABORTED', `call ${callId} of ${name} was cancelled in attempt ${attempt}`, {
         callId,
       });
 }

@@ -145,16 +145,14 @@ export class RedisQueue {
   }
 
   send(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
-    const now = this.#options.clock.now();
-    return messages.some((message) => isHandedOver(message, now))
-      ? this.#sendExpress(messages, options)
-      : this.#store(messages, options);
+    return messages.some(isExpress) ? this.#sendExpress(messages, options) : this.#store(messages, options);
   }
 
   /** Hands over what need not be stored, and stores what nobody takes. */
   async #sendExpress(messages: readonly Message[], options: SendOptions): Promise<PlacedStatus[]> {
     const now = this.#options.clock.now();
     const express = messages.filter((message) => isHandedOver(message, now));
+    if (express.length === 0) return this.#store(messages, options);
     // Nobody sends such a call twice: it is at no older place.
     const taken = options.isOlder ? [] : await this.#express.handOver(express);
     const isOver = new Map(express.map((message, index) => [message, taken[index]]));
@@ -541,6 +539,8 @@ const hasLargeResult = (settlement: Settlement): boolean =>
 /** How long to wait for the queue: what is too late already is only to be told so. */
 const timeLeft = ({ withinMs, startedAt }: Urgency, now: number): number =>
   startedAt + withinMs > now ? startedAt + withinMs - now : LATE_PATIENCE_MS;
+
+const isExpress = (message: Message): boolean => message.isExpress === true;
 
 /** One letter for each item. */
 function statusesOf<Status>(reply: unknown, names: Readonly<Record<string, Status>>): Status[] {

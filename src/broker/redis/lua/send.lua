@@ -35,21 +35,24 @@ local refusal = fence > places and 'm' or isOlder and 'n' or ARGV[7] == '1' and 
 
 local ids, records, delays, expiries, sentFlags, sizes, total = {}, {}, {}, {}, {}, {}, 0
 local isLarge, isChunked, lastTurn = false, false, nil
+-- Whether the calls may begin at once, at any time, and are equally urgent: mostly they are.
+local isPlain, commonFlags = true, nil
 local NOW = pack('>I6', now)
 local at = 1
 while at <= #blob do
   local id, head, delay, wait, size, rest
   id, head, delay, wait, size, rest, at = unpackFrom('>c16c3I6I6I4I4c0', blob, at)
   total = total + 1
-  local flags = flagsOf(head)
+  local high, low = byte(head, 2, 3)
+  local flags, more = 256 * high + low, ''
   ids[total], delays[total], sentFlags[total], sizes[total] = id, delay, flags, size
-  local more = ''
-  if has(flags, EXPIRES) then
+  -- Written out, because it is done for every call: whether the flag EXPIRES is there.
+  if flags % 4 >= 2 then
     local expiresAt = instant(sentAt + wait)
     expiries[total] = expiresAt
     more = pack('>I6', expiresAt)
   end
-  if has(flags, HAS_TURN) then
+  if flags >= HAS_LANE and has(flags, HAS_TURN) then
     -- Which of the calls that wait for each other came first, and when it may begin.
     lastTurn = (lastTurn or tonumber(call('HGET', META, 'turns') or 0)) + 1
     more = more .. pack('>I6I6', lastTurn, delay > 0 and instant(sentAt + delay) or 0)
@@ -57,6 +60,8 @@ while at <= #blob do
   records[total] = head .. NOW .. more .. rest
   if #rest > LARGE then isLarge = true end
   if flags >= CHUNKED then isChunked = true end
+  if flags ~= (commonFlags or flags) or delay > 0 then isPlain = false end
+  commonFlags = flags
 end
 
 local revived, addedCalls, addedBytes = {}, 0, 0
@@ -170,8 +175,10 @@ count('bytes', addedBytes)
 if isLarge then call('HSET', META, 'large', 1) end
 if lastTurn then call('HSET', META, 'turns', lastTurn) end
 
-local scheduled, candidates, copies = {}, {}, {}
-for _, index in ipairs(stored) do
+isPlain = isPlain and commonFlags < JOURNAL_ALL and commonFlags % 4 < 2
+
+local scheduled, candidates, copies = {}, isPlain and stored or {}, {}
+for _, index in ipairs(isPlain and {} or stored) do
   local id, flags, dueAt = ids[index], sentFlags[index], delays[index] > 0 and instant(sentAt + delays[index]) or 0
   -- Calls without such a flag are journalled nowhere and have no lane.
   if flags >= JOURNAL_ALL then
@@ -235,6 +242,10 @@ end
 
 for consumer, indexes in pairs(offer()) do handOver(consumer, indexes) end
 
+if isPlain and #stored == total and not next(handedOver) then
+  enqueueAll(priorityOf(commonFlags), ids)
+  candidates = {}
+end
 local expiring = {}
 for _, index in ipairs(candidates) do
   if sentFlags[index] >= HAS_LIMITS and has(sentFlags[index], HAS_LIMITS) then

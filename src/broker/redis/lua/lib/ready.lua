@@ -7,6 +7,11 @@ local function enqueue(priority, id)
   enter(arrivals, priority, id)
 end
 
+-- Many of one priority, before any other was.
+local function enqueueAll(priority, ids)
+  arrivals[priority] = ids
+end
+
 -- Before them: it was among the first once.
 local function putBack(priority, id)
   enter(returns, priority, id)
