@@ -1,5 +1,8 @@
 // Time as the runtime sees it, so that tests can turn the clock by hand.
 
+/** The largest instant that `Date` can hold, in ms. */
+export const MAX_INSTANT = 8.64e15;
+
 /** A timer that can be stopped. */
 export interface Timer {
   cancel(): void;

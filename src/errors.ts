@@ -141,3 +141,6 @@ export class ServiceError<Data = undefined> extends RpcError {
 
 /** What was thrown, in words, for warnings. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether it says that a connection was closed. */
+export const isClosed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'CLOSED';

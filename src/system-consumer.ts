@@ -1,8 +1,9 @@
 // A consumer of a queue of the system's own: takes what comes, a batch at a time, and settles it.
 
 import type { Broker, Consumer, Delivery, Settlement, Understanding } from './broker/broker.js';
+import { released } from './broker/end-of.js';
 import type { Clock, Timer } from './clock.js';
-import { messageOf } from './errors.js';
+import { isClosed, messageOf } from './errors.js';
 
 /** What is under way takes some answers of the broker; a process that dies keeps it for so long. */
 const LEASE_MS = 10_000;
@@ -94,14 +95,3 @@ export class SystemConsumer {
     }
   }
 }
-
-/** What a settlement says of its delivery. */
-export const endOf = ({ queue, id, attempt, express }: Delivery) => ({ queue, id, attempt, express });
-
-export const released = (delivery: Delivery, delayMs?: number): Settlement => ({
-  ...endOf(delivery),
-  outcome: 'released',
-  delayMs,
-});
-
-const isClosed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'CLOSED';

@@ -2,7 +2,7 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Timer } from '../clock.js';
-import { messageOf } from '../errors.js';
+import { isClosed, messageOf } from '../errors.js';
 import type { Broker, ConsumeListener, ConsumeRequest, Consumer, Unsubscribe } from './broker.js';
 
 /** Wait after a claim that the broker could not take, doubled each time up to the maximum. */
@@ -87,7 +87,7 @@ export class ClaimingConsumer implements Consumer {
 
   #backOff(error: unknown): void {
     const { clock, onWarning } = this.#options;
-    if (this.#isStopped || (error as { code?: unknown } | null)?.code === 'CLOSED') return;
+    if (this.#isStopped || isClosed(error)) return;
     onWarning(`calls cannot be claimed, trying again: ${messageOf(error)}`);
     this.#backoff = clock.after(this.#backoffMs, () => {
       this.#backoff = undefined;

@@ -2,7 +2,8 @@
 
 import type { Message } from '../broker/broker.js';
 import { type CallScope, withInheritedHeaders } from '../call-scope.js';
-import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
+import { MAX_INSTANT } from '../clock.js';
+import { contractMark, type MethodDescriptor, type ServiceDescriptor } from '../contract/descriptor.js';
 import type { CallOptions } from '../contract/options.js';
 import { parseDuration } from '../duration.js';
 import { RpcError } from '../errors.js';
@@ -42,7 +43,7 @@ export function prepareCall(
   const body = encodeEnvelope({
     method: method.name,
     version: service.version,
-    contract: service.contractHash.slice(0, 16),
+    contract: contractMark(service),
     caller: name,
     deadlineAt: deadline?.getTime(),
     retry: own.retry === undefined || isExpress ? undefined : plan.retry,
@@ -81,9 +82,6 @@ export function prepareCall(
 /** The lane of calls of a method with an equal key. */
 export const laneOf = (method: MethodDescriptor, orderKey: string | undefined): string | undefined =>
   orderKey === undefined ? undefined : JSON.stringify([method.name, orderKey]);
-
-/** The largest instant that `Date` can hold. */
-const MAX_INSTANT = 8.64e15;
 
 function startOf({ at, delay = 0 }: CallOptions, nowAt: number): number {
   return at === undefined ? Math.min(MAX_INSTANT, nowAt + parseDuration(delay, 'delay')) : at.getTime();

@@ -54,3 +54,6 @@ export interface ServiceDescriptor<Contract = unknown, Events extends string = n
   /** A parameter, so that every descriptor is one of a service whose events nobody has to know. */
   readonly [events]?: (name: Events) => void;
 }
+
+/** The start of the contract's hash, as envelopes carry it. */
+export const contractMark = ({ contractHash }: ServiceDescriptor): string => contractHash.slice(0, 16);

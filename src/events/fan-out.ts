@@ -1,10 +1,11 @@
 // Passes events on: each to the queue of every group that wants it.
 
 import type { Broker, Delivery, SendStatus, Settlement } from '../broker/broker.js';
+import { endOf, released } from '../broker/end-of.js';
 import type { Clock } from '../clock.js';
 import { RpcError } from '../errors.js';
 import { parseObject } from '../operations/lenient.js';
-import { endOf, released, SystemConsumer } from '../system-consumer.js';
+import { SystemConsumer } from '../system-consumer.js';
 import { WIRE_VERSION } from '../wire/envelope.js';
 import { encodeFailure } from '../wire/outcome.js';
 import { isExpress, malformed, type Passing, preparePassing } from './passing.js';

@@ -1,8 +1,8 @@
 // One event on its way to its groups: which of them want it, and the copies for them.
 
 import type { Delivery, Group, Message, Settlement } from '../broker/broker.js';
+import { endOf } from '../broker/end-of.js';
 import { keyedCallId } from '../client/call-id.js';
-import { endOf } from '../system-consumer.js';
 import { decodeEnvelope, type Envelope, EnvelopeError } from '../wire/envelope.js';
 import type { EventCopies } from '../wire/event-copies.js';
 import { encodeFailure } from '../wire/outcome.js';

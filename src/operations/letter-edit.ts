@@ -1,7 +1,7 @@
 // Mends dead letters: has somebody change a call, and puts it into its envelope again.
 
 import type { DeadLetter } from '../broker/broker.js';
-import type { ServiceDescriptor } from '../contract/descriptor.js';
+import { contractMark, type ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
 import { sending } from '../wire/at.js';
 import { type Envelope, encodeEnvelope } from '../wire/envelope.js';
@@ -92,7 +92,7 @@ function envelopeFor(
   return {
     method: '',
     version: service.version,
-    contract: service.contractHash.slice(0, 16),
+    contract: contractMark(service),
     caller,
     deadlineAt: undefined,
     retry: undefined,

@@ -25,7 +25,7 @@ export function queueOf(of: QueueOf, caller: Caller, where: string): NamedQueue 
 }
 
 /** The service of a client, or the one that a descriptor describes. */
-export function serviceIn(of: unknown, where: string): ServiceDescriptor {
+function serviceIn(of: unknown, where: string): ServiceDescriptor {
   const service = serviceOf(of) ?? (isDescriptor(of) ? of : undefined);
   if (service === undefined) throw notAQueue(of, where);
   return service;

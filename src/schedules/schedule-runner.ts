@@ -1,9 +1,10 @@
 // Fires schedules: a consumer of the queue in which each of them waits for its next time.
 
 import type { Broker, DeadLetter, Delivery, Settlement, Understanding } from '../broker/broker.js';
+import { endOf, released } from '../broker/end-of.js';
 import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
-import { endOf, released, SystemConsumer } from '../system-consumer.js';
+import { SystemConsumer } from '../system-consumer.js';
 import { encodeFailure } from '../wire/outcome.js';
 import { callAt } from './call-template.js';
 import { dueTimes } from './due-times.js';

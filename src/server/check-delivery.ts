@@ -1,14 +1,14 @@
 // What has to be true of a delivery before its handler starts.
 
 import type { DeadReason, Delivery, Settlement, Understanding } from '../broker/broker.js';
-import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
+import { endOf } from '../broker/end-of.js';
+import { contractMark, type MethodDescriptor, type ServiceDescriptor } from '../contract/descriptor.js';
 import type { RpcErrorCode, RpcErrorDetails } from '../errors.js';
 import { decodeEnvelope, type Envelope, EnvelopeError } from '../wire/envelope.js';
 import { encodeFailure } from '../wire/outcome.js';
 import { Refusal } from '../wire/refusal.js';
 import type { DispatchContext } from './dispatch.js';
 import type { Handler } from './service-server.js';
-import { ended } from './settlements.js';
 
 /** A delivery that no handler will see. */
 class Undeliverable extends Error {
@@ -70,9 +70,9 @@ function readEnvelope(body: string, maxBodyBytes: number): Envelope {
 }
 
 /** What a worker with this contract understands. */
-export const understandingOf = ({ version, contractHash }: ServiceDescriptor): Understanding => ({
-  minor: minorOf(version),
-  contract: contractHash.slice(0, 16),
+export const understandingOf = (service: ServiceDescriptor): Understanding => ({
+  minor: minorOf(service.version),
+  contract: contractMark(service),
 });
 
 /** Whose contract it is has to understand the call: it would be given to nobody else. */
@@ -118,10 +118,10 @@ function decodeArguments(method: MethodDescriptor, { args }: Envelope): readonly
 
 /** How a call ends, or waits, that has not passed. */
 export function settleUnchecked(delivery: Delivery, error: unknown): Settlement {
-  if (error instanceof Parked) return { ...ended(delivery), outcome: 'parked', needs: error.needs };
+  if (error instanceof Parked) return { ...endOf(delivery), outcome: 'parked', needs: error.needs };
   const { reason, code, message, details } =
     error instanceof Undeliverable
       ? error
       : new Undeliverable('malformed', 'MALFORMED', 'the call cannot be read');
-  return { ...ended(delivery), outcome: 'dead', reason, result: encodeFailure(code, message, details) };
+  return { ...endOf(delivery), outcome: 'dead', reason, result: encodeFailure(code, message, details) };
 }

@@ -1,13 +1,14 @@
 // The life of one delivery inside a server, from its body to its settlement.
 
 import type { Delivery, Settlement } from '../broker/broker.js';
+import { endOf } from '../broker/end-of.js';
 import { runInScope } from '../call-scope.js';
 import { encodeAnswer } from '../wire/outcome.js';
 import type { Breaker } from './breaker.js';
 import { RunningCall } from './call-context.js';
 import { type Checked, checkDelivery, settleUnchecked } from './check-delivery.js';
 import type { Implementation } from './service-server.js';
-import { ended, type Running, settleAnswer, settleThrown } from './settlements.js';
+import { type Running, settleAnswer, settleThrown } from './settlements.js';
 
 /** A handler's failure, for whoever runs the server. The caller sees its name and message only. */
 export interface HandlerFailure {
@@ -49,7 +50,7 @@ export async function dispatch(
   const { method, envelope, handler, args } = checked;
   // An express call has no attempts to save.
   const delayMs = envelope.isExpress ? 0 : (context.breaker?.waitMs(method.name, delivery) ?? 0);
-  if (delayMs > 0) return { ...ended(delivery), outcome: 'released', delayMs };
+  if (delayMs > 0) return { ...endOf(delivery), outcome: 'released', delayMs };
   const call = new RunningCall(delivery, envelope);
   const { service } = context.implementation;
   // Spread last: V8 takes long to add members to a copy.

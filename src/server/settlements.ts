@@ -1,6 +1,7 @@
 // How a call ends, or is tried again, after its handler was started.
 
 import type { Delivery, Settlement } from '../broker/broker.js';
+import { endOf } from '../broker/end-of.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { NO_RETRY, type ResolvedRetry, resolveRetry } from '../contract/retry.js';
 import type { ServiceError } from '../errors.js';
@@ -20,9 +21,6 @@ export interface Running extends Checked {
   readonly observer: DispatchObserver;
 }
 
-/** What a settlement says of its delivery. */
-export const ended = ({ queue, id, attempt, express }: Delivery) => ({ queue, id, attempt, express });
-
 /** A value or a declared error, if it can be encoded as the contract says. */
 export function settleAnswer(running: Running, encode: () => string): Settlement {
   const { delivery, context } = running;
@@ -35,13 +33,13 @@ export function settleAnswer(running: Running, encode: () => string): Settlement
   return Buffer.byteLength(result) > context.maxBodyBytes
     ? settleInvalidResult(running, new Error(`it takes more than ${context.maxBodyBytes} bytes`))
     : // Spread last: V8 takes long to add members to a copy.
-      { outcome: 'answered', result, ...ended(delivery) };
+      { outcome: 'answered', result, ...endOf(delivery) };
 }
 
 /** A handler has thrown, or has given up as it was told to. */
 export function settleThrown(running: Running, error: unknown): Settlement {
   const { context, delivery, call, method } = running;
-  if (call.abortedBy === 'cancelled') return { ...ended(delivery), outcome: 'cancelled' };
+  if (call.abortedBy === 'cancelled') return { ...endOf(delivery), outcome: 'cancelled' };
   if (call.abortedBy === 'shutdown') return stopped(delivery, call);
   const declared = declaredName(method, error);
   if (declared === undefined) return settleFailure(running, error);
@@ -53,9 +51,9 @@ export function settleThrown(running: Running, error: unknown): Settlement {
 
 /** How a call ends whose server closes: another one runs it, unless it was started and may not be started again. */
 export function stopped(delivery: Delivery, call: RunningCall | undefined): Settlement {
-  if (call === undefined || !call.isExpress) return { ...ended(delivery), outcome: 'released' };
+  if (call === undefined || !call.isExpress) return { ...endOf(delivery), outcome: 'released' };
   const result = encodeFailure('ATTEMPTS_EXHAUSTED', `the server closed while ${call.method} ran`);
-  return { ...ended(delivery), outcome: 'dead', reason: 'attempts-exhausted', result };
+  return { ...endOf(delivery), outcome: 'dead', reason: 'attempts-exhausted', result };
 }
 
 function retryOf({ service, method, envelope }: Running): ResolvedRetry {
@@ -77,7 +75,7 @@ function settleDeclaredRetry(
   if (next === undefined) return undefined;
   const settlement = settleAnswer(running, () => encodeDeclaredError(method, declared, error, next.rung));
   return settlement.outcome === 'answered'
-    ? { ...ended(delivery), outcome: 'retry', delayMs: next.delayMs, result: settlement.result }
+    ? { ...endOf(delivery), outcome: 'retry', delayMs: next.delayMs, result: settlement.result }
     : settlement;
 }
 
@@ -88,13 +86,13 @@ function settleFailure(running: Running, error: unknown): Settlement {
   if (call.abortedBy === undefined) {
     const waitMs = context.breaker?.failed(method.name, delivery);
     reportFailure(running, error, waitMs ?? next?.delayMs);
-    if (waitMs !== undefined) return { ...ended(delivery), outcome: 'released', delayMs: waitMs };
+    if (waitMs !== undefined) return { ...endOf(delivery), outcome: 'released', delayMs: waitMs };
   }
   const message = `${service.service}.${method.name} failed: ${textOf(error)}`;
   const result = encodeFailure('HANDLER_FAILED', message, {}, next?.rung);
   return next === undefined
-    ? { ...ended(delivery), outcome: 'dead', reason: 'handler-failed', result }
-    : { ...ended(delivery), outcome: 'retry', delayMs: next.delayMs, result };
+    ? { ...endOf(delivery), outcome: 'dead', reason: 'handler-failed', result }
+    : { ...endOf(delivery), outcome: 'retry', delayMs: next.delayMs, result };
 }
 
 /** The handler gave what its contract does not allow: a mistake that no retry mends. */
@@ -105,7 +103,7 @@ function settleInvalidResult(running: Running, error: unknown): Settlement {
   const why = error instanceof Error ? error.message : textOf(error);
   const message = `${service.service}.${method.name} gave what its contract does not allow: ${why}`;
   const result = encodeFailure('INVALID_RESULT', message, details);
-  return { ...ended(delivery), outcome: 'dead', reason: 'invalid-result', result };
+  return { ...endOf(delivery), outcome: 'dead', reason: 'invalid-result', result };
 }
 
 function reportFailure(running: Running, error: unknown, retryInMs: number | undefined): void {

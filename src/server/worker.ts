@@ -3,7 +3,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Attempt, Broker, Consumer, Delivery, Settlement } from '../broker/broker.js';
 import type { Clock, Timer } from '../clock.js';
-import { messageOf } from '../errors.js';
+import { isClosed, messageOf } from '../errors.js';
 import { Breaker, type BreakerTerms } from './breaker.js';
 import type { AbortCause, RunningCall } from './call-context.js';
 import { understandingOf } from './check-delivery.js';
@@ -256,5 +256,3 @@ const leasedOf = (deliveries: readonly Delivery[]): readonly Delivery[] =>
   deliveries.some(({ express }) => express !== undefined)
     ? deliveries.filter(({ express }) => express === undefined)
     : deliveries;
-
-const isClosed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'CLOSED';

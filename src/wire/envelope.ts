@@ -1,5 +1,6 @@
 // The envelope of a call: everything about it that travels in the body. `docs/wire-format.md` lists each field.
 
+import { MAX_INSTANT } from '../clock.js';
 import { attemptsOf, type ResolvedRetry, type RetriedErrors } from '../contract/retry.js';
 import { MAX_ATTEMPTS, MAX_RUNGS } from '../contract/retry-problem.js';
 import { decodeCopies, type EventCopies, type EventCopiesJson, encodeCopies } from './event-copies.js';
@@ -110,9 +111,6 @@ export function decodeEnvelope(body: string): Envelope {
 const CONTRACT = /^(\d{1,9}\.\d{1,9})\/([0-9a-f]{1,64})$/;
 
 const malformed = (what: string): EnvelopeError => new EnvelopeError('malformed', `not a call: ${what}`);
-
-/** The largest instant that `Date` can hold. */
-const MAX_INSTANT = 8.64e15;
 
 const isInstant = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_INSTANT;

@@ -1,6 +1,7 @@
 // Who in this process waits for ready calls and for outcomes of one queue, and how they are told.
 
 import type { CallRecord, Unsubscribe } from '../broker.js';
+import { tell } from '../listeners.js';
 import { Reference } from './chunks.js';
 import type { QueueLink } from './queue-link.js';
 import { unpackViews } from './records.js';
@@ -67,14 +68,8 @@ export class QueueSubscriptions {
     }
   }
 
-  /** Tells the listeners that calls may be ready. One that throws must not keep others from hearing. */
+  /** Tells the listeners that calls may be ready. */
   wake(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener();
-      } catch (error) {
-        this.#options.onWarning(`a listener threw: ${(error as Error).stack ?? String(error)}`);
-      }
-    }
+    for (const listener of this.#listeners) tell(listener, this.#options.onWarning);
   }
 }

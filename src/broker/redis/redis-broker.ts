@@ -31,7 +31,9 @@ import type {
   WaitingCall,
 } from '../broker.js';
 import { checkMessage as checkNumbers, checkQueueLimits } from '../checks.js';
+import { remember, tell } from '../listeners.js';
 import type { BrokerContext } from '../open-broker.js';
+import { addReports, NOTHING_REAPED } from '../reap-report.js';
 import { sizeOfLimits } from './gates.js';
 import { checkId } from './packing.js';
 import { PartitionedQueue } from './partitioned-queue.js';
@@ -93,10 +95,7 @@ export class RedisBroker implements Broker {
   async reap(): Promise<ReapReport> {
     this.#checkOpen();
     const reports = await Promise.all([...this.#queues.values()].map((queue) => queue.reap()));
-    const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
-    for (const report of reports)
-      for (const key of Object.keys(total) as (keyof ReapReport)[]) total[key] += report[key];
-    return total;
+    return reports.reduce(addReports, NOTHING_REAPED);
   }
 
   consume(request: ConsumeRequest, listener: ConsumeListener): Consumer {
@@ -106,7 +105,7 @@ export class RedisBroker implements Broker {
 
   listen(queue: string, onReady: () => void): Unsubscribe {
     this.#checkOpen();
-    return this.#remember(this.#queue(queue).listen(onReady));
+    return remember(this.#subscriptions, this.#queue(queue).listen(onReady));
   }
 
   /** Outcomes of the queues that this connection uses. */
@@ -120,7 +119,7 @@ export class RedisBroker implements Broker {
     }
     const receiver: OnOutcome = (records) => onOutcome(records);
     receivers.add(receiver);
-    return this.#remember(() => receivers.delete(receiver));
+    return remember(this.#subscriptions, () => receivers.delete(receiver));
   }
 
   fetch(calls: readonly CallRef[], inbox?: string): Promise<(CallRecord | undefined)[]> {
@@ -229,7 +228,8 @@ export class RedisBroker implements Broker {
 
   #watch(queue: PartitionedQueue, inbox: string): void {
     queue.watch(inbox, (records) => {
-      for (const receiver of this.#inboxes.get(inbox) ?? []) this.#tell(() => receiver(records));
+      for (const receiver of this.#inboxes.get(inbox) ?? [])
+        tell(() => receiver(records), this.#options.onWarning);
     });
   }
 
@@ -265,22 +265,6 @@ export class RedisBroker implements Broker {
     });
     await Promise.all(parts);
     return results;
-  }
-
-  #tell(listener: () => void): void {
-    try {
-      listener();
-    } catch (error) {
-      this.#options.onWarning(`a listener threw: ${(error as Error).stack ?? String(error)}`);
-    }
-  }
-
-  #remember(stop: Unsubscribe): Unsubscribe {
-    const unsubscribe = (): void => {
-      if (this.#subscriptions.delete(unsubscribe)) stop();
-    };
-    this.#subscriptions.add(unsubscribe);
-    return unsubscribe;
   }
 }
 

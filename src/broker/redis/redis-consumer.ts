@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { RpcError } from '../../errors.js';
 import type { Attempt, ConsumeListener, Consumer, Delivery, Unsubscribe } from '../broker.js';
+import { tell } from '../listeners.js';
 import { type ChunkStore, isUnread, type Unread } from './chunks.js';
 import { Packer } from './packing.js';
 import type { QueueLink } from './queue-link.js';
@@ -316,11 +317,7 @@ export class RedisConsumer implements Consumer {
     const { chunks, listener, onWarning } = this.#options;
     const [delivery] = await chunks.read<Delivery>([unread]).catch(() => []);
     if (delivery !== undefined) {
-      try {
-        listener.onDeliveries([delivery]);
-      } catch (error) {
-        onWarning(`a listener threw: ${(error as Error).stack ?? String(error)}`);
-      }
+      tell(() => listener.onDeliveries([delivery]), onWarning);
       return;
     }
     // The call has ended, or Redis is away and the lease will be lost.

@@ -20,6 +20,7 @@ import type {
 } from '../broker.js';
 import { Keeper } from '../keeper.js';
 import type { BrokerContext } from '../open-broker.js';
+import { addReports, NOTHING_REAPED } from '../reap-report.js';
 import { Batch } from './batch.js';
 import { ChunkStore, type Gone, isLarge, type Unread, weightOf, withUploads } from './chunks.js';
 import { ExpressCalls, isHandedOver } from './express.js';
@@ -489,16 +490,12 @@ export class RedisQueue {
   }
 
   async #reap(options: RunOptions): Promise<ReapReport> {
-    const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
+    let total = NOTHING_REAPED;
     for (let isMore = true; isMore; ) {
       const reply = (await this.#link.run('reap', () => [], options)) as number[];
       const [promoted = 0, recovered = 0, exhausted = 0, expired = 0, forgotten = 0, more, dueAt = -1] =
         reply;
-      total.promoted += promoted;
-      total.recovered += recovered;
-      total.exhausted += exhausted;
-      total.expired += expired;
-      total.forgotten += forgotten;
+      total = addReports(total, { promoted, recovered, exhausted, expired, forgotten });
       isMore = more === 1;
       if (dueAt >= 0) this.#keeper.due(dueAt);
     }

@@ -32,6 +32,7 @@ import type {
 } from '../broker.js';
 import { checkMessage, checkQueueLimits } from '../checks.js';
 import { ClaimingConsumer } from '../claiming-consumer.js';
+import { remember } from '../listeners.js';
 import type { BrokerContext } from '../open-broker.js';
 import { effortFor, sendInTime } from './send-in-time.js';
 import type { Store } from './store.js';
@@ -105,16 +106,16 @@ export class SqliteBroker implements Broker {
   }
 
   listen(queue: string, onReady: () => void): Unsubscribe {
-    return this.#remember(this.#open().subscriptions.listen(queue, onReady));
+    return remember(this.#subscriptions, this.#open().subscriptions.listen(queue, onReady));
   }
 
   /** Calls `onCancel` when somebody asks for the end of leased calls: for the consumer. */
   listenForCancel(queue: string, onCancel: () => void): Unsubscribe {
-    return this.#remember(this.#open().subscriptions.listenForCancel(queue, onCancel));
+    return remember(this.#subscriptions, this.#open().subscriptions.listenForCancel(queue, onCancel));
   }
 
   subscribe(inbox: string, onOutcome: (records: readonly CallRecord[]) => void): Unsubscribe {
-    return this.#remember(this.#open().subscriptions.subscribe(inbox, onOutcome));
+    return remember(this.#subscriptions, this.#open().subscriptions.subscribe(inbox, onOutcome));
   }
 
   async fetch(calls: readonly CallRef[], inbox?: string): Promise<(CallRecord | undefined)[]> {
@@ -209,13 +210,5 @@ export class SqliteBroker implements Broker {
   #open(): Store {
     if (this.#closing === undefined) return this.#store;
     throw new RpcError('CLOSED', `the connection to ${this.url} is closed`);
-  }
-
-  #remember(stop: Unsubscribe): Unsubscribe {
-    const unsubscribe = (): void => {
-      if (this.#subscriptions.delete(unsubscribe)) stop();
-    };
-    this.#subscriptions.add(unsubscribe);
-    return unsubscribe;
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.js';
 import { RpcError } from '../../errors.js';
 import type { CallRecord, CallRef, ClaimRequest, Delivery, ReapReport } from '../broker.js';
 import { Keeper } from '../keeper.js';
+import { addReports, NOTHING_REAPED } from '../reap-report.js';
 import { isSameBoot } from './boot.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { SqlDatabase } from './driver.js';
@@ -118,12 +119,12 @@ export class Store {
 
   async reap(): Promise<ReapReport> {
     const { reap } = this.verbs;
-    const total = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
+    let total = NOTHING_REAPED;
     while (isWorthTrying(() => reap.isWorthwhile(this.now))) {
       // Without due calls only the clock is written down, which power loss may undo.
       const effort = isWorthTrying(() => reap.isDue(this.now)) ? 'durable' : 'lazy';
       const { report, isFull } = await this.commit.run(effort, (tx) => reap.run(tx, this.now));
-      for (const key of Object.keys(total) as (keyof ReapReport)[]) total[key] += report[key];
+      total = addReports(total, report);
       if (!isFull) break;
     }
     await this.commit.run('read', (tx) => tx.due(reap.nextDueAt(this.now)));

@@ -1,6 +1,7 @@
 // Who in this process waits for what, and how they are told.
 
 import type { CallRecord, Unsubscribe } from '../broker.js';
+import { tell } from '../listeners.js';
 import type { Signals, Topic } from './signals.js';
 import { ARRIVALS_LIMIT, type Cursor, type Results } from './verbs/results.js';
 
@@ -80,11 +81,11 @@ export class Subscriptions {
   }
 
   wakeQueue(queue: string): void {
-    for (const onReady of this.#queues.get(queue)?.listeners ?? []) this.#tell(onReady);
+    for (const onReady of this.#queues.get(queue)?.listeners ?? []) tell(onReady, this.#options.onWarning);
   }
 
   wakeCancelled(queue: string): void {
-    for (const onCancel of this.#cancels.get(queue)?.listeners ?? []) this.#tell(onCancel);
+    for (const onCancel of this.#cancels.get(queue)?.listeners ?? []) tell(onCancel, this.#options.onWarning);
   }
 
   wakeInbox(inbox: string): void {
@@ -116,7 +117,8 @@ export class Subscriptions {
       try {
         const { records, cursor } = await this.#options.readArrivals(inbox, topic.cursor);
         if (cursor !== undefined) topic.cursor = { settledSeq: cursor.settledSeq, seq: cursor.seq };
-        if (records.length > 0) for (const tell of topic.listeners) this.#tell(() => tell(records));
+        if (records.length > 0)
+          for (const onOutcome of topic.listeners) tell(() => onOutcome(records), this.#options.onWarning);
         isMore = records.length === ARRIVALS_LIMIT || this.#reading.get(topic) === true;
       } catch {
         // The outcome is not lost: the next signal, poll or fetch finds it.
@@ -132,15 +134,6 @@ export class Subscriptions {
     } catch (error) {
       this.#options.onDeaf(error as Error);
       return () => undefined;
-    }
-  }
-
-  /** A listener that throws must not keep others from hearing. */
-  #tell(listener: () => void): void {
-    try {
-      listener();
-    } catch (error) {
-      this.#options.onWarning(`a listener threw: ${(error as Error).stack ?? String(error)}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 // reap: does what time has made due. Each pass is small; reap asks for another while one was full.
 
 import type { ReapReport } from '../../broker.js';
+import { NOTHING_REAPED } from '../../reap-report.js';
 import type { SqlDatabase } from '../driver.js';
 import type { Transaction } from '../transaction.js';
 import { CALL, type StoredCall, waitUntil } from './calls.js';
@@ -117,7 +118,7 @@ export function createReap(
     isWorthwhile: (now) => isDue(now) || leaseClock.hasLeases(),
     run(tx, now) {
       leaseClock.witness(now);
-      const report = { promoted: 0, recovered: 0, exhausted: 0, expired: 0, forgotten: 0 };
+      const report = { ...NOTHING_REAPED };
       const lostLeases = findLost.all(now);
       for (const lost of lostLeases) {
         const end = endLease(tx, now, lost);
