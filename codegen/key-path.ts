@@ -25,8 +25,10 @@ export function keyPathProblem(
   return isKey(type, types) ? undefined : `${walked} is neither a string nor a number`;
 }
 
-const resolve = (type: TypeModel, types: ReadonlyMap<string, NamedType>): TypeModel =>
-  type.kind === 'reference' ? (types.get(type.name)?.type ?? type) : type;
+function resolve(type: TypeModel, types: ReadonlyMap<string, NamedType>): TypeModel {
+  if (type.kind === 'checked') return resolve(type.type, types);
+  return type.kind === 'reference' ? (types.get(type.name)?.type ?? type) : type;
+}
 
 function isKey(written: TypeModel, types: ReadonlyMap<string, NamedType>): boolean {
   const type = resolve(written, types);

@@ -2,7 +2,14 @@
 
 import { isBase64, isBigintText, isDateText, isHref } from '../src/wire/instances.js';
 import { MAX_DEPTH } from './extract/limits.js';
-import type { MemberModel, NamedType, ObjectModel, TypeModel, UnionModel } from './model.js';
+import {
+  type MemberModel,
+  type NamedType,
+  type ObjectModel,
+  partsOf,
+  type TypeModel,
+  type UnionModel,
+} from './model.js';
 
 /** Finds the first two members of a union that one JSON value can stand for with different meanings. */
 export type LookAlikeFinder = (union: UnionModel) => readonly [TypeModel, TypeModel] | undefined;
@@ -40,7 +47,9 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
   const compared = new Set<string>();
 
   function resolve(type: TypeModel): TypeModel {
-    return type.kind === 'reference' ? (types.get(type.name)?.type ?? type) : type;
+    if (type.kind === 'checked') return resolve(type.type);
+    const named = type.kind === 'reference' ? types.get(type.name)?.type : undefined;
+    return named === undefined ? type : resolve(named);
   }
 
   function areAlike(first: TypeModel, second: TypeModel, depth = 0): boolean {
@@ -76,7 +85,9 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
         !member.optional && !other.optional && areApart(resolve(member.type), resolve(other.type)),
     );
     if (isToldApart) return false;
-    const isIndexAlike = a.index !== undefined && b.index !== undefined && areAlike(a.index, b.index, depth);
+    const isIndexAlike = a.indexes.some((index) =>
+      b.indexes.some((other) => areAlike(index.type, other.type, depth)),
+    );
     return isIndexAlike || shared.some(({ member, other }) => areAlike(member.type, other.type, depth));
   }
 
@@ -86,9 +97,9 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
 /** The members of one object type, with what the other one has at the same name. */
 function sharedMembers(a: ObjectModel, b: ObjectModel): { member: MemberModel; other: MemberModel }[] {
   return a.members.flatMap((member) => {
-    const indexed = b.index && { name: member.name, optional: true, type: b.index };
-    const other = b.members.find(({ name }) => name === member.name) ?? indexed;
-    return other === undefined ? [] : [{ member, other }];
+    const named = b.members.filter(({ name }) => name === member.name);
+    const indexed = b.indexes.map(({ type }) => ({ ...member, optional: true, type }));
+    return (named.length > 0 ? named : indexed).map((other) => ({ member, other }));
   });
 }
 
@@ -123,28 +134,6 @@ const isCollection = (type: TypeModel): boolean => type.kind === 'map' || type.k
 
 const isArrayOnWire = (type: TypeModel): boolean =>
   isCollection(type) || type.kind === 'array' || type.kind === 'tuple';
-
-/** The types within a type, one level down. */
-function partsOf(type: TypeModel): readonly TypeModel[] {
-  switch (type.kind) {
-    case 'array':
-    case 'set':
-      return [type.item];
-    case 'map':
-      return [type.key, type.value];
-    case 'tuple':
-      return type.items.map((item) => item.type);
-    case 'union':
-      return type.members;
-    case 'object':
-      return [
-        ...type.members.map((member) => member.type),
-        ...(type.index === undefined ? [] : [type.index]),
-      ];
-    default:
-      return [];
-  }
-}
 
 /** Two types that may both be a string in JSON, at least one of which means something else by it. */
 function areAlikeTexts(a: TypeModel, b: TypeModel): boolean {

@@ -44,6 +44,8 @@ export interface MethodModel {
 export interface ParameterModel {
   readonly name: string;
   readonly optional: boolean;
+  /** Whether it takes all arguments from its place on, each of which is of `type`; only the last one can. */
+  readonly isRest: boolean;
   readonly type: TypeModel;
   /** The type as TypeScript source for signatures. */
   readonly text: TypeText;
@@ -102,6 +104,7 @@ export type TypeModel =
   | { readonly kind: 'map'; readonly key: TypeModel; readonly value: TypeModel }
   | { readonly kind: 'set'; readonly item: TypeModel }
   | UnionModel
+  | CheckedModel
   /** A reference into {@link ServiceModel.types}. */
   | { readonly kind: 'reference'; readonly name: string };
 
@@ -114,9 +117,15 @@ export interface TupleItem {
 export interface ObjectModel {
   readonly kind: 'object';
   readonly members: readonly MemberModel[];
-  /** Type of all other members, from an index signature or `Record`. */
-  readonly index: TypeModel | undefined;
+  /** What all other members are, from index signatures and `Record`: the first whose keys have the name decides. */
+  readonly indexes: readonly IndexModel[];
   readonly additionalProperties: AdditionalProperties;
+}
+
+export interface IndexModel {
+  /** The names it is for: all, those that spell numbers, or those of a pattern. */
+  readonly key: TypeModel & { readonly kind: 'string' | 'number' | 'template' };
+  readonly type: TypeModel;
 }
 
 export interface MemberModel {
@@ -130,4 +139,60 @@ export interface UnionModel {
   readonly members: readonly TypeModel[];
   /** The union as a reader would write it, for messages. */
   readonly text: string;
+}
+
+/** A type whose values have to meet more than it says. The branches of a union have their own checks. */
+export interface CheckedModel {
+  readonly kind: 'checked';
+  readonly type: TypeModel;
+  /** At least one, in the order of {@link CheckModel}'s kinds. */
+  readonly checks: readonly CheckModel[];
+}
+
+/** What values have to meet. The words are those of JSON Schema. */
+export type CheckModel =
+  | { readonly kind: NumericCheck; readonly value: number }
+  /** A regular expression with the flag `u`, or the name of a format. */
+  | { readonly kind: 'pattern' | 'format'; readonly value: string }
+  | { readonly kind: 'uniqueItems' }
+  /** A class with the decorators of class-validator: values are instances of it, and its decorators are asked. */
+  | { readonly kind: 'class'; readonly class: TypeImport }
+  /** A constant that implements Standard Schema. */
+  | { readonly kind: 'schema'; readonly schema: TypeImport };
+
+export type NumericCheck =
+  | 'minimum'
+  | 'maximum'
+  | 'exclusiveMinimum'
+  | 'exclusiveMaximum'
+  | 'multipleOf'
+  | 'minLength'
+  | 'maxLength'
+  | 'minItems'
+  | 'maxItems'
+  | 'minProperties'
+  | 'maxProperties';
+
+/** Whether values are tested by code of the contract's author, and may be others than those that travel. */
+export const isForeignCheck = ({ kind }: CheckModel): boolean => kind === 'class' || kind === 'schema';
+
+/** The types directly within a type. */
+export function partsOf(type: TypeModel): readonly TypeModel[] {
+  switch (type.kind) {
+    case 'array':
+    case 'set':
+      return [type.item];
+    case 'map':
+      return [type.key, type.value];
+    case 'tuple':
+      return type.items.map((item) => item.type);
+    case 'union':
+      return type.members;
+    case 'object':
+      return [...type.members, ...type.indexes].map((part) => part.type);
+    case 'checked':
+      return [type.type];
+    default:
+      return [];
+  }
 }

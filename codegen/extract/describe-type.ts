@@ -33,6 +33,8 @@ export function describeType(type: TypeModel): string {
       return `Map<${describeType(type.key)}, ${describeType(type.value)}>`;
     case 'set':
       return `Set<${describeType(type.item)}>`;
+    case 'checked':
+      return describeType(type.type);
     case 'object':
       return 'object';
     case 'union':

@@ -1,7 +1,7 @@
 // Reads object types: interfaces, classes, type literals, mapped types and intersections of them.
 
 import { ts } from '#typescript';
-import type { AdditionalProperties, MemberModel, ObjectModel, TypeModel } from '../model.js';
+import type { AdditionalProperties, IndexModel, MemberModel, ObjectModel, TypeModel } from '../model.js';
 import { isRefusedBuiltin, isSendableBuiltin } from './builtins.js';
 import { type Context, originOf } from './context.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
@@ -124,7 +124,12 @@ function readInside(
     const member = readMember(reader, symbol, use);
     if (member !== undefined) members.push(member);
   }
-  return { kind: 'object', members, index: readIndex(reader, type, use), additionalProperties };
+  return { kind: 'object', members, indexes: readIndexes(reader, type, use), additionalProperties };
+}
+
+function readIndexes(reader: TypeReader, type: ts.Type, use: Use): IndexModel[] {
+  const index = readIndex(reader, type, use);
+  return index === undefined ? [] : [{ key: { kind: 'string' }, type: index }];
 }
 
 function readIndex(reader: TypeReader, type: ts.Type, use: Use): TypeModel | undefined {

@@ -52,6 +52,7 @@ function readParameter(reader: ContractReader, method: Method, position: Positio
   return {
     name,
     optional,
+    isRest: false,
     type: optional ? withoutUndefined(reader.types, model, use) : model,
     text: reader.text.write(node.type, (contract) => `Parameters<${contract}['${method.name}']>[${index}]`),
   };

@@ -35,7 +35,7 @@ export function planChoice(use: Use, type: UnionModel): ReaderPlan {
   const { graph } = planner;
   const choice: Choice = { ...use, text: type.text };
   const branches = graph.branches(type);
-  const isAnything = (branch: TypeModel): boolean => isEmptyObject(graph.resolve(branch));
+  const isAnything = (branch: TypeModel): boolean => isEmptyObject(graph.shape(branch));
   if (branches.some(isAnything)) {
     // It accepts values of all kinds, of which the other branches may take more.
     return planMatching(
@@ -45,7 +45,7 @@ export function planChoice(use: Use, type: UnionModel): ReaderPlan {
   }
   const objects = objectBranches(graph, branches);
   if (objects.length === branches.length) return planObjects(choice, objects);
-  const families = branches.map((branch) => familyOf(graph.resolve(branch), direction));
+  const families = branches.map((branch) => familyOf(graph.shape(branch), direction));
   if (families.every((family) => family === 'array')) return planMatching(choice, branches);
   const plan = (name: string) => planArms(choice, name, branches);
   return call(planner.functionFor(JSON.stringify(type), readerPrefix(use, type), subject, plan));
@@ -53,7 +53,7 @@ export function planChoice(use: Use, type: UnionModel): ReaderPlan {
 
 const objectBranches = (graph: TypeGraph, branches: readonly TypeModel[]): readonly ObjectBranch[] =>
   branches.flatMap((type) => {
-    const object = graph.resolve(type);
+    const object = graph.shape(type);
     return object.kind === 'object' ? [{ type, object }] : [];
   });
 
@@ -133,7 +133,7 @@ function familyOf({ kind }: TypeModel, direction: Direction): Family {
 function planArms(choice: Choice, name: string, branches: readonly TypeModel[]): FunctionPlan {
   const { graph } = choice.planner;
   const inFamily = (family: Family) =>
-    branches.filter((branch) => familyOf(graph.resolve(branch), choice.direction) === family);
+    branches.filter((branch) => familyOf(graph.shape(branch), choice.direction) === family);
   const arms = FAMILIES.flatMap((family) => planFamily(choice, family, inFamily(family)));
   return { kind: 'choice', name, arms, expected: choice.text };
 }

@@ -1,7 +1,14 @@
 // The contract hash: a digest of everything that two ends must agree on, and of nothing else.
 
 import { createHash } from 'node:crypto';
-import type { MethodModel, NamedType, ObjectModel, ServiceModel, TypeModel } from '../model.js';
+import {
+  isForeignCheck,
+  type MethodModel,
+  type NamedType,
+  type ObjectModel,
+  type ServiceModel,
+  type TypeModel,
+} from '../model.js';
 
 /**
  * 64 hex characters over service, major version, methods, types, one-way, events and errors. Documentation, other
@@ -42,8 +49,9 @@ function canonicalMethod(method: MethodModel, hashes: TypeHashes): unknown {
     oneWay: method.oneWay,
     // Only where there is one: contracts without events keep the hashes that they have.
     ...(method.options.event === true && { event: true }),
-    parameters: method.parameters.map(({ optional, type }) => ({
+    parameters: method.parameters.map(({ optional, isRest, type }) => ({
       optional,
+      ...(isRest && { isRest }),
       type: canonicalType(type, hashes),
     })),
     result: method.result === undefined ? null : canonicalType(method.result.type, hashes),
@@ -77,6 +85,12 @@ function canonicalType(type: TypeModel, hashes: TypeHashes): unknown {
       return { kind: type.kind, item: inner(type.item) };
     case 'map':
       return { kind: 'map', key: inner(type.key), value: inner(type.value) };
+    case 'checked': {
+      // Classes and schemas are code, which nobody can compare: what they are called says nothing.
+      const checks = type.checks.filter((check) => !isForeignCheck(check));
+      if (checks.length === 0) return inner(type.type);
+      return { kind: 'checked', type: inner(type.type), checks: sortedBy(checks, ({ kind }) => kind) };
+    }
     case 'tuple':
       return { kind: 'tuple', items: type.items.map((item) => ({ ...item, type: inner(item.type) })) };
     default:
@@ -84,7 +98,12 @@ function canonicalType(type: TypeModel, hashes: TypeHashes): unknown {
   }
 }
 
-function canonicalObject({ members, index, additionalProperties }: ObjectModel, hashes: TypeHashes): unknown {
+function canonicalObject(
+  { members, indexes, additionalProperties }: ObjectModel,
+  hashes: TypeHashes,
+): unknown {
+  const canonicalIndexes = indexes.map(({ key, type }) => ({ key, type: canonicalType(type, hashes) }));
+
   return {
     kind: 'object',
     members: sortedBy(members, (member) => member.name).map(({ name, optional, type }) => ({
@@ -92,7 +111,7 @@ function canonicalObject({ members, index, additionalProperties }: ObjectModel, 
       optional,
       type: canonicalType(type, hashes),
     })),
-    index: index === undefined ? null : canonicalType(index, hashes),
+    indexes: sortedBy(canonicalIndexes, ({ key }) => JSON.stringify(key)),
     additionalProperties,
   };
 }

@@ -21,7 +21,7 @@ import { guardPrefix, part, readerPrefix, type Use } from './use.js';
 export const isEmptyObject = (type: TypeModel): boolean =>
   type.kind === 'object' &&
   type.members.length === 0 &&
-  type.index === undefined &&
+  type.indexes.length === 0 &&
   type.additionalProperties === 'drop';
 
 /** The function that reads an object. */
@@ -48,9 +48,10 @@ const isUndefinable = (graph: TypeGraph, { optional, type }: MemberModel): boole
   !optional && graph.has(type, 'undefined') && !graph.has(type, 'opaque');
 
 function planOthers(use: Use, type: ObjectModel): OthersPlan {
-  const { index, additionalProperties } = type;
+  const { indexes, additionalProperties } = type;
+  const [index] = indexes;
   if (index !== undefined) {
-    return { kind: 'index', known: planKnown(use, type), reader: planRef(part(use, 'Other'), index) };
+    return { kind: 'index', known: planKnown(use, type), reader: planRef(part(use, 'Other'), index.type) };
   }
   if (additionalProperties === 'drop') return { kind: 'drop' };
   return { kind: additionalProperties, known: planKnown(use, type) };
@@ -59,7 +60,7 @@ function planOthers(use: Use, type: ObjectModel): OthersPlan {
 /** TypeScript calls a type weak if no member is required, and refuses values that share no member with it. */
 function planWeak(use: Use, type: ObjectModel): string | undefined {
   const isWeak = type.members.length > 0 && type.members.every((member) => member.optional);
-  const takesAny = type.index !== undefined || type.additionalProperties === 'keep';
+  const takesAny = type.indexes.length > 0 || type.additionalProperties === 'keep';
   return isWeak && !takesAny ? planKnown(use, type) : undefined;
 }
 
@@ -97,8 +98,9 @@ const costOf = (test: TestPlan): number =>
   test.kind === 'equals' || test.kind === 'listed' ? 0 : test.kind === 'guard' ? 2 : 1;
 
 function planOtherTests(use: Use, type: ObjectModel): ObjectGuard['others'] {
-  if (type.index !== undefined) {
-    return { kind: 'index', known: planKnown(use, type), guard: planGuard(part(use, 'Other'), type.index) };
+  const [index] = type.indexes;
+  if (index !== undefined) {
+    return { kind: 'index', known: planKnown(use, type), guard: planGuard(part(use, 'Other'), index.type) };
   }
   return type.additionalProperties === 'refuse'
     ? { kind: 'none', known: planKnown(use, type) }

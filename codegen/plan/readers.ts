@@ -1,6 +1,6 @@
 // How values of a type are read: by a function of `wire` or by a generated one.
 
-import type { TypeModel } from '../model.js';
+import type { ObjectModel, TypeModel } from '../model.js';
 import { call, data, local, replace, wire } from './calls.js';
 import { isChoice, planChoice } from './choices.js';
 import { literalsOf } from './literals.js';
@@ -75,13 +75,21 @@ function planResolved(use: Use, type: TypeModel): ReaderPlan {
       return call(planTuple(use, type));
     case 'object':
       if (isEmptyObject(type)) return wire('anything');
-      if (type.members.length > 0 || type.index === undefined) return call(planObject(use, type));
-      return wire('record', planRef(part(use, 'Value'), type.index));
+      return planObjectReader(use, type);
     case 'union':
       return planUnion(use, type);
+    case 'checked':
+      return planReader(use, type.type);
     case 'reference':
       return planReader(use, type);
   }
+}
+
+function planObjectReader(use: Use, type: ObjectModel): ReaderPlan {
+  const index = type.members.length === 0 ? type.indexes[0] : undefined;
+  return index === undefined
+    ? call(planObject(use, type))
+    : wire('record', planRef(part(use, 'Value'), index.type));
 }
 
 function planUnion(use: Use, type: TypeModel & { kind: 'union' }): ReaderPlan {

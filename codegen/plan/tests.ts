@@ -1,6 +1,6 @@
 // How to tell whether a value agrees with a type, without copying it. Planned only where a union needs it.
 
-import type { TypeModel } from '../model.js';
+import type { ObjectModel, TypeModel } from '../model.js';
 import { check, data, guard, local, localGuard } from './calls.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObjectGuard } from './objects.js';
@@ -76,13 +76,21 @@ function planResolved(use: Use, type: TypeModel): TestPlan {
       return localGuard(planTupleGuard(use, type));
     case 'object':
       if (isEmptyObject(type)) return check('isSomething');
-      if (type.members.length > 0 || type.index === undefined) return localGuard(planObjectGuard(use, type));
-      return guard('isRecord', planGuard(part(use, 'Value'), type.index));
+      return planObjectTest(use, type);
     case 'union':
       return planUnion(use, type);
+    case 'checked':
+      return planTest(use, type.type);
     case 'reference':
       return planTest(use, type);
   }
+}
+
+function planObjectTest(use: Use, type: ObjectModel): TestPlan {
+  const index = type.members.length === 0 ? type.indexes[0] : undefined;
+  return index === undefined
+    ? localGuard(planObjectGuard(use, type))
+    : guard('isRecord', planGuard(part(use, 'Value'), index.type));
 }
 
 function planUnion(use: Use, type: TypeModel & { kind: 'union' }): TestPlan {

@@ -1,6 +1,6 @@
 // Questions about the types of a service that need their references followed.
 
-import type { NamedType, TypeModel } from '../model.js';
+import { isForeignCheck, type NamedType, partsOf, type TypeModel } from '../model.js';
 
 /** Turning values into JSON data, or data into values. */
 export type Direction = 'encode' | 'decode';
@@ -8,6 +8,8 @@ export type Direction = 'encode' | 'decode';
 export interface TypeGraph {
   /** The type behind references. */
   resolve(type: TypeModel): TypeModel;
+  /** The type behind references and checks: what its values look like. */
+  shape(type: TypeModel): TypeModel;
   /** The members of a union, and of unions in it; the type itself if it is none. No member is a union. */
   branches(type: TypeModel): readonly TypeModel[];
   /** Whether the type's values and their JSON data are the same, so that one function serves both directions. */
@@ -28,6 +30,11 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
     return resolve(named.type);
   };
 
+  const shape = (type: TypeModel): TypeModel => {
+    const resolved = resolve(type);
+    return resolved.kind === 'checked' ? shape(resolved.type) : resolved;
+  };
+
   const branches = (type: TypeModel, within: readonly TypeModel[] = []): readonly TypeModel[] => {
     const union = resolve(type);
     if (union.kind !== 'union') return [type];
@@ -36,11 +43,15 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
   };
 
   const has = (type: TypeModel, kind: TypeModel['kind']): boolean =>
-    branches(type).some((branch) => resolve(branch).kind === kind);
+    branches(type).some((branch) => {
+      const resolved = resolve(branch);
+      return resolved.kind === 'checked' ? has(resolved.type, kind) : resolved.kind === kind;
+    });
   const acceptsNull = (type: TypeModel): boolean => has(type, 'null') || has(type, 'opaque');
 
   const differsFromJson = (type: TypeModel): boolean =>
     UNLIKE_JSON.has(type.kind) ||
+    (type.kind === 'checked' && type.checks.some(isForeignCheck)) ||
     itemsOf(type).some((item) => has(item, 'undefined') && !acceptsNull(item)) ||
     (type.kind === 'tuple' && type.items.some((item) => item.optional));
 
@@ -48,7 +59,7 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
   const isSymmetric = (type: TypeModel): boolean => !someWithin(type, differsFromJson, unlikeJson);
   const recursive = recursiveNames(types);
   const isRecursive = (name: string): boolean => recursive.has(name);
-  return { resolve, branches, isSymmetric, isRecursive, has, acceptsNull };
+  return { resolve, shape, branches, isSymmetric, isRecursive, has, acceptsNull };
 }
 
 type Predicate = (type: TypeModel) => boolean;
@@ -81,23 +92,6 @@ const UNLIKE_JSON: ReadonlySet<TypeModel['kind']> = new Set([
   'map',
   'set',
 ]);
-
-/** The types directly within a type. */
-export function partsOf(type: TypeModel): readonly TypeModel[] {
-  switch (type.kind) {
-    case 'object':
-      return [
-        ...type.members.map((member) => member.type),
-        ...(type.index === undefined ? [] : [type.index]),
-      ];
-    case 'union':
-      return type.members;
-    case 'map':
-      return [type.key, type.value];
-    default:
-      return itemsOf(type);
-  }
-}
 
 /** The types of a list's items: there JSON has no `undefined`. */
 function itemsOf(type: TypeModel): readonly TypeModel[] {

@@ -21,8 +21,8 @@ function outlineType({ name, type }: NamedType): string {
   const members = type.members.map(
     (member) => `${member.name}${member.optional ? '?' : ''}: ${describeType(member.type)}`,
   );
-  const index = type.index === undefined ? [] : [`[key]: ${describeType(type.index)}`];
-  return `${name} = { ${[...members, ...index].join('; ')} } ${type.additionalProperties}`;
+  const indexes = type.indexes.map((index) => `[${describeType(index.key)}]: ${describeType(index.type)}`);
+  return `${name} = { ${[...members, ...indexes].join('; ')} } ${type.additionalProperties}`;
 }
 
 /** The outline of the one service in a contract. */
@@ -165,10 +165,10 @@ test('records, mapped, conditional and utility types', () => {
     "records(a: XRecordsA, b: XRecordsB, c: XRecordsC, d: XRecordsD): undefined
     utility(a: Changed, b: XUtilityB, c: XUtilityC, d: XUtilityD, e: string): undefined
     mapped(a: FlagsOfOrder, b: XMappedB, c: "yes", d: Date): undefined
-    XRecordsA = { [key]: number } drop
+    XRecordsA = { [string]: number } drop
     XRecordsB = { x: Order; y: Order } drop
-    XRecordsC = { fixed: "yes"; [key]: string } drop
-    XRecordsD = { [key]: string } drop
+    XRecordsC = { fixed: "yes"; [string]: string } drop
+    XRecordsD = { [string]: string } drop
     Changed = { id?: string; note?: string; at?: Date } drop
     XUtilityB = { id: string } drop
     XUtilityC = { note?: string; at: Date } drop
@@ -199,7 +199,7 @@ test('generic and recursive types', () => {
     PageOfPageOfDate = { items: PageOfDate[]; next?: string } drop
     PageOfAOrB = { items: ("a" | "b")[]; next?: string } drop
     Json = string | number | boolean | null | Json[] | JsonObject
-    JsonObject = { [key]: Json } drop
+    JsonObject = { [string]: Json } drop
     Nested = Nested[]
     Pair = [string, Pair?]
     LinkedOfDate = { value: Date; next?: LinkedOfDate } drop
@@ -240,7 +240,7 @@ test('@opaque on a parameter, a member, an alias and a type', () => {
   expect(outlineOf(contract)).toMatchInlineSnapshot(`
     "m(a: unknown, b: Order, c: XMC): unknown
     Order = { meta?: unknown; any: unknown; list: unknown[]; map: Map<string, unknown>; callback: unknown } drop
-    XMC = { [key]: unknown } drop"
+    XMC = { [string]: unknown } drop"
   `);
 });
 
@@ -279,6 +279,6 @@ test('what other packages write in comments and leave open is theirs', () => {
   expect(outlineOf(contract, files)).toMatchInlineSnapshot(`
     "m(theirs: Theirs): undefined
     Theirs = { email: string; meta: TheirsMeta; any: unknown } drop
-    TheirsMeta = { [key]: unknown } drop"
+    TheirsMeta = { [string]: unknown } drop"
   `);
 });
