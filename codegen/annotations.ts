@@ -75,7 +75,6 @@ export const ANNOTATIONS = {
     ...onMethods(version),
     sites: ['method'],
     documents: ['service', ...DATA_SITES],
-    hasEffect: false,
   },
   event: { sites: ['method'], documents: DATA_SITES, read: flag, hasEffect: true, syntax: 'modifier' },
   opaque: { sites: DATA_SITES, read: flag, hasEffect: true, syntax: 'modifier' },

@@ -37,6 +37,7 @@ import {
   NOT_A_SERVICE,
   type ServiceServer,
 } from './server/service-server.js';
+import { withUpcasts } from './server/upcasts.js';
 import { Worker } from './server/worker.js';
 
 export interface ConnectionParts {
@@ -149,21 +150,23 @@ export class BrokerConnection implements Connection {
 
   async #serve(implementation: Implementation, options: ServeOptions = {}): Promise<Server> {
     const resolved = resolveServeOptions(options, 'serve');
+    const served = withUpcasts(implementation, options.upcast, 'serve');
     const queue = this.caller.queueOf(implementation.service);
     await this.#prepareQueue(queue, resolved);
-    return this.#remember((onClose) => this.#work(implementation, queue, resolved, onClose));
+    return this.#remember((onClose) => this.#work(served, queue, resolved, onClose));
   }
 
   async #subscribe(implementation: Implementation, options: SubscribeOptions): Promise<Subscription> {
     const resolved = resolveServeOptions(options, 'subscribe', ['group']);
+    const served = withUpcasts(implementation, options.upcast, 'subscribe');
     const group = checkGroup(options.group);
     const serviceQueue = this.caller.queueOf(implementation.service);
     const queue = groupQueue(serviceQueue, group);
     await this.#prepareQueue(queue, resolved);
     const { broker } = this.#parts;
-    await broker.join(eventQueue(serviceQueue), { name: group, events: [...implementation.handlers.keys()] });
+    await broker.join(eventQueue(serviceQueue), { name: group, events: [...served.methods.keys()] });
     return this.#remember((onClose) => {
-      const server = this.#work(implementation, queue, resolved, onClose);
+      const server = this.#work(served, queue, resolved, onClose);
       const worker = this.#workerName();
       const fanOut = createFanOut({ ...this.#parts, queue: eventQueue(serviceQueue), serviceQueue, worker });
       return createSubscription({ group, queue: this.caller.nameOf(queue), server, fanOut });

@@ -140,7 +140,16 @@ export class ServiceError<Data = undefined> extends RpcError {
 }
 
 /** What was thrown, in words, for warnings. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : textOf(error));
+
+/** Anything can be thrown, also what has no text. */
+export function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'an error without a text';
+  }
+}
 
 /** Whether it says that a connection was closed. */
 export const isClosed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'CLOSED';

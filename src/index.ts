@@ -86,5 +86,6 @@ export type { QueueLimitOptions, ServeOptions } from './server/serve-options.js'
 export type { Server } from './server/server.js';
 export type { Handlers } from './server/service-server.js';
 export { ServiceServer } from './server/service-server.js';
+export type { MovedMethod, OlderCall, Upcast, Upcasts } from './server/upcasts.js';
 export * as wire from './wire/index.js';
 export type { Rung } from './wire/outcome.js';

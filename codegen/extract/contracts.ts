@@ -15,6 +15,7 @@ import { checkKeyPaths } from './key-paths.js';
 import { docOf, readMethod, readOptions, withDeprecation } from './methods.js';
 import { isTypeDeclaration } from './opaque.js';
 import { checkMethodRetry, checkServiceRetry } from './retry-contradictions.js';
+import { checkSince } from './since.js';
 import { TypeRegistry } from './type-registry.js';
 import { createTypeWriter } from './type-text.js';
 import { createTypeReader } from './types.js';
@@ -163,7 +164,7 @@ function checkUnions(
 function checkAnnotations(
   context: Context,
   inherited: Annotations,
-  { methods, types }: ServiceModel,
+  { methods, types, version }: ServiceModel,
   members: readonly ts.Symbol[],
 ): void {
   const annotated = methods.flatMap((model): AnnotatedMethod[] => {
@@ -177,6 +178,7 @@ function checkAnnotations(
   for (const method of annotated) {
     checkMethodContradictions(context, method);
     checkMethodRetry(context, method);
+    checkSince(context, method, version);
     checkKeyPaths(context, method, types);
   }
 }

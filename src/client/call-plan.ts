@@ -1,6 +1,7 @@
 // What can be known of the calls of one method before the first is made.
 
 import type { Limit } from '../broker/broker.js';
+import { type CallVersion, versionOf } from '../contract/contract-version.js';
 import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
 import type { LimitTerms } from '../contract/limits.js';
 import type { CallOptions } from '../contract/options.js';
@@ -23,6 +24,7 @@ export interface CallTarget {
 }
 
 export interface CallPlan extends ResolvedOptions {
+  readonly version: CallVersion;
   readonly maxDeliveries: number;
   /** Of an event: what its copies are, instead of itself, which only has to be passed on. */
   readonly copies: Pick<EventCopies, 'isExpress' | 'journal' | 'maxDeliveries'> | undefined;
@@ -56,6 +58,7 @@ function planOf(service: ServiceDescriptor, method: MethodDescriptor, options: C
   const path = (text: string | undefined): ArgumentPath | undefined =>
     text === undefined ? undefined : parsePath(text, method.parameters);
   const plan: CallPlan = {
+    version: versionOf(service, method),
     maxDeliveries: resolved.isExpress ? 1 : attemptsOf(resolved.retry) + LOST_LEASES,
     copies: undefined,
     idempotencyPath: path(method.options.idempotencyKey),

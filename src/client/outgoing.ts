@@ -3,7 +3,7 @@
 import type { Message } from '../broker/broker.js';
 import { type CallScope, withInheritedHeaders } from '../call-scope.js';
 import { MAX_INSTANT } from '../clock.js';
-import { contractMark, type MethodDescriptor, type ServiceDescriptor } from '../contract/descriptor.js';
+import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
 import type { CallOptions } from '../contract/options.js';
 import { parseDuration } from '../duration.js';
 import { RpcError } from '../errors.js';
@@ -42,8 +42,7 @@ export function prepareCall(
   const isExpress = plan.isExpress || plan.copies?.isExpress === true;
   const body = encodeEnvelope({
     method: method.name,
-    version: service.version,
-    contract: contractMark(service),
+    ...plan.version,
     caller: name,
     deadlineAt: deadline?.getTime(),
     retry: own.retry === undefined || isExpress ? undefined : plan.retry,

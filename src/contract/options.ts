@@ -81,7 +81,7 @@ export interface MethodOptions {
   readonly concurrency?: number | ConcurrencyLimit | readonly (number | ConcurrencyLimit)[];
   /** The most calls of this method that start per period, as in `100/s`, on all servers together. */
   readonly rate?: string | RateLimit | readonly (string | RateLimit)[];
-  /** The contract version that brought the method. */
+  /** The contract version that brought the method in its present form: older servers of that version can run its calls. */
   readonly since?: string;
   /** Whether every group of subscribers gets the call, once each. */
   readonly event?: boolean;

@@ -1,7 +1,7 @@
 // The base of generated subscriber skeletons, and the handlers of events.
 
 import type { ServiceDescriptor } from '../contract/descriptor.js';
-import type { Handler, Handlers, Implementation } from '../server/service-server.js';
+import { type Handlers, type Implementation, servedMethods } from '../server/service-server.js';
 
 /** Base of every generated subscriber: extend the generated class and let the compiler name what is missing. */
 // biome-ignore lint/complexity/noStaticOnlyClass: what a contract names are instance members of the generated class
@@ -35,7 +35,7 @@ export function subscriberOf(subscriber: EventSubscriber): Implementation {
   if (missing.length > 0) {
     throw new TypeError(`subscribe: ${descriptor.service} has no handler for ${missing.join(', ')}`);
   }
-  return implementation(descriptor, subscriber, events);
+  return { service: descriptor, methods: servedMethods(descriptor, subscriber, events) };
 }
 
 /** The handlers in an object of functions. Throws a `TypeError` that names what is no event. */
@@ -52,10 +52,5 @@ export function createSubscriber(service: ServiceDescriptor, from: object | unde
     throw new TypeError(`subscribe: expected handlers for some of ${events.join(', ')}`);
   const odd = names.find((name) => typeof (from as Record<string, unknown>)[name] !== 'function');
   if (odd !== undefined) throw new TypeError(`subscribe: expected a function as the handler of ${odd}`);
-  return implementation(service, from, names);
-}
-
-function implementation(service: ServiceDescriptor, from: object, names: readonly string[]): Implementation {
-  const handler = (name: string): Handler => ((from as Record<string, unknown>)[name] as Handler).bind(from);
-  return { service, handlers: new Map(names.map((name) => [name, handler(name)])) };
+  return { service, methods: servedMethods(service, from, names) };
 }

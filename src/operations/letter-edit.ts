@@ -1,6 +1,7 @@
 // Mends dead letters: has somebody change a call, and puts it into its envelope again.
 
 import type { DeadLetter } from '../broker/broker.js';
+import { type CallVersion, versionOf } from '../contract/contract-version.js';
 import { contractMark, type ServiceDescriptor } from '../contract/descriptor.js';
 import { RpcError } from '../errors.js';
 import { sending } from '../wire/at.js';
@@ -32,8 +33,9 @@ export async function editedBody(letter: DeadLetter, edit: EditLetter, of: Named
   const { method = '', args, headers } = entry;
   const given = { method, args: Array.isArray(args) ? structuredClone(args) : [], headers: { ...headers } };
   const call = checkCall(await edit(given, entry));
-  if (of.service !== undefined) checkAgainst(of.service, call, letter.id);
-  return encodeEnvelope({ ...envelopeFor(letter, entry, of), ...call });
+  // What was checked against a contract is a call of that contract.
+  const version = of.service && checkAgainst(of.service, call, letter.id);
+  return encodeEnvelope({ ...envelopeFor(letter, entry, of), ...version, ...call });
 }
 
 function checkCall(call: unknown): LetterCall {
@@ -60,14 +62,16 @@ function plainData(args: readonly unknown[]): unknown[] {
 }
 
 function checkAgainst(
-  { service, methods }: ServiceDescriptor,
+  contract: ServiceDescriptor,
   { method: name, args }: LetterCall,
   id: string,
-) {
+): CallVersion {
+  const { service, methods } = contract;
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method === undefined) throw new TypeError(`edit: ${service} has no method ${JSON.stringify(name)}`);
   try {
     method.decodeArguments(args);
+    return versionOf(contract, method);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { path, expected, got } = error;
@@ -93,6 +97,7 @@ function envelopeFor(
     method: '',
     version: service.version,
     contract: contractMark(service),
+    form: service.version,
     caller,
     deadlineAt: undefined,
     retry: undefined,

@@ -2,13 +2,14 @@
 
 import type { DeadReason, Delivery, Settlement, Understanding } from '../broker/broker.js';
 import { endOf } from '../broker/end-of.js';
+import { majorOf, minorOf } from '../contract/contract-version.js';
 import { contractMark, type MethodDescriptor, type ServiceDescriptor } from '../contract/descriptor.js';
-import type { RpcErrorCode, RpcErrorDetails } from '../errors.js';
+import { messageOf, type RpcErrorCode, type RpcErrorDetails } from '../errors.js';
 import { decodeEnvelope, type Envelope, EnvelopeError } from '../wire/envelope.js';
 import { encodeFailure } from '../wire/outcome.js';
 import { Refusal } from '../wire/refusal.js';
 import type { DispatchContext } from './dispatch.js';
-import type { Handler } from './service-server.js';
+import type { Handler, ServedMethod } from './service-server.js';
 
 /** A delivery that no handler will see. */
 class Undeliverable extends Error {
@@ -28,8 +29,8 @@ class Undeliverable extends Error {
 class Parked extends Error {
   readonly needs: Understanding;
 
-  constructor(needs: Understanding) {
-    super('the call is for another version of the contract');
+  constructor(message: string, needs: Understanding) {
+    super(message);
     this.needs = needs;
   }
 }
@@ -47,13 +48,13 @@ export function checkDelivery(
   { implementation, maxBodyBytes }: DispatchContext,
   delivery: Delivery,
 ): Checked {
-  const { service, handlers } = implementation;
+  const { service, methods } = implementation;
   const envelope = readEnvelope(delivery.body, maxBodyBytes);
   checkVersion(service, envelope);
-  const handler = handlers.get(envelope.method);
-  const method = handler && service.methods[envelope.method];
-  if (handler === undefined || method === undefined) throw unknownMethod(service, envelope);
-  return { envelope, method, handler, args: decodeArguments(method, envelope) };
+  const served = methods.get(envelope.method);
+  if (served === undefined) throw unknownMethod(service, envelope);
+  const { method, handler } = served;
+  return { envelope, method, handler, args: readArguments(service, served, delivery.id, envelope) };
 }
 
 function readEnvelope(body: string, maxBodyBytes: number): Envelope {
@@ -79,46 +80,92 @@ export const understandingOf = (service: ServiceDescriptor): Understanding => ({
 const isContractOf = ({ contractHash }: ServiceDescriptor, contract: string): boolean =>
   contractHash.startsWith(contract);
 
-const minorOf = (version: string): number => Number(version.slice(version.indexOf('.') + 1));
-
-function checkVersion(service: ServiceDescriptor, { version, contract }: Envelope): void {
+function checkVersion(service: ServiceDescriptor, envelope: Envelope): void {
+  const { version, form } = envelope;
   if (version === service.version) return;
-  const major = (text: string) => text.slice(0, text.indexOf('.'));
-  if (major(version) !== major(service.version)) {
+  if (majorOf(version) !== majorOf(service.version)) {
     const message = `${service.service} ${service.version} does not answer calls of version ${version}`;
     throw new Undeliverable('unsupported-version', 'UNSUPPORTED_VERSION', message);
   }
-  const minor = minorOf(version);
-  if (minor > minorOf(service.version) && !isContractOf(service, contract))
-    throw new Parked({ minor, contract });
+  const isNewer = minorOf(form) > minorOf(service.version);
+  if (isNewer && !isContractOf(service, envelope.contract)) throw parked(service, envelope, form);
 }
 
-/** Contracts of one version that differ are steps of its development: a step ahead has methods that this one lacks. */
-function unknownMethod(service: ServiceDescriptor, { version, contract, method }: Envelope): Error {
+/** Waits for a server of that version, or of the same contract. */
+function parked({ service, version: own }: ServiceDescriptor, envelope: Envelope, version: string): Parked {
+  const { contract } = envelope;
+  const message = `${service} ${own} parks calls of ${service} ${envelope.version} (contract ${contract}): they wait for a server of version ${version} or later`;
+  return new Parked(message, { minor: minorOf(version), contract });
+}
+
+/** Whether the call may be fine for a server that is further than this one. */
+const isAhead = (service: ServiceDescriptor, { version, contract }: Envelope): boolean =>
+  minorOf(version) > minorOf(service.version) && !isContractOf(service, contract);
+
+function unknownMethod(service: ServiceDescriptor, envelope: Envelope): Error {
+  const { version, contract, method } = envelope;
+  if (isAhead(service, envelope)) return parked(service, envelope, version);
   if (version === service.version && !isContractOf(service, contract)) {
-    // Not this worker's minor version: it would be given the call again.
-    return new Parked({ minor: minorOf(version) + 1, contract });
+    // Contracts of one version that differ are steps of its development: a step ahead has methods that this one
+    // lacks. Not this worker's minor version: it would be given the call again.
+    return parked(service, envelope, `${majorOf(version)}.${minorOf(version) + 1}`);
   }
-  return new Undeliverable(
-    'unknown-method',
-    'UNKNOWN_METHOD',
-    `${service.service} ${service.version} has no method ${JSON.stringify(method.slice(0, 100))}`,
-  );
+  const message = `${service.service} ${service.version} has no method ${JSON.stringify(method.slice(0, 100))}${callerOf(service, envelope)}`;
+  return new Undeliverable('unknown-method', 'UNKNOWN_METHOD', message);
 }
 
-function decodeArguments(method: MethodDescriptor, { args }: Envelope): readonly unknown[] {
+/** Whose contract it is, if it is another one, and what to do about it. */
+function callerOf(service: ServiceDescriptor, { version, contract }: Envelope): string {
+  if (isContractOf(service, contract)) return '';
+  const help = version === service.version ? '' : '; the option upcast of serve can mend such calls';
+  return ` (the call is of version ${version}, contract ${contract}, the server of ${service.version}${help})`;
+}
+
+function readArguments(
+  service: ServiceDescriptor,
+  served: ServedMethod,
+  id: string,
+  envelope: Envelope,
+): readonly unknown[] {
+  const args = presentForm(service, served, id, envelope);
   try {
-    return method.decodeArguments(args);
+    return served.method.decodeArguments(args);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (isAhead(service, envelope)) throw parked(service, envelope, envelope.version);
     const { path, expected, got } = error;
-    throw new Undeliverable('invalid-argument', 'INVALID_ARGUMENT', error.message, { path, expected, got });
+    const message = `${error.message}${callerOf(service, envelope)}`;
+    throw new Undeliverable('invalid-argument', 'INVALID_ARGUMENT', message, { path, expected, got });
   }
 }
 
-/** How a call ends, or waits, that has not passed. */
-export function settleUnchecked(delivery: Delivery, error: unknown): Settlement {
-  if (error instanceof Parked) return { ...endOf(delivery), outcome: 'parked', needs: error.needs };
+/** The arguments as the present contract wants them. */
+function presentForm(
+  { service }: ServiceDescriptor,
+  { upcast, formMinor }: ServedMethod,
+  id: string,
+  { method, form, args }: Envelope,
+): unknown {
+  if (upcast === undefined || minorOf(form) >= formMinor) return args;
+  if (!Array.isArray(args)) return args;
+  try {
+    return upcast(args, { id, method, version: form });
+  } catch (error) {
+    const message = `the upcast of ${service}.${method}, for calls of version ${form}, failed: ${messageOf(error)}`;
+    throw new Undeliverable('invalid-argument', 'INVALID_ARGUMENT', message);
+  }
+}
+
+/** How a call ends, or waits, that has not passed. `onParked` is told why it waits. */
+export function settleUnchecked(
+  delivery: Delivery,
+  error: unknown,
+  onParked: (message: string) => void,
+): Settlement {
+  if (error instanceof Parked) {
+    onParked(error.message);
+    return { ...endOf(delivery), outcome: 'parked', needs: error.needs };
+  }
   const { reason, code, message, details } =
     error instanceof Undeliverable
       ? error

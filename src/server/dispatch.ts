@@ -26,6 +26,8 @@ export interface DispatchObserver {
   /** A handler is about to start. */
   started(call: RunningCall): void;
   failed(failure: HandlerFailure): void;
+  /** The call waits for a server of another version; the message says whose. */
+  readonly parked: (message: string) => void;
 }
 
 /** What the deliveries of one worker have in common. */
@@ -45,7 +47,7 @@ export async function dispatch(
   try {
     checked = checkDelivery(context, delivery);
   } catch (error) {
-    return settleUnchecked(delivery, error);
+    return settleUnchecked(delivery, error, observer.parked);
   }
   const { method, envelope, handler, args } = checked;
   // An express call has no attempts to save.

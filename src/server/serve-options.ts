@@ -5,6 +5,7 @@ import { checkInteger, checkOptionNames } from '../contract/options.js';
 import { type Duration, parseDuration } from '../duration.js';
 import { type BreakerOptions, type BreakerTerms, resolveBreaker } from './breaker.js';
 import type { HandlerFailure } from './dispatch.js';
+import type { Upcasts } from './upcasts.js';
 
 const DEFAULT_CONCURRENCY = 16;
 const DEFAULT_LEASE = '10s';
@@ -47,6 +48,8 @@ export interface ServeOptions {
   readonly partitions?: number;
   /** How much the queue may hold. Default: as was set before. */
   readonly limits?: QueueLimitOptions;
+  /** Upcasters: how calls that older minor versions of the contract have made reach its present methods. */
+  readonly upcast?: Upcasts;
   /** Has the calls of a method wait while it fails again and again. `false`: they do not. */
   readonly breaker?: BreakerOptions | false;
   /** Told when a handler throws what its contract does not declare. Default: writes it to stderr. */
@@ -58,6 +61,7 @@ const SERVE_OPTIONS = Object.keys({
   lease: true,
   partitions: true,
   limits: true,
+  upcast: true,
   breaker: true,
   onFailure: true,
 } satisfies Record<keyof ServeOptions, true>);

@@ -1,7 +1,8 @@
 // The base of generated server skeletons, and the handlers of a service as a map of functions.
 
-import type { ServiceDescriptor } from '../contract/descriptor.js';
+import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
 import type { CallContext } from './call-context.js';
+import type { Upcast } from './upcasts.js';
 
 /** Base of every generated skeleton: extend the generated class and let the compiler name what is missing. */
 // biome-ignore lint/complexity/noStaticOnlyClass: what a contract names are instance members of the generated class
@@ -25,8 +26,34 @@ export type Handler = (...args: readonly unknown[]) => unknown;
 /** A service together with what answers its calls. */
 export interface Implementation {
   readonly service: ServiceDescriptor;
-  readonly handlers: ReadonlyMap<string, Handler>;
+  /** By the name that calls have. */
+  readonly methods: ReadonlyMap<string, ServedMethod>;
 }
+
+/** A method together with what answers its calls. */
+export interface ServedMethod {
+  readonly method: MethodDescriptor;
+  readonly handler: Handler;
+  /** Brings the arguments of older forms into the present one. */
+  readonly upcast: Upcast | undefined;
+  /** Forms of lower minor versions are older. */
+  readonly formMinor: number;
+}
+
+/** The methods of these names with their handlers, which are functions. */
+export const servedMethods = (
+  service: ServiceDescriptor,
+  from: object,
+  names: readonly string[],
+): ReadonlyMap<string, ServedMethod> =>
+  new Map(
+    names.flatMap((name) => {
+      const method = service.methods[name];
+      const handler = (from as Record<string, Handler | undefined>)[name];
+      if (method === undefined || handler === undefined) return [];
+      return [[name, { method, handler: handler.bind(from), upcast: undefined, formMinor: 0 }]];
+    }),
+  );
 
 export const NOT_A_SERVICE =
   'serve: expected an instance of a generated …Server class, or a generated descriptor and an object of handlers';
@@ -53,8 +80,5 @@ export function createImplementation(service: ServiceDescriptor, from: object | 
   if (missing.length > 0) {
     throw new TypeError(`serve: ${service.service} has no handler for ${missing.join(', ')}`);
   }
-  return {
-    service,
-    handlers: new Map(names.map((name) => [name, (member(name) as Handler).bind(from)])),
-  };
+  return { service, methods: servedMethods(service, from, names) };
 }

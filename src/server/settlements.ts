@@ -4,7 +4,7 @@ import type { Delivery, Settlement } from '../broker/broker.js';
 import { endOf } from '../broker/end-of.js';
 import type { ServiceDescriptor } from '../contract/descriptor.js';
 import { NO_RETRY, type ResolvedRetry, resolveRetry } from '../contract/retry.js';
-import type { ServiceError } from '../errors.js';
+import { type ServiceError, textOf } from '../errors.js';
 import { declaredName, encodeDeclaredError, encodeFailure } from '../wire/outcome.js';
 import { Refusal } from '../wire/refusal.js';
 import type { RunningCall } from './call-context.js';
@@ -110,13 +110,4 @@ function reportFailure(running: Running, error: unknown, retryInMs: number | und
   const { service, method, delivery, observer } = running;
   const { id, attempt } = delivery;
   observer.failed({ error, id, service: service.service, method: method.name, attempt, retryInMs });
-}
-
-/** Anything can be thrown, also what has no text. */
-function textOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'an error without a text';
-  }
 }

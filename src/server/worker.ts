@@ -25,6 +25,9 @@ const STARTED_FOR_MS = 5;
 const BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
 
+/** What calls say of their contracts can be anything: after so many different ones there is no more to tell. */
+const MAX_PARKED_TOLD = 100;
+
 export interface WorkerOptions {
   readonly broker: Broker;
   readonly clock: Clock;
@@ -64,6 +67,8 @@ export class Worker {
   #isClosed = false;
   #givingBack: Promise<void>[] = [];
   #onIdle: (() => void)[] = [];
+  /** What was told of parked calls. */
+  readonly #parked = new Set<string>();
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -186,6 +191,7 @@ export class Worker {
         deadline = clock.after(call.deadline.getTime() - clock.now(), () => call.abort('deadline'));
       },
       failed: (failure) => this.#report(failure),
+      parked: this.#tellParked,
     };
     const settlement = isPast(held, clock.now())
       ? stopped(held.delivery, undefined)
@@ -198,6 +204,13 @@ export class Worker {
     if (this.#held.get(held.delivery.id) === held) this.#held.delete(held.delivery.id);
     this.#tellIfIdle();
   }
+
+  /** Once for each contract that calls are parked for: there can be thousands of calls. */
+  readonly #tellParked = (message: string): void => {
+    if (this.#parked.has(message) || this.#parked.size === MAX_PARKED_TOLD) return;
+    this.#parked.add(message);
+    this.#options.onWarning(message);
+  };
 
   /** Somebody else's function: if it throws, the call is settled all the same. */
   #report(failure: HandlerFailure): void {

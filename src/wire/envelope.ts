@@ -1,6 +1,7 @@
 // The envelope of a call: everything about it that travels in the body. `docs/wire-format.md` lists each field.
 
 import { MAX_INSTANT } from '../clock.js';
+import { type CallVersion, majorOf, minorOf } from '../contract/contract-version.js';
 import { attemptsOf, type ResolvedRetry, type RetriedErrors } from '../contract/retry.js';
 import { MAX_ATTEMPTS, MAX_RUNGS } from '../contract/retry-problem.js';
 import { decodeCopies, type EventCopies, type EventCopiesJson, encodeCopies } from './event-copies.js';
@@ -9,12 +10,8 @@ import { decodeCopies, type EventCopies, type EventCopiesJson, encodeCopies } fr
 export const WIRE_VERSION = 1;
 
 /** A call as it travels, decoded. */
-export interface Envelope {
+export interface Envelope extends CallVersion {
   readonly method: string;
-  /** `major.minor` of the caller's contract. */
-  readonly version: string;
-  /** First 16 hex digits of the hash of the caller's contract. */
-  readonly contract: string;
   /** Name of the caller's connection. */
   readonly caller: string | undefined;
   /** Instant in ms after which no handler may start. */
@@ -35,6 +32,7 @@ interface EnvelopeJson {
   v: typeof WIRE_VERSION;
   m: string;
   c: string;
+  s?: string;
   f?: string;
   d?: number;
   r?: RetryJson;
@@ -70,6 +68,7 @@ export function encodeEnvelope(envelope: Envelope): string {
     v: WIRE_VERSION,
     m: envelope.method,
     c: `${envelope.version}/${envelope.contract}`,
+    ...(envelope.form !== envelope.version && { s: envelope.form }),
     ...(caller !== undefined && { f: caller }),
     ...(deadlineAt !== undefined && { d: deadlineAt }),
     ...(retry !== undefined && { r: writeRetry(retry) }),
@@ -98,6 +97,7 @@ export function decodeEnvelope(body: string): Envelope {
     method,
     version,
     contract: hash,
+    form: readForm(json.s, version),
     caller,
     deadlineAt,
     retry: readRetry(json.r),
@@ -109,6 +109,19 @@ export function decodeEnvelope(body: string): Envelope {
 }
 
 const CONTRACT = /^(\d{1,9}\.\d{1,9})\/([0-9a-f]{1,64})$/;
+
+const FORM = /^\d{1,9}\.\d{1,9}$/;
+
+function readForm(value: unknown, version: string): string {
+  if (value === undefined) return version;
+  const isForm =
+    typeof value === 'string' &&
+    FORM.test(value) &&
+    majorOf(value) === majorOf(version) &&
+    minorOf(value) <= minorOf(version);
+  if (isForm) return value;
+  throw malformed('the version of its form is none of its contract');
+}
 
 const malformed = (what: string): EnvelopeError => new EnvelopeError('malformed', `not a call: ${what}`);
 

@@ -4,6 +4,18 @@ import { expect, test } from 'vitest';
 import { diagnose } from './contract-project.js';
 
 const complaintsAbout = diagnose({
+  'since.contract.ts': `/** @service a2
+ * @version 2.1 */
+export interface A2 {
+  /** @since 2.2 */
+  a(): Promise<void>;
+  /** @since 3.0 */
+  b(): Promise<void>;
+  /** @since 2.1 */
+  ok(): Promise<void>;
+  /** @since 1.7 */
+  fine(): Promise<void>;
+}`,
   'keys.contract.ts': `export interface Order { id?: string; no: number; at: Date }
 /** @service a3 */
 export interface A3 {
@@ -507,5 +519,15 @@ test('two limits of which one always decides are refused', () => {
 
     limits.contract.ts:15:13 - error MQ1003: @concurrency per id is set twice on one declaration
       help: Keep one of the two."
+  `);
+});
+
+test('no method is newer than its contract', () => {
+  expect(complaintsAbout('since.contract.ts')).toMatchInlineSnapshot(`
+    "since.contract.ts:4:7 - error MQ1003: @since 2.2 contradicts the version 2.1 of the contract: a would be newer than its contract
+      help: Raise @version, or correct @since.
+
+    since.contract.ts:6:7 - error MQ1003: @since 3.0 contradicts the version 2.1 of the contract: b would be newer than its contract
+      help: Raise @version, or correct @since."
   `);
 });

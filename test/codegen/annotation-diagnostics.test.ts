@@ -112,7 +112,7 @@ export abstract class A5b {
 `,
   'annotations-without-effect.contract.ts': `/** @service a5 */
 export interface A5 {
-  /** @since 1.1 */
+  /** @since 1.0 */
   m(order: Order): Promise<void>;
   /** @delivery recoverable */
   ok(): Promise<void>;
@@ -337,10 +337,7 @@ test('a decorator option that cannot be read says what is expected', () => {
 
 test('an annotation without effect in this version is refused, not ignored', () => {
   expect(complaintsAbout('annotations-without-effect.contract.ts')).toMatchInlineSnapshot(`
-    "annotations-without-effect.contract.ts:3:7 - error MQ1004: @since is not available in this version of mq-rpc
-      help: Remove it or wait for the version that brings it; it would have no effect.
-
-    annotations-without-effect.contract.ts:9:7 - error MQ1004: @minLength is not available in this version of mq-rpc
+    "annotations-without-effect.contract.ts:9:7 - error MQ1004: @minLength is not available in this version of mq-rpc
       help: Remove it or wait for the version that brings it; it would have no effect.
 
     annotations-without-effect.contract.ts:9:20 - error MQ1004: @sensitive is not available in this version of mq-rpc
