@@ -1,14 +1,15 @@
 // The whole run: find contracts, read them, render, write. Nothing is written if anything is wrong.
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
-import { createCache, type KnownResult } from './cache/cache.js';
+import { type Cache, createCache, type Finding, type KnownResult } from './cache/cache.js';
 import { checkGenerated } from './check-generated.js';
 import type { Diagnostic } from './diagnostic.js';
+import { createDisk, type Disk } from './disk.js';
 import { checkOutputFolder } from './output-folder.js';
-import type { ReadContractsResult } from './read-contracts.js';
-import type { GeneratedFile } from './render.js';
-import { type Drift, type FileStatus, findDrift, writeFiles } from './write-files.js';
+import type { ContractReader, ReadContractsResult } from './read-contracts.js';
+import type { GeneratedFile, Renderer } from './render.js';
+import { type Drift, type FileStatus, findDrift, generatedText, writeFiles } from './write-files.js';
 
 export interface GenerateOptions {
   /** The folder that all other paths are relative to. */
@@ -51,27 +52,108 @@ export interface GenerateResult {
 }
 
 /** Generates the files of all contracts. What is wrong is in the result; nothing is thrown for it. */
-export async function generate(given: GenerateOptions): Promise<GenerateResult> {
+export const generate = (options: GenerateOptions): Promise<GenerateResult> => createGenerator(options).run();
+
+/** Generates again and again, and reads only what has changed in between. */
+export interface Generator {
+  /** As {@link generate} does it. Runs must not overlap. */
+  run(): Promise<GenerateResult>;
+  /** Reads everything ahead of the next run, if no run has had to read yet. */
+  warmUp(): Promise<void>;
+  /** The files that the contracts were read from in the last run, packages included. */
+  readonly sourceFiles: readonly string[];
+  /** Whether the last run has generated this file, absolute, and it is still as generated. */
+  isAsGenerated(path: string): boolean;
+}
+
+/** What a run works on, resolved. */
+interface Job {
+  readonly options: GenerateOptions;
+  readonly outDir: string;
+  /** The contract files, absolute and sorted. */
+  readonly contracts: readonly string[];
+}
+
+export function createGenerator(given: GenerateOptions): Generator {
   const options = { ...given, cwd: resolve(given.cwd) };
   const outDir = resolve(options.cwd, options.outDir);
-  const contracts = await findContracts(options);
-  const mistakes = [...checkContracts(options, contracts), ...checkOutputFolder(options.cwd, outDir)];
-  if (mistakes.length > 0) return failed(mistakes);
+  let frontEnd: FrontEnd | undefined;
+  let last: Generated = { ...NOTHING_GENERATED, result: failed([]) };
+  const generateAnew = async (job: Job, settle: Settle) => {
+    frontEnd ??= await loadFrontEnd(job);
+    const found = generateWith(frontEnd, job, settle);
+    // Files that were generated before a mistake was made are still what they were.
+    last = found.outputs.size > 0 ? found : { ...found, outputs: last.outputs };
+    return last.result;
+  };
+  return {
+    async run() {
+      const job = { options, outDir, contracts: await findContracts(options) };
+      const mistakes = [...checkContracts(options, job.contracts), ...checkOutputFolder(options.cwd, outDir)];
+      if (mistakes.length > 0) return failed(mistakes);
+      const cache = cacheOf(job);
+      // A front end that has read before is as fast, and stays ready.
+      const known = options.cache === false || frontEnd !== undefined ? undefined : cache.read();
+      return known === undefined ? generateAnew(job, settleInto(cache)) : unchanged(known);
+    },
+    async warmUp() {
+      if (frontEnd !== undefined) return;
+      await generateAnew({ options, outDir, contracts: await findContracts(options) }, () => []);
+    },
+    get sourceFiles() {
+      return last.sourceFiles;
+    },
+    isAsGenerated(path) {
+      const text = last.outputs.get(path);
+      return text !== undefined && generatedText(path) === text;
+    },
+  };
+}
 
-  const cache = createCache(options, outDir, contracts);
-  const known = options.cache === false ? undefined : cache.read();
-  if (known !== undefined) return unchanged(known);
+/** All options that decide about the result are part of the cache's key. */
+function cacheOf({ options, outDir, contracts }: Job): Cache {
+  const { onProgress, check, cache, ...decisive } = options;
+  return createCache({ cwd: options.cwd, outDir, contracts, options: decisive });
+}
 
-  const read = await readServices(options, contracts);
-  if (read.diagnostics.length > 0) return failed(read.diagnostics);
-  const drift = findDrift(outDir, await renderServices(options, outDir, read));
-  const isCheck = options.check === true;
-  const problems = drift.diagnostics.length > 0 || isCheck ? drift.diagnostics : write(options, drift);
-  if (problems.length > 0) return failed(problems);
+/** What a run has made of the contracts. */
+interface Generated {
+  readonly result: GenerateResult;
+  readonly sourceFiles: readonly string[];
+  /** The texts of the generated files by path; empty if something is wrong. */
+  readonly outputs: ReadonlyMap<string, string>;
+}
 
-  const result = resultOf(read, drift, isCheck);
-  if (!isCheck) cache.write(result, read.sourceFiles);
-  return result;
+const NOTHING_GENERATED = { sourceFiles: [], outputs: new Map<string, string>() };
+
+/** Brings the files on disk to what they should be; returns what is in the way. */
+type Settle = (job: Job, drift: Drift, finding: Finding) => Diagnostic[];
+
+const settleInto =
+  (cache: Cache): Settle =>
+  ({ options }, drift, finding) => {
+    if (options.check === true) return [];
+    const problems = write(options, drift);
+    if (problems.length === 0) cache.write(finding);
+    return problems;
+  };
+
+function generateWith(frontEnd: FrontEnd, job: Job, settle: Settle): Generated {
+  const { options, outDir } = job;
+  const disk = createDisk();
+  const read = readServices(frontEnd, job, disk);
+  const nothing = { ...NOTHING_GENERATED, sourceFiles: read.sourceFiles };
+  if (read.diagnostics.length > 0) return { ...nothing, result: failed(read.diagnostics) };
+  const files = renderServices(frontEnd, job, read);
+  const drift = findDrift(outDir, files);
+  const outputs = new Map(files.map(({ name, text }) => [join(outDir, name), text]));
+  const services = read.services.map(({ name }) => name);
+  const problems =
+    drift.diagnostics.length > 0
+      ? drift.diagnostics
+      : settle(job, drift, { services, outputs, answers: disk.answers() });
+  if (problems.length > 0) return { ...nothing, result: failed(problems) };
+  return { result: resultOf(read, drift, options.check === true), sourceFiles: read.sourceFiles, outputs };
 }
 
 async function findContracts({ cwd, contracts }: GenerateOptions): Promise<string[]> {
@@ -91,28 +173,38 @@ function checkContracts({ cwd, contracts }: GenerateOptions, files: readonly str
   ];
 }
 
-/** Reads the contracts. Loads the front end, and with it the compiler. */
-async function readServices(
-  { cwd, tsconfig, onProgress }: GenerateOptions,
-  contracts: readonly string[],
-): Promise<ReadContractsResult> {
+/** The compiler and what rests on it, with the memory of what was read and rendered. */
+interface FrontEnd {
+  readonly reader: ContractReader;
+  readonly renderer: Renderer;
+}
+
+async function loadFrontEnd({ options: { onProgress }, contracts }: Job): Promise<FrontEnd> {
+  onProgress?.({ step: 'load', done: 0, total: contracts.length });
+  const { createContractReader } = await import('./read-contracts.js');
+  const { createRenderer } = await import('./render.js');
+  return { reader: createContractReader(), renderer: createRenderer() };
+}
+
+function readServices(
+  { reader }: FrontEnd,
+  { options: { cwd, tsconfig, onProgress }, contracts }: Job,
+  disk: Disk,
+): ReadContractsResult {
   const total = contracts.length;
-  onProgress?.({ step: 'load', done: 0, total });
-  const { readContracts } = await import('./read-contracts.js');
   onProgress?.({ step: 'read', done: 0, total });
-  const read = readContracts({ cwd, files: contracts, tsconfig });
+  const read = reader.read({ cwd, files: contracts, tsconfig }, disk);
   onProgress?.({ step: 'read', done: total, total });
   return read.diagnostics.length > 0 ? read : { ...read, diagnostics: checkGenerated(read.services) };
 }
 
-async function renderServices(
-  { onProgress }: GenerateOptions,
-  outDir: string,
+function renderServices(
+  { renderer }: FrontEnd,
+  { options: { onProgress }, outDir }: Job,
   { services, importExtension }: ReadContractsResult,
-): Promise<GeneratedFile[]> {
-  const { render } = await import('./render.js');
+): GeneratedFile[] {
   let done = 0;
-  return render(services, {
+  return renderer.render(services, {
     outDir,
     extension: importExtension,
     onService: (name) => onProgress?.({ step: 'render', done: done++, total: services.length, name }),
@@ -145,7 +237,7 @@ function resultOf({ services }: ReadContractsResult, { files }: Drift, isCheck: 
 
 const unchanged = ({ services, outputs }: KnownResult): GenerateResult => ({
   diagnostics: [],
-  services,
+  services: [...services],
   files: outputs.map((path) => ({ path, status: 'unchanged' })),
   upToDate: true,
 });

@@ -3,13 +3,18 @@
 import { resolve } from 'node:path';
 import { ts } from '#typescript';
 import { createContractHost } from './compiler-host.js';
+import type { Disk } from './disk.js';
 import { globalDeclarationFiles, type ProjectSettings } from './project-settings.js';
+import type { SourceFiles } from './source-files.js';
 
 export interface LoadInput {
   readonly cwd: string;
   readonly files: readonly string[];
-  /** A tsconfig file; without one, `tsconfig.json` of `cwd` is taken if there is one. */
-  readonly tsconfig?: string | undefined;
+  readonly settings: ProjectSettings;
+  readonly scope: LoadScope;
+  readonly disk: Disk;
+  /** Files that were parsed before, for programs with the same settings. */
+  readonly sourceFiles: SourceFiles;
 }
 
 export interface LoadedProgram {
@@ -21,6 +26,8 @@ export interface LoadedProgram {
   readonly missingFiles: readonly string[];
   /** Contract files that are nested too deeply to be parsed. */
   readonly deepFiles: readonly string[];
+  /** The files that the imports of a file lead to; those that lead nowhere are `undefined`. */
+  readonly importedBy: (file: string) => readonly (string | undefined)[];
 }
 
 /**
@@ -31,14 +38,14 @@ export interface LoadedProgram {
 export type LoadScope = 'lean' | 'complete';
 
 /** Loads the program. Nothing is executed and nothing is written. */
-export function loadProgram(input: LoadInput, settings: ProjectSettings, scope: LoadScope): LoadedProgram {
-  const names = [...new Set(input.files.map((file) => slashed(resolve(input.cwd, file))))].sort();
+export function loadProgram({ cwd, files, settings, scope, disk, sourceFiles }: LoadInput): LoadedProgram {
+  const names = [...new Set(files.map((file) => slashed(resolve(cwd, file))))].sort();
   const options = {
     ...settings.options,
     ...(scope === 'lean' ? LEAN : completeTypes(settings.options)),
   };
-  const host = createContractHost(options, new Set(names));
-  const globals = scope === 'complete' ? globalDeclarationFiles(settings) : [];
+  const host = createContractHost({ options, disk, sourceFiles, contractFiles: new Set(names) });
+  const globals = scope === 'complete' ? globalDeclarationFiles(settings, disk) : [];
   const program = ts.createProgram({ rootNames: [...names, ...globals], options, host });
   const found = names.map((name) => program.getSourceFile(name));
   return {
@@ -47,6 +54,7 @@ export function loadProgram(input: LoadInput, settings: ProjectSettings, scope: 
     contractFiles: found.filter((file) => file !== undefined),
     missingFiles: names.filter((name, index) => found[index] === undefined && !host.deepFiles.includes(name)),
     deepFiles: host.deepFiles,
+    importedBy: host.importedBy,
   };
 }
 

@@ -1,16 +1,23 @@
 // The front end: from contract files to services, or to what is wrong with them.
 
 import { dirname, relative } from 'node:path';
-import { ts } from '#typescript';
+import type { ts } from '#typescript';
 import { checkServices } from './check.js';
 import { createDiagnosticCollector, type Diagnostic, type DiagnosticCollector } from './diagnostic.js';
-import { createAnnotationReader } from './extract/annotations.js';
-import { type Context, placeAt, placeOf, type Report } from './extract/context.js';
-import { readContractFile, readLeftovers } from './extract/contracts.js';
+import { createDisk, type Disk } from './disk.js';
+import { placeAt } from './extract/context.js';
 import { readDeclaredTags } from './extract/documentation-tags.js';
-import { type LoadedProgram, type LoadScope, loadProgram } from './load.js';
+import { type LoadScope, loadProgram } from './load.js';
 import type { ServiceModel } from './model.js';
-import { importExtension, type ProjectSettings, readProjectSettings } from './project-settings.js';
+import {
+  type ImportExtension,
+  importExtension,
+  type ProjectSettings,
+  readProjectSettings,
+  type TsconfigError,
+} from './project-settings.js';
+import { createProgramReader, type ProgramReader } from './read-program.js';
+import { createSourceFiles, type SourceFiles } from './source-files.js';
 import { guardStack } from './stack-guard.js';
 
 export interface ReadContractsInput {
@@ -28,32 +35,95 @@ export interface ReadContractsResult {
   readonly diagnostics: Diagnostic[];
   /** Every file that was read, absolute, but those of TypeScript's own library. */
   readonly sourceFiles: string[];
+  /** The files of the project that a service was read from, its contract first. */
+  readonly filesOf: ReadonlyMap<ServiceModel, readonly string[]>;
   /** What relative imports of this project end with. */
-  readonly importExtension: '.js' | '.ts' | '';
+  readonly importExtension: ImportExtension;
+}
+
+/** Reads contracts again and again. What has not changed in between is not read anew, and is the same object. */
+export interface ContractReader {
+  read(input: ReadContractsInput, disk: Disk): ReadContractsResult;
+}
+
+/** Reads contracts once. */
+export const readContracts = (input: ReadContractsInput): ReadContractsResult =>
+  createContractReader().read(input, createDisk());
+
+/** A reader that remembers. Its memory rests on the content of files alone, so it cannot be wrong. */
+export function createContractReader(): ContractReader {
+  let memory: Memory | undefined;
+  return {
+    read(input, disk) {
+      const settings = readProjectSettings({ tsconfig: undefined, ...input, contracts: input.files, disk });
+      if (settings.errors.length > 0) return unusable(settings, settings.errors.map(tsconfigDiagnostic));
+      const key = JSON.stringify([input.cwd, settings.options, settings.configFile]);
+      if (memory?.key !== key) memory = createMemory(key);
+      return readTwice({ input, settings, disk, memory });
+    },
+  };
+}
+
+/** What is kept from one run to the next, as long as the settings stay the same. */
+interface Memory {
+  readonly key: string;
+  readonly sourceFiles: SourceFiles;
+  readonly readers: Readonly<Record<LoadScope, ProgramReader>>;
+}
+
+const createMemory = (key: string): Memory => ({
+  key,
+  sourceFiles: createSourceFiles(),
+  readers: { lean: createProgramReader(), complete: createProgramReader() },
+});
+
+interface Reading {
+  readonly input: ReadContractsInput;
+  readonly settings: ProjectSettings;
+  readonly disk: Disk;
+  readonly memory: Memory;
 }
 
 /**
  * Reads contracts without running them. A first pass loads little; if anything seems wrong, a second one with
  * everything that the project's own compiler has decides.
  */
-export function readContracts(input: ReadContractsInput): ReadContractsResult {
-  const settings = readProjectSettings(input.cwd, input.tsconfig);
+function readTwice(reading: Reading): ReadContractsResult {
   const read = (scope: LoadScope) =>
     guardStack(
-      () => readWithin(input, settings, scope),
-      () => unreadable(settings),
+      () => readWithin(reading, scope),
+      () => unusable(reading.settings, [tooDeep(undefined, 'a type that the contracts use')]),
     );
   const lean = read('lean');
   return lean.diagnostics.length === 0 ? lean : read('complete');
 }
 
-/** What is left to say if the stack does not suffice for a file that contracts import. */
-const unreadable = (settings: ProjectSettings): ReadContractsResult => ({
+const unusable = (settings: ProjectSettings, diagnostics: Diagnostic[]): ReadContractsResult => ({
   services: [],
-  diagnostics: [tooDeep(undefined, 'a type that the contracts use')],
+  diagnostics,
   sourceFiles: [],
+  filesOf: new Map(),
   importExtension: importExtension(settings),
 });
+
+function readWithin({ input, settings, disk, memory }: Reading, scope: LoadScope): ReadContractsResult {
+  const { cwd, files } = input;
+  const loaded = loadProgram({ cwd, files, settings, scope, disk, sourceFiles: memory.sourceFiles });
+  const diagnostics = createDiagnosticCollector();
+  const folders = settings.configFile === undefined ? [cwd] : [dirname(settings.configFile), cwd];
+  const declaredTags = readDeclaredTags(folders, disk);
+  const { services, filesOf } = memory.readers[scope].read({ loaded, declaredTags, disk, diagnostics });
+  for (const file of loaded.deepFiles) diagnostics.add(tooDeep(file, 'the contract'));
+  for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(cwd, file));
+  checkServices(services, cwd, diagnostics);
+  return {
+    services,
+    diagnostics: diagnostics.sorted(),
+    sourceFiles: projectFiles(loaded.program),
+    filesOf,
+    importExtension: importExtension(settings),
+  };
+}
 
 const tooDeep = (file: string | undefined, what: string): Diagnostic => ({
   code: 'MQ3003',
@@ -62,73 +132,12 @@ const tooDeep = (file: string | undefined, what: string): Diagnostic => ({
   place: file === undefined ? undefined : { file, line: 1, column: 1 },
 });
 
-function readWithin(
-  input: ReadContractsInput,
-  settings: ProjectSettings,
-  scope: LoadScope,
-): ReadContractsResult {
-  const loaded = loadProgram(input, settings, scope);
-  const diagnostics = createDiagnosticCollector();
-  const services = readServices(input, settings, loaded, diagnostics);
-  checkServices(services, input.cwd, diagnostics);
-  return {
-    services,
-    diagnostics: diagnostics.sorted(),
-    sourceFiles: projectFiles(loaded.program),
-    importExtension: importExtension(settings),
-  };
-}
-
-function readServices(
-  input: ReadContractsInput,
-  settings: ProjectSettings,
-  loaded: LoadedProgram,
-  diagnostics: DiagnosticCollector,
-): ServiceModel[] {
-  const { program, checker } = loaded;
-  const report: Report = (code, where, message, help) =>
-    diagnostics.add({ code, message, help, place: 'kind' in where ? placeOf(where) : where });
-  const folders = settings.configFile === undefined ? [input.cwd] : [dirname(settings.configFile), input.cwd];
-  const base = { program, checker, report, declaredTags: readDeclaredTags(folders) };
-  const brokenFiles = new Set(loaded.contractFiles.filter((file) => reportTypeErrors(program, report, file)));
-  const typeFiles = new Set<ts.SourceFile>();
-  const context: Context = { ...base, annotations: createAnnotationReader(base), brokenFiles, typeFiles };
-  for (const error of settings.errors) reportTypeScript(report, error, settings.configFile);
-  for (const file of loaded.deepFiles) diagnostics.add(tooDeep(file, 'the contract'));
-  for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(input.cwd, file));
-  const services = loaded.contractFiles.map((file) => readContractFile(context, file));
-  loaded.contractFiles.forEach((file, index) => {
-    readLeftovers(context, file);
-    const isEmpty = services[index]?.length === 0 && !diagnostics.mentions(file.fileName);
-    if (isEmpty) reportNoContract(report, file);
-  });
-  const imported = [...typeFiles].filter((file) => !loaded.contractFiles.includes(file));
-  for (const file of imported) reportTypeErrors(program, report, file);
-  return services.flat();
-}
-
-/** Reports TypeScript's own errors in a file; true if there are any. */
-function reportTypeErrors(program: ts.Program, report: Report, file: ts.SourceFile): boolean {
-  const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-  for (const error of errors) reportTypeScript(report, error, file.fileName);
-  return errors.length > 0;
-}
-
-function reportTypeScript(report: Report, error: ts.Diagnostic, file = ''): void {
-  const message = ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\s+/g, ' ');
-  const place =
-    error.file === undefined ? { file, line: 1, column: 1 } : placeAt(error.file, error.start ?? 0);
-  report('MQ3003', place, `TS${error.code}: ${message}`, 'Correct it until tsc accepts it.');
-}
-
-function reportNoContract(report: Report, file: ts.SourceFile): void {
-  report(
-    'MQ3004',
-    placeAt(file, 0),
-    'no contract found in this file',
-    'Write @service and a name above an exported interface, or @Service({ name }) above an abstract class.',
-  );
-}
+const tsconfigDiagnostic = ({ message, help, file, at }: TsconfigError): Diagnostic => ({
+  code: 'MQ3006',
+  message: `the tsconfig cannot be used: ${message}`,
+  help,
+  place: at === undefined ? { file, line: 1, column: 1 } : placeAt(at.source, at.offset),
+});
 
 function reportMissing(diagnostics: DiagnosticCollector, file: string): void {
   diagnostics.add({

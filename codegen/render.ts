@@ -10,6 +10,7 @@ import { subscriberFile } from '../templates/subscriber-file.js';
 import type { ServiceModel } from './model.js';
 import type { ServicePlan } from './plan/plan.js';
 import { type ModulePaths, planService } from './plan/service-plan.js';
+import type { ImportExtension } from './project-settings.js';
 
 /** A file to be written. */
 export interface GeneratedFile {
@@ -26,15 +27,42 @@ export interface RenderOptions {
   readonly onService?: (name: string) => void;
 }
 
-/** The files of all services, and the index of them. */
-export function render(services: readonly ServiceModel[], options: RenderOptions): GeneratedFile[] {
-  const paths = modulePaths(options);
-  const plans = services.map((service) => {
-    options.onService?.(service.name);
-    return planService(service, paths);
-  });
-  return [...plans.flatMap(serviceFiles), { name: 'index.ts', text: printFile(indexFile(plans)) }];
+/** Renders again and again. The files of a service that is the same object as before are those of before. */
+export interface Renderer {
+  /** The files of all services, and the index of them. */
+  render(services: readonly ServiceModel[], options: RenderOptions): GeneratedFile[];
 }
+
+interface RenderedService {
+  readonly key: string;
+  readonly plan: ServicePlan;
+  readonly files: readonly GeneratedFile[];
+}
+
+export function createRenderer(): Renderer {
+  const known = new WeakMap<ServiceModel, RenderedService>();
+  const renderService = (service: ServiceModel, options: RenderOptions): RenderedService => {
+    const key = `${options.extension} ${options.outDir}`;
+    const last = known.get(service);
+    if (last?.key === key) return last;
+    options.onService?.(service.name);
+    const plan = planService(service, modulePaths(options));
+    const rendered = { key, plan, files: serviceFiles(plan) };
+    known.set(service, rendered);
+    return rendered;
+  };
+  return {
+    render(services, options) {
+      const rendered = services.map((service) => renderService(service, options));
+      const index = { name: 'index.ts', text: printFile(indexFile(rendered.map(({ plan }) => plan))) };
+      return [...rendered.flatMap(({ files }) => files), index];
+    },
+  };
+}
+
+/** Renders once. */
+export const render = (services: readonly ServiceModel[], options: RenderOptions): GeneratedFile[] =>
+  createRenderer().render(services, options);
 
 function serviceFiles(plan: ServicePlan): GeneratedFile[] {
   const file = (kind: string, source: SourceFile | undefined): GeneratedFile[] =>
@@ -58,9 +86,6 @@ function modulePaths({ outDir, extension }: RenderOptions): ModulePaths {
     generatedPath: (name) => `./${name}${extension}`,
   };
 }
-
-/** How relative imports end in a project: as compiled, as written, or not at all. */
-export type ImportExtension = '.js' | '.ts' | '';
 
 /** The specifier of a TypeScript file. */
 const withExtension = (path: string, extension: ImportExtension): string =>

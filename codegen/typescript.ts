@@ -14,6 +14,9 @@ const compiler = requireAsTsMorph('@ts-morph/common') as Compiler;
 
 export const { ts } = compiler;
 
+/** The folder that the library seems to be in. */
+export const LIBRARY = '/node_modules/typescript/lib/';
+
 /** The texts of the library's `.d.ts` files by name. */
 export const libraryTexts = (): ReadonlyMap<string, string> =>
   new Map(compiler.getLibFiles().map(({ fileName, text }) => [fileName, text]));

@@ -52,9 +52,17 @@ export function findDrift(outDir: string, files: readonly GeneratedFile[]): Drif
 function compare(path: string, text: string): DriftingFile | Diagnostic {
   const present = readIfPresent(path);
   if (present === undefined) return { path, status: 'written', text };
-  // Git may have given the file other line ends.
-  if (present.replaceAll('\r\n', '\n') === text) return { path, status: 'unchanged', text };
+  if (withOurLineEnds(present) === text) return { path, status: 'unchanged', text };
   return isGenerated(present) ? { path, status: 'written', text } : inTheWay(path);
+}
+
+/** Git may have given the file other line ends. */
+const withOurLineEnds = (text: string): string => text.replaceAll('\r\n', '\n');
+
+/** A generated file as it was written; `undefined` if there is none. */
+export function generatedText(path: string): string | undefined {
+  const present = readIfPresent(path);
+  return present && withOurLineEnds(present);
 }
 
 const inTheWay = (path: string): Diagnostic => ({
@@ -76,7 +84,7 @@ const isGenerated = (text: string): boolean => text.startsWith(HEADER_START);
 const GENERATED_NAME = /(?:\.(?:client|server|subscriber|descriptor)|^index)\.ts$/;
 
 /** Names of files that an earlier run wrote. */
-function generatedFilesIn(folder: string): string[] {
+export function generatedFilesIn(folder: string): string[] {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return [];
   return readdirSync(folder)

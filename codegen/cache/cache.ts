@@ -1,59 +1,112 @@
 // Recognises an unchanged project, so that `generate` need not load the compiler to find nothing to do.
 
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { GenerateOptions, GenerateResult } from '../generate.js';
-import { generatorFiles, inputFiles } from './inputs.js';
-import { isCurrent, type Snapshot, takeSnapshot } from './snapshot.js';
+import { type Answer, digestOf, isStillTrue } from '../disk.js';
+import { generatedFilesIn, generatedText } from '../write-files.js';
+import { generatorDigest } from './generator-digest.js';
 
 /** The last run's result, if nothing that it depends on has changed. */
 export interface KnownResult {
-  readonly services: string[];
+  readonly services: readonly string[];
   /** Absolute paths. */
   readonly outputs: readonly string[];
+}
+
+/** What a run found, and all that it rests on. */
+export interface Finding {
+  readonly services: readonly string[];
+  /** The files as they are now, absolute, with their texts. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** Everything that the run asked the disk. */
+  readonly answers: readonly Answer[];
 }
 
 export interface Cache {
   /** `undefined` whenever there is a doubt. */
   read(): KnownResult | undefined;
-  /** `sourceFiles` are the files that the contracts were read from. */
-  write(result: GenerateResult, sourceFiles: readonly string[]): void;
+  write(finding: Finding): void;
 }
 
-interface Entry extends KnownResult {
+interface Entry {
+  readonly services: readonly string[];
   readonly contracts: readonly string[];
-  readonly snapshot: Snapshot;
+  readonly answers: readonly Answer[];
+  readonly outputs: readonly (readonly [path: string, digest: string])[];
 }
 
-/** The cache of one configuration. It never fails: what cannot be read or written is not there. */
-export function createCache(options: GenerateOptions, outDir: string, contracts: readonly string[]): Cache {
-  const file = cacheFile(options, outDir);
-  const startedAt = Date.now();
+export interface CacheInput {
+  /** The project's folder, absolute. */
+  readonly cwd: string;
+  readonly outDir: string;
+  /** Everything that was configured: another configuration is another run. */
+  readonly options: unknown;
+  /** The contract files, absolute. */
+  readonly contracts: readonly string[];
+}
+
+/**
+ * The cache of one configuration. It rests on contents alone: a run is known if every question that it asked the disk
+ * has the answer that it had then. Times, which can stand still or go back, play no part.
+ *
+ * It never fails: what cannot be read or written is not there.
+ */
+export function createCache(input: CacheInput): Cache {
+  const file = cacheFile(input);
+  const { contracts, outDir } = input;
   return {
     read() {
-      const entry = readEntry(file);
-      if (entry === undefined || !sameItems(entry.contracts, contracts)) return undefined;
-      return isCurrent(entry.snapshot) ? entry : undefined;
+      try {
+        // Somebody may have put anything there, or a disk may have lost half of it.
+        const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
+        if (!isCurrent(entry, contracts, outDir)) return undefined;
+        return { services: entry.services, outputs: entry.outputs.map(([path]) => path) };
+      } catch {
+        return undefined;
+      }
     },
-    write({ services, files }, sourceFiles) {
-      const inputs = inputFiles(options, sourceFiles);
-      if (inputs === undefined) return;
-      const outputs = files.filter(({ status }) => status !== 'removed').map(({ path }) => path);
-      const snapshot = takeSnapshot({ inputs, outputs }, startedAt);
-      if (snapshot !== undefined) writeEntry(file, { services, outputs, contracts, snapshot });
+    write({ services, outputs, answers }) {
+      const digests = [...outputs].map(([path, text]) => [path, digestOf(text)] as const);
+      writeEntry(file, { services, contracts, answers, outputs: digests });
     },
   };
 }
 
+function isCurrent(
+  { contracts, answers, outputs }: Entry,
+  found: readonly string[],
+  outDir: string,
+): boolean {
+  return (
+    sameItems(contracts, found) &&
+    answers.every(isStillTrue) &&
+    outputs.every(([path, digest]) => generatedDigest(path) === digest) &&
+    hasNoOthers(outDir, new Set(outputs.map(([path]) => path)))
+  );
+}
+
+function generatedDigest(path: string): string | undefined {
+  const text = generatedText(path);
+  return text && digestOf(text);
+}
+
+/** Whether nothing is left over from a service that is gone. */
+const hasNoOthers = (outDir: string, outputs: ReadonlySet<string>): boolean =>
+  generatedFilesIn(outDir).every((name) => outputs.has(join(outDir, name)));
+
 /** In the cache folder of the nearest node_modules, or else beside the output folder. */
-function cacheFile({ cwd, contracts, tsconfig }: GenerateOptions, outDir: string): string {
-  const key = JSON.stringify([cwd, outDir, contracts, tsconfig, generatorFiles()]);
-  const name = `generate-${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`;
+function cacheFile({ cwd, outDir, options }: CacheInput): string {
+  const key = digestOf(JSON.stringify([cwd, outDir, options, generatorDigest()]));
+  return join(
+    cacheFolder(cwd, outDir),
+    `generate-${Buffer.from(key, 'base64').toString('hex').slice(0, 16)}.json`,
+  );
+}
+
+function cacheFolder(cwd: string, outDir: string): string {
   const modules = nearestModules(cwd);
-  return modules === undefined
-    ? join(dirname(outDir), '.mq-rpc', name)
-    : join(modules, '.cache', 'mq-rpc', name);
+  return modules === undefined ? join(dirname(outDir), '.mq-rpc') : join(modules, '.cache', 'mq-rpc');
 }
 
 function nearestModules(folder: string): string | undefined {
@@ -62,22 +115,16 @@ function nearestModules(folder: string): string | undefined {
   return dirname(folder) === folder ? undefined : nearestModules(dirname(folder));
 }
 
-function readEntry(file: string): Entry | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Entry;
-  } catch {
-    return undefined;
-  }
-}
-
+/** Several runs may write at once, each a whole file. */
 function writeEntry(file: string, entry: Entry): void {
+  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const temporary = `${file}.${process.pid}.tmp`;
     writeFileSync(temporary, JSON.stringify(entry));
     renameSync(temporary, file);
   } catch {
     // A read-only cache folder costs time and nothing else.
+    rmSync(temporary, { force: true });
   }
 }
 

@@ -1,7 +1,6 @@
 // What every part of the extraction shares: the program, where diagnostics go, and what counts as the project's.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { ts } from '#typescript';
 import type { DiagnosticCode } from '../diagnostic.js';
 import type { SourcePlace } from '../model.js';
@@ -22,6 +21,8 @@ export interface Context {
   /** Tags that a `tsdoc.json` of the project declares. */
   readonly declaredTags: ReadonlySet<string>;
   readonly annotations: AnnotationReader;
+  /** The name of the package that a folder belongs to. */
+  readonly packageName: (folder: string) => string | undefined;
   /** Contract files in which TypeScript itself found errors, which are reported. */
   readonly brokenFiles: ReadonlySet<ts.SourceFile>;
   /** Files of the project that declare a type which a contract uses, noted while types are read. */
@@ -56,32 +57,11 @@ export function targetOf(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol 
 }
 
 /** Whether a symbol is the named export of this package, in its sources as well as where it is installed. */
-export function isOwnSymbol(symbol: ts.Symbol, name: string): boolean {
+export function isOwnSymbol(
+  { packageName }: Pick<Context, 'packageName'>,
+  symbol: ts.Symbol,
+  name: string,
+): boolean {
   const file = symbol.declarations?.[0]?.getSourceFile().fileName;
   return symbol.name === name && file !== undefined && packageName(dirname(file)) === 'mq-rpc';
-}
-
-const packageNames = new Map<string, string | undefined>();
-
-/** The name in the nearest package.json above a folder. */
-function packageName(folder: string): string | undefined {
-  if (packageNames.has(folder)) return packageNames.get(folder);
-  const manifest = join(folder, 'package.json');
-  const parent = dirname(folder);
-  const name = existsSync(manifest)
-    ? (nameIn(manifest) ?? (parent === folder ? undefined : packageName(parent)))
-    : parent === folder
-      ? undefined
-      : packageName(parent);
-  packageNames.set(folder, name);
-  return name;
-}
-
-function nameIn(manifest: string): string | undefined {
-  try {
-    const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown };
-    return typeof name === 'string' ? name : undefined;
-  } catch {
-    return undefined;
-  }
 }

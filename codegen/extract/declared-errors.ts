@@ -118,14 +118,15 @@ function errorName({ checker }: Context, method: ts.Node, { value }: AnnotationU
     : undefined;
 }
 
-function extendsServiceError({ checker }: Context, symbol: ts.Symbol): boolean {
+function extendsServiceError(context: Context, symbol: ts.Symbol): boolean {
+  const { checker } = context;
   const type = checker.getDeclaredTypeOfSymbol(symbol);
   const bases = type.isClassOrInterface() ? checker.getBaseTypes(type) : [];
   return bases.some((base) => {
     const parent = base.getSymbol();
     return (
       parent !== undefined &&
-      (isOwnSymbol(parent, 'ServiceError') || extendsServiceError({ checker } as Context, parent))
+      (isOwnSymbol(context, parent, 'ServiceError') || extendsServiceError(context, parent))
     );
   });
 }

@@ -4,7 +4,7 @@ import { ts } from '#typescript';
 import { evaluate, followConstants, readMembers } from './constants.js';
 import { type Context, isOwnSymbol, targetOf } from './context.js';
 
-type DecoratorContext = Pick<Context, 'checker' | 'report'>;
+type DecoratorContext = Pick<Context, 'checker' | 'report' | 'packageName'>;
 
 /** One annotation as a decorator sets it. */
 export interface DecoratorUse {
@@ -74,7 +74,9 @@ function ownDecorators(context: DecoratorContext, node: ts.Node): OwnDecorator[]
     const symbol = context.checker.getSymbolAtLocation(call.expression);
     const target = symbol && targetOf(context.checker, symbol);
     const name = DECORATORS.find((decorator) => decorator === target?.name);
-    return target !== undefined && name !== undefined && isOwnSymbol(target, name) ? [{ name, call }] : [];
+    return target !== undefined && name !== undefined && isOwnSymbol(context, target, name)
+      ? [{ name, call }]
+      : [];
   });
 }
 

@@ -1,8 +1,8 @@
 // The tags of TSDoc, JSDoc and TypeDoc that are documentation and nothing else.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ts } from '#typescript';
+import type { Disk } from '../disk.js';
 
 const DOCUMENTATION_TAGS = new Set(
   `abstract access alias alpha ansi apiNote arg argument async augments author beta borrows bug callback category
@@ -26,10 +26,17 @@ export const isDocumentationTag = (name: string): boolean => DOCUMENTATION_TAGS.
 export const documentationTags = (): Iterable<string> => DOCUMENTATION_TAGS;
 
 /** Names, without `@`, that the `tsdoc.json` of one of the folders declares, the files it extends included. */
-export function readDeclaredTags(folders: readonly string[]): ReadonlySet<string> {
+export function readDeclaredTags(folders: readonly string[], disk: Disk): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const folder of new Set(folders)) collectTags(join(folder, 'tsdoc.json'), names, new Set());
+  const seen = new Set<string>();
+  for (const folder of folders) collectTags({ names, seen, disk }, join(folder, 'tsdoc.json'));
   return names;
+}
+
+interface Collection {
+  readonly names: Set<string>;
+  readonly seen: Set<string>;
+  readonly disk: Disk;
 }
 
 interface TsDocFile {
@@ -37,27 +44,29 @@ interface TsDocFile {
   readonly tagDefinitions?: unknown;
 }
 
-function collectTags(file: string, names: Set<string>, seen: Set<string>): void {
-  if (seen.has(file) || !existsSync(file)) return;
+function collectTags(collection: Collection, file: string): void {
+  const { names, seen, disk } = collection;
+  const text = seen.has(file) ? undefined : disk.text(file);
+  if (text === undefined) return;
   seen.add(file);
-  const { config } = ts.parseConfigFileTextToJson(file, readFileSync(file, 'utf8')) as { config?: TsDocFile };
+  const { config } = ts.parseConfigFileTextToJson(file, text) as { config?: TsDocFile };
   for (const definition of listOf(config?.tagDefinitions)) {
     const { tagName } = (definition ?? {}) as { tagName?: unknown };
     if (typeof tagName === 'string') names.add(tagName.replace(/^@/, ''));
   }
   for (const base of listOf(config?.extends)) {
+    if (typeof base !== 'string') continue;
     // A base in a package can hold no more than tags: one that is not found is no reason to stop.
-    if (typeof base === 'string' && base.startsWith('.'))
-      collectTags(resolve(dirname(file), base), names, seen);
-    else if (typeof base === 'string') collectTags(packagedFile(base, dirname(file)), names, seen);
+    const folder = dirname(file);
+    collectTags(collection, base.startsWith('.') ? resolve(folder, base) : packagedFile(base, folder, disk));
   }
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** A file of an installed package, searched for the way Node does. */
-function packagedFile(name: string, folder: string): string {
+function packagedFile(name: string, folder: string, disk: Disk): string {
   const candidate = join(folder, 'node_modules', name);
   const parent = dirname(folder);
-  return existsSync(candidate) || parent === folder ? candidate : packagedFile(name, parent);
+  return disk.isFile(candidate) || parent === folder ? candidate : packagedFile(name, parent, disk);
 }

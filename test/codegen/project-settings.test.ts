@@ -86,12 +86,16 @@ test('services come in the order of their files, and each file once', () => {
 });
 
 test.each([
-  ['nowhere.json', {}, 'nowhere.json:1:1 - error MQ3003: TS5012'],
-  ['tsconfig.json', { 'tsconfig.json': '{ "compilerOptions": ' }, 'tsconfig.json:1:22 - error MQ3003: TS1'],
+  ['nowhere.json', {}, 'nowhere.json:1:1 - error MQ3006: the tsconfig cannot be used: Cannot read file'],
+  [
+    'tsconfig.json',
+    { 'tsconfig.json': '{ "compilerOptions": ' },
+    'tsconfig.json:1:21 - error MQ3006: the tsconfig cannot be used: Expression expected (TS1109)',
+  ],
   [
     'tsconfig.json',
     { 'tsconfig.json': '{ "extends": "./no" }' },
-    'tsconfig.json:1:14 - error MQ3003: TS6053',
+    "tsconfig.json:1:14 - error MQ3006: the tsconfig cannot be used: File './no' not found (TS6053)",
   ],
 ])('a tsconfig that cannot be used is named: %s %j', (tsconfig, files, complaint) => {
   using project = contractProject({ 'a.contract.ts': contract, ...files });
