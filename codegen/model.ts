@@ -73,6 +73,7 @@ export interface ErrorModel {
   readonly name: string;
   readonly data: TypeModel;
   readonly from: TypeImport['from'];
+  readonly doc?: string | undefined;
 }
 
 /** A type with functions of its own: an object type, or one that refers to itself. */
@@ -80,6 +81,15 @@ export interface NamedType {
   /** Unique within the service and usable in identifiers, as in `NewOrder`. */
   readonly name: string;
   readonly type: TypeModel;
+  /** Only where it was asked for: types are compared and hashed without it. */
+  readonly docs?: TypeDocs | undefined;
+}
+
+/** What the comments of a type and of its members say, annotations left out. */
+export interface TypeDocs {
+  readonly doc: string | undefined;
+  /** By the names of the members that have a comment. */
+  readonly members: ReadonlyMap<string, string>;
 }
 
 /** What happens to members that an object type does not have. */
@@ -97,7 +107,7 @@ export type TypeModel =
       readonly texts: readonly string[];
       readonly holes: readonly ('string' | 'number' | 'bigint' | 'boolean')[];
     }
-  | { readonly kind: 'enum'; readonly name: string; readonly values: readonly (string | number)[] }
+  | EnumModel
   | { readonly kind: 'array'; readonly item: TypeModel }
   | { readonly kind: 'tuple'; readonly items: readonly TupleItem[] }
   | ObjectModel
@@ -107,6 +117,14 @@ export type TypeModel =
   | CheckedModel
   /** A reference into {@link ServiceModel.types}. */
   | { readonly kind: 'reference'; readonly name: string };
+
+export interface EnumModel {
+  readonly kind: 'enum';
+  readonly name: string;
+  readonly values: readonly (string | number)[];
+  /** The names of its members, one for each value. */
+  readonly memberNames: readonly string[];
+}
 
 export interface TupleItem {
   readonly type: TypeModel;

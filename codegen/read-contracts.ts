@@ -27,6 +27,8 @@ export interface ReadContractsInput {
   readonly files: readonly string[];
   /** Absolute or relative to `cwd`; `tsconfig.json` if there is one. */
   readonly tsconfig?: string | undefined;
+  /** Whether the comments of types are wanted, besides those of contracts and methods. Default false. */
+  readonly docs?: boolean;
 }
 
 export interface ReadContractsResult {
@@ -57,7 +59,7 @@ export function createContractReader(): ContractReader {
     read(input, disk) {
       const settings = readProjectSettings({ tsconfig: undefined, ...input, contracts: input.files, disk });
       if (settings.errors.length > 0) return unusable(settings, settings.errors.map(tsconfigDiagnostic));
-      const key = JSON.stringify([input.cwd, settings.options, settings.configFile]);
+      const key = JSON.stringify([input.cwd, settings.options, settings.configFile, input.docs]);
       if (memory?.key !== key) memory = createMemory(key);
       return readTwice({ input, settings, disk, memory });
     },
@@ -112,7 +114,13 @@ function readWithin({ input, settings, disk, memory }: Reading, scope: LoadScope
   const diagnostics = createDiagnosticCollector();
   const folders = settings.configFile === undefined ? [cwd] : [dirname(settings.configFile), cwd];
   const declaredTags = readDeclaredTags(folders, disk);
-  const { services, filesOf } = memory.readers[scope].read({ loaded, declaredTags, disk, diagnostics });
+  const { services, filesOf } = memory.readers[scope].read({
+    loaded,
+    declaredTags,
+    disk,
+    diagnostics,
+    readsDocs: input.docs === true,
+  });
   for (const file of loaded.deepFiles) diagnostics.add(tooDeep(file, 'the contract'));
   for (const file of loaded.missingFiles) reportMissing(diagnostics, relative(cwd, file));
   checkServices(services, cwd, diagnostics);

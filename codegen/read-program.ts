@@ -22,6 +22,8 @@ export interface ProgramInput {
   readonly disk: Disk;
   /** Gets everything that is wrong. */
   readonly diagnostics: DiagnosticCollector;
+  /** As of `Context`; the same in all reads. */
+  readonly readsDocs: boolean;
 }
 
 export interface ProgramServices {
@@ -99,10 +101,17 @@ function createMemory<Result>(): Memory<Result> {
 type SharedContext = Omit<Context, 'report' | 'annotations' | 'typeFiles'>;
 
 function contextOf(
-  { loaded: { program, checker }, declaredTags, disk }: ProgramInput,
+  { loaded: { program, checker }, declaredTags, disk, readsDocs }: ProgramInput,
   brokenFiles: ReadonlySet<ts.SourceFile>,
 ): SharedContext {
-  return { program, checker, declaredTags, brokenFiles, packageName: createPackageNames(disk) };
+  return {
+    program,
+    checker,
+    declaredTags,
+    brokenFiles,
+    readsDocs,
+    packageName: createPackageNames(disk),
+  };
 }
 
 /** Manifests decide which symbols are ours and which kind of module a file is. */

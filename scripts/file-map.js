@@ -25,6 +25,7 @@ const FOLDERS = {
   codegen: 'the generator: load, extract, model, check, render, write',
   'codegen/cache': 'how an unchanged project is recognised without reading it',
   'codegen/extract': 'from TypeScript to the model',
+  'codegen/outputs': 'documents for others than TypeScript: JSON Schema, AsyncAPI, Markdown',
   'codegen/plan': 'from the model to what the templates print',
   templates: 'what generated files look like: one module per kind of file',
   samples: 'programs to run and to copy from',

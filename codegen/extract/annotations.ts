@@ -31,7 +31,7 @@ export interface Annotations {
 }
 
 /** What reading annotations needs of the context. */
-type AnnotationContext = Omit<Context, 'annotations' | 'typeFiles'>;
+type AnnotationContext = Omit<Context, 'annotations' | 'readsDocs' | 'typeFiles'>;
 
 const NONE: Annotations = { uses: [], get: () => undefined };
 

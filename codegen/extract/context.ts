@@ -25,6 +25,8 @@ export interface Context {
   readonly packageName: (folder: string) => string | undefined;
   /** Contract files in which TypeScript itself found errors, which are reported. */
   readonly brokenFiles: ReadonlySet<ts.SourceFile>;
+  /** Whether the comments of types are wanted: most runs need none, and reading them takes time. */
+  readonly readsDocs: boolean;
   /** Files of the project that declare a type which a contract uses, noted while types are read. */
   readonly typeFiles: Set<ts.SourceFile>;
 }

@@ -4,6 +4,7 @@ import { ts } from '#typescript';
 import type { ErrorModel } from '../model.js';
 import type { Annotations, AnnotationUse } from './annotations.js';
 import { type Context, isOwnSymbol, targetOf } from './context.js';
+import { docOf } from './type-docs.js';
 import { joinName } from './type-names.js';
 import type { TypeReader } from './type-reader.js';
 import { importOfSymbol } from './type-text.js';
@@ -78,7 +79,8 @@ function readDeclaredError(reader: TypeReader, method: ts.Node, use: AnnotationU
   if (declaration.typeParameters !== undefined || data === undefined) {
     return refuse(`${name} is generic`, 'Declare one error class per type of data.');
   }
-  return { name, data: readData(reader, declaration, data, method), from: origin.from };
+  const doc = docOf(declaration);
+  return { name, data: readData(reader, declaration, data, method), from: origin.from, doc };
 }
 
 function readData(reader: TypeReader, declaration: ts.ClassDeclaration, data: ts.Symbol, method: ts.Node) {

@@ -2,17 +2,16 @@
 
 import { ts } from '#typescript';
 import type { MethodOptions } from '../../src/contract/options.js';
-import { findAnnotation } from '../annotations.js';
 import type { MethodModel } from '../model.js';
 import { joinLimits, type WrittenLimit } from '../read-limits.js';
 import type { Annotations } from './annotations.js';
 import { placeOf } from './context.js';
 import type { ContractReader, Method } from './contract-reader.js';
 import { readDeclaredErrors } from './declared-errors.js';
-import { docText, readJsDoc } from './jsdoc.js';
 import { readParameters } from './parameters.js';
 import { type OnlyWay, readResult } from './result.js';
 import { hasUsableName, readSignature } from './signature.js';
+import { docOf } from './type-docs.js';
 
 /** The model of one member of a contract, or `undefined` after a diagnostic. */
 export function readMethod(reader: ContractReader, symbol: ts.Symbol): MethodModel | undefined {
@@ -67,12 +66,6 @@ function readOption(annotations: Annotations, name: (typeof OPTION_NAMES)[number
   const isLimit = name === 'concurrency' || name === 'rate';
   if (!isLimit || uses.length === 0) return uses[0]?.value;
   return joinLimits(uses.flatMap(({ value }) => value as WrittenLimit[]));
-}
-
-/** A declaration's comment without the annotations; `@deprecated` stays, editors show it. */
-export function docOf(declaration: ts.Node): string | undefined {
-  const isAnnotation = (name: string) => findAnnotation(name) !== undefined;
-  return docText(readJsDoc(declaration, isAnnotation), (name) => isAnnotation(name) && name !== 'deprecated');
 }
 
 /** Editors strike through what a comment says is deprecated, also where a decorator said it. */

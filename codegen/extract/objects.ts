@@ -7,6 +7,7 @@ import { type Context, originOf } from './context.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
 import { readMember } from './members.js';
 import { isTypeDeclaration } from './opaque.js';
+import { readTypeDocs } from './type-docs.js';
 import { argumentDepth, joinName, ownName } from './type-names.js';
 import { refuse, type TypeReader } from './type-reader.js';
 import { aliasOf } from './union-order.js';
@@ -38,6 +39,7 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
     variant: isVariant ? additionalProperties : '',
     wantedName: isVariant ? joinName(name, additionalProperties) : name,
     isAnonymous: own === undefined,
+    docs: reader.context.readsDocs ? readTypeDocs(reader.context, type) : undefined,
     readInside: () => readInside(reader, type, { ...use, name }, additionalProperties),
   });
 }

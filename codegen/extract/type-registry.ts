@@ -1,7 +1,7 @@
 // The named types of one service: found by TypeScript's type, read one after the other, named when all are known.
 
 import type { ts } from '#typescript';
-import type { NamedType, TypeModel } from '../model.js';
+import type { NamedType, TypeDocs, TypeModel } from '../model.js';
 import { describeType } from './describe-type.js';
 import { MAX_STEPS, MAX_TYPES } from './limits.js';
 import type { Use } from './use.js';
@@ -25,6 +25,7 @@ interface Entry {
   readonly wantedName: string;
   /** Anonymous types of one shape become one type. */
   readonly isAnonymous: boolean;
+  readonly docs: TypeDocs | undefined;
   type: TypeModel | undefined;
 }
 
@@ -35,6 +36,7 @@ export interface NamedRequest {
   readonly variant: string;
   readonly wantedName: string;
   readonly isAnonymous: boolean;
+  readonly docs: TypeDocs | undefined;
   readonly readInside: () => TypeModel;
 }
 
@@ -65,10 +67,10 @@ export class TypeRegistry {
   }
 
   /** The reference to a type. Its inside is read later, so that no chain of types can exhaust the stack. */
-  named({ type, variant, wantedName, isAnonymous, readInside }: NamedRequest): TypeModel {
+  named({ type, variant, wantedName, isAnonymous, docs, readInside }: NamedRequest): TypeModel {
     const known = this.#byType.get(type)?.get(variant);
     if (known !== undefined) return known.reference;
-    const entry = this.#add(wantedName, isAnonymous);
+    const entry = this.#add(wantedName, isAnonymous, docs);
     this.#remember(type, variant, entry);
     this.#unread.push({ entry, readInside });
     return entry.reference;
@@ -80,7 +82,7 @@ export class TypeRegistry {
     if (known !== undefined) return known.reference;
     const outer = this.#inProgress.get(type);
     if (outer !== undefined) {
-      outer.entry ??= this.#add(outer.wantedName, false);
+      outer.entry ??= this.#add(outer.wantedName, false, undefined);
       return outer.entry.reference;
     }
     const progress = { wantedName, entry: undefined as Entry | undefined };
@@ -120,16 +122,16 @@ export class TypeRegistry {
     for (const { model } of this.#unions) shareMembers(model);
     for (const { model } of this.unions) model.text = describeType(model);
     return new Map(
-      groups.map(([{ reference, type }]) => [
+      groups.map(([{ reference, type, docs }]) => [
         reference.name,
-        { name: reference.name, type: type ?? { kind: 'never' } },
+        { name: reference.name, type: type ?? { kind: 'never' }, ...(docs !== undefined && { docs }) },
       ]),
     );
   }
 
-  #add(wantedName: string, isAnonymous: boolean): Entry {
+  #add(wantedName: string, isAnonymous: boolean, docs: TypeDocs | undefined): Entry {
     const reference: OpenReference = { kind: 'reference', name: `#${this.#entries.length}` };
-    const entry: Entry = { reference, wantedName, isAnonymous, type: undefined };
+    const entry: Entry = { reference, wantedName, isAnonymous, docs, type: undefined };
     this.#entries.push(entry);
     return entry;
   }

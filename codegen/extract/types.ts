@@ -102,12 +102,14 @@ const aliasName = (type: ts.Type): string | undefined => type.aliasSymbol?.name;
 /** A whole enum, or one of its members. */
 function readEnum(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   if (type.isStringLiteral() || type.isNumberLiteral()) return { kind: 'literal', value: type.value };
-  const values = (type.isUnion() ? type.types : []).map((member) => (member as ts.LiteralType).value);
+  const members = type.isUnion() ? type.types : [];
+  const values = members.map((member) => (member as ts.LiteralType).value);
   const known = values.filter((value) => typeof value === 'string' || typeof value === 'number');
   if (known.length === 0 || known.length < values.length) {
     return refuse(reader, use, 'it is an enum with computed members', 'Give every member a constant value.');
   }
-  return { kind: 'enum', name: type.getSymbol()?.name ?? 'enum', values: known };
+  const memberNames = members.map((member) => member.getSymbol()?.name ?? '');
+  return { kind: 'enum', name: type.getSymbol()?.name ?? 'enum', values: known, memberNames };
 }
 
 const HOLES: readonly (readonly [ts.TypeFlags, 'string' | 'number' | 'bigint' | 'boolean'])[] = [
