@@ -39,7 +39,8 @@ function memberProblem(symbol: ts.Symbol, declaration: ts.Declaration | undefine
   if (declaration !== undefined && hasPrivateName(declaration)) return 'it is private';
   if (modifiers & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
     return 'it is private or protected';
-  if (symbol.name === '__proto__') return 'JavaScript gives this name a meaning of its own';
+  if (symbol.name === '__proto__' || symbol.name === 'constructor')
+    return 'JavaScript gives this name a meaning of its own';
   return symbol.flags & ts.SymbolFlags.Method ? 'it is a method' : undefined;
 }
 

@@ -40,6 +40,7 @@ const GENERATED = [
   'test/golden/delivery/expected',
   'test/golden/every-type/expected',
   'test/golden/hostile-names/expected',
+  'test/golden/hostile-texts/expected',
   'samples/github-webhooks/generated',
   'samples/hello/generated',
 ];
