@@ -9,7 +9,17 @@ import { part, type Use } from './use.js';
 /** An array, mutable or not. */
 export function readArray(reader: TypeReader, type: ts.TypeReference, use: Use): TypeModel {
   const [item] = reader.context.checker.getTypeArguments(type);
+  return item === undefined ? UNREADABLE : arrayOf(reader, item, use);
+}
+
+/** `X[] & Y[]`, as intersections of objects give to members they share: an array of `X & Y`. */
+export function readArrays(reader: TypeReader, type: ts.IntersectionType, use: Use): TypeModel {
+  const item = reader.context.checker.getIndexTypeOfType(type, ts.IndexKind.Number);
   if (item === undefined) return UNREADABLE;
+  return reader.registry.guarded(type, use.name, () => arrayOf(reader, item, use));
+}
+
+function arrayOf(reader: TypeReader, item: ts.Type, use: Use): TypeModel {
   const itemUse = part(use, { path: `${use.path}[]`, name: singular(use.name), node: itemNode(use.node) });
   const model = reader.read(item, itemUse);
   checkItem(reader, itemUse, model);

@@ -5,6 +5,7 @@ import type { AdditionalProperties, IndexModel, MemberModel, ObjectModel, TypeMo
 import { isRefusedBuiltin, isSendableBuiltin } from './builtins.js';
 import { type Context, originOf } from './context.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
+import { readArrays } from './lists.js';
 import { readMember } from './members.js';
 import { isTypeDeclaration } from './opaque.js';
 import { readTypeDocs } from './type-docs.js';
@@ -71,11 +72,13 @@ export function readIntersection(reader: TypeReader, type: ts.IntersectionType, 
     return refuse(reader, use, 'it has to agree with several types of texts', 'Write one of them.');
   }
   if (primitive !== undefined) return reader.read(primitive, part(use, { depth: use.depth }));
-  const special = type.types.find(
-    (item) => isSendableBuiltin(reader, item) || checker.isArrayType(item) || checker.isTupleType(item),
-  );
+  const types = withoutWiderLists(checker, type.types);
+  const arrays = types.filter((item) => checker.isArrayType(item));
+  if (arrays.length > 1 && types.every((item) => arrays.includes(item) || isBrand(item)))
+    return readArrays(reader, type, use);
+  const special = types.find((item) => isSendableBuiltin(reader, item) || isList(checker, item));
   if (special === undefined) return readObject(reader, type, use);
-  const others = type.types.filter((item) => item !== special);
+  const others = types.filter((item) => item !== special);
   if (others.every(isBrand)) return reader.read(special, part(use, { depth: use.depth }));
   return refuse(
     reader,
@@ -83,6 +86,17 @@ export function readIntersection(reader: TypeReader, type: ts.IntersectionType, 
     `it is both a ${checker.typeToString(special)} and an object`,
     'Write an object that has both as members.',
   );
+}
+
+const isList = (checker: ts.TypeChecker, type: ts.Type): boolean =>
+  checker.isArrayType(type) || checker.isTupleType(type);
+
+/** `string[] & [string, ...string[]]`: the array says nothing that the tuple does not. */
+function withoutWiderLists(checker: ts.TypeChecker, types: readonly ts.Type[]): readonly ts.Type[] {
+  const lists = types.filter((item) => isList(checker, item));
+  const isWider = (item: ts.Type, other: ts.Type) =>
+    checker.isTypeAssignableTo(other, item) && !checker.isTypeAssignableTo(item, other);
+  return types.filter((item) => !lists.includes(item) || !lists.some((other) => isWider(item, other)));
 }
 
 /** Types that exist for the compiler only: `{ readonly __brand: 'Created' }`, or members named by symbols. */

@@ -3,6 +3,7 @@
 import type { ts } from '#typescript';
 import type { NamedType, TypeDocs, TypeModel } from '../model.js';
 import { describeType } from './describe-type.js';
+import { classesOf } from './equal-types.js';
 import { MAX_STEPS, MAX_TYPES } from './limits.js';
 import type { Use } from './use.js';
 
@@ -23,7 +24,7 @@ interface Entry {
   readonly reference: OpenReference;
   /** The name it gets if no other has it. */
   readonly wantedName: string;
-  /** Anonymous types of one shape become one type. */
+  /** Types that are equal become one; those with a name only if it is the same, too. */
   readonly isAnonymous: boolean;
   readonly docs: TypeDocs | undefined;
   type: TypeModel | undefined;
@@ -141,24 +142,21 @@ export class TypeRegistry {
     this.#byType.set(type, variants.set(variant, entry));
   }
 
-  /**
-   * Entries in order of first use; anonymous ones of one shape are one group. Inner types were found after the
-   * outer ones: going backwards, the parts of a type share their references before it is compared itself.
-   */
+  /** Entries in order of first use; those that are one type are one group. */
   #groupEqualTypes(): EntryGroup[] {
-    const byShape = new Map<string, EntryGroup>();
-    for (const entry of this.#entries.toReversed()) {
-      const shape = entry.isAnonymous ? JSON.stringify(entry.type) : entry.reference.name;
-      const group = byShape.get(shape);
-      if (group === undefined) {
-        byShape.set(shape, [entry]);
-        continue;
-      }
-      entry.reference.name = group[0].reference.name;
-      group.unshift(entry);
+    const places = new Map(this.#entries.map(({ reference }, place) => [reference.name, place]));
+    const labelled = this.#entries.map(({ type, isAnonymous, wantedName }) => ({
+      type,
+      label: isAnonymous ? '' : wantedName,
+    }));
+    const classes = classesOf(labelled, (reference) => places.get(reference));
+    const groups = new Map<number | undefined, EntryGroup>();
+    for (const [place, entry] of this.#entries.entries()) {
+      const group = groups.get(classes[place]);
+      if (group === undefined) groups.set(classes[place], [entry]);
+      else group.push(entry);
     }
-    const byFirst = new Map([...byShape.values()].map((group) => [group[0], group]));
-    return this.#entries.map((entry) => byFirst.get(entry)).filter((group) => group !== undefined);
+    return [...groups.values()];
   }
 }
 

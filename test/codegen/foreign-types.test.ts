@@ -1,0 +1,73 @@
+// Types as published packages have them: intersections of lists, and generic types that remake recursive ones.
+
+import { expect, test } from 'vitest';
+import { describeType } from '#dist/codegen/extract/describe-type.js';
+import type { ServiceModel } from '#dist/codegen/model.js';
+import { contractProject } from './contract-project.js';
+
+function serviceOf(contract: string): ServiceModel {
+  using project = contractProject({ 'x.contract.ts': contract });
+  const { services, diagnostics } = project.read();
+  expect(diagnostics).toEqual([]);
+  return services[0] as ServiceModel;
+}
+
+const namesOf = (service: ServiceModel): string[] => [...service.types.keys()];
+
+const NODES = `
+  interface Leaf { type: 'leaf'; value: string | bigint }
+  interface Pair { type: 'pair'; left: Node; right: Leaf | Pair | null }
+  interface List { type: 'list'; items: (Node | null)[]; first?: Leaf | List }
+  type Node = Leaf | Pair | List;
+  type Sendable<T> = { [K in keyof T]: Sendable<Exclude<T[K], bigint>> };`;
+
+test('a recursive type that is remade for every union of its nodes has each node once', () => {
+  const service = serviceOf(`${NODES}
+    /** @service x */ export interface X { m(node: Sendable<Node>): Promise<Sendable<Pair>> }`);
+  expect(namesOf(service)).toEqual(['SendableOfLeaf', 'SendableOfList', 'SendableOfPair']);
+});
+
+test('types that differ in what they lead to stay apart, whatever they are called', () => {
+  const service = serviceOf(`
+    interface Cycle<T> { next?: Cycle<T>; value: T }
+    namespace One { export interface Item { inner: { value: string } } }
+    namespace Two { export interface Item { inner: { value: number } } }
+    /** @service x */ export interface X {
+      m(a: Cycle<string>, b: Cycle<number>, c: One.Item, d: Two.Item): Promise<void>;
+    }`);
+  expect(namesOf(service).sort()).toEqual([
+    'CycleOfNumber',
+    'CycleOfString',
+    'Item',
+    'Item2',
+    'ItemInner',
+    'ItemInner2',
+  ]);
+});
+
+test('lists that a value has to agree with together are one list', () => {
+  const service = serviceOf(`
+    interface A { names: (string | number)[]; pair: string[]; rows: { a: string }[] }
+    interface B { names: (string | boolean)[]; pair: [string, ...string[]]; rows: { b: number }[] }
+    /** @service x */ export interface X { m(both: A & B): Promise<void> }`);
+  const both = service.types.get('XMBoth')?.type;
+  const members = both?.kind === 'object' ? both.members : [];
+  expect(members.map(({ name, type }) => `${name}: ${describeType(type)}`)).toEqual([
+    'names: string[]',
+    'pair: [string, ...string[]]',
+    'rows: XMBothRow[]',
+  ]);
+});
+
+test('the model is the same to the byte, whatever is read before it', () => {
+  const nodes = NODES.replaceAll(/^ {2}(?=interface|type)/gm, 'export ');
+  const contract = `import type { Node, Pair, Sendable } from './nodes.js';
+    /** @service x */ export interface X { m(node: Sendable<Node>): Promise<Sendable<Pair>> }`;
+  const before = `import type { Leaf, List, Pair, Sendable } from './nodes.js';
+    /** @service a */ export interface A { m(a: Sendable<List | Pair>, b: Sendable<Pair | Leaf>): Promise<void> }`;
+  using alone = contractProject({ 'nodes.ts': nodes, 'x.contract.ts': contract });
+  using together = contractProject({ 'nodes.ts': nodes, 'a.contract.ts': before, 'x.contract.ts': contract });
+  const typesOf = (service: ServiceModel | undefined) => JSON.stringify([...(service?.types ?? [])]);
+  const [, second] = together.read().services;
+  expect(typesOf(second)).toBe(typesOf(alone.read().services[0]));
+});
