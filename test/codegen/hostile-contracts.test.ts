@@ -116,19 +116,19 @@ test.each([
     'a chain of 1,000 types',
     taking(
       'T0',
-      times(1_000, (i) => `export interface T${i} { next?: T${i + 1} }`) + '\nexport type T1000 = string;',
+      `${times(1_000, (i) => `export interface T${i} { next?: T${i + 1} }`)}\nexport type T1000 = string;`,
     ),
   ],
   [
     'a chain of 1,000 required types',
     taking(
       'T0',
-      times(1_000, (i) => `export interface T${i} { next: T${i + 1} }`) + '\nexport type T1000 = string;',
+      `${times(1_000, (i) => `export interface T${i} { next: T${i + 1} }`)}\nexport type T1000 = string;`,
     ),
   ],
   [
     'a chain of 1,000 aliases',
-    taking('T0', times(1_000, (i) => `export type T${i} = T${i + 1};`) + '\nexport type T1000 = string;'),
+    taking('T0', `${times(1_000, (i) => `export type T${i} = T${i + 1};`)}\nexport type T1000 = string;`),
   ],
   [
     'a chain of 1,000 bases',
