@@ -11,6 +11,7 @@ export function keyPathProblem(
   const [first = '', ...rest] = path.split('.');
   const parameter = method.parameters.find(({ name }) => name === first);
   if (parameter === undefined) return `${method.name} has no parameter ${first}`;
+  if (parameter.isRest) return `${first} is a rest: a call may have none or several of it`;
   if (parameter.optional) return `${first} is optional, so the key may be missing`;
   let type = parameter.type;
   let walked = first;

@@ -1,8 +1,10 @@
 // Finds members of a union that JSON cannot tell apart, as the two of `Date | string`.
 
+import { isNamed } from '../src/wire/index-names.js';
 import { isBase64, isBigintText, isDateText, isHref } from '../src/wire/instances.js';
 import { MAX_DEPTH } from './extract/limits.js';
 import {
+  type IndexModel,
   type MemberModel,
   type NamedType,
   type ObjectModel,
@@ -39,6 +41,7 @@ const FORMS: Partial<Record<Kind, (text: unknown) => boolean>> = {
   url: isHref,
   bigint: isBigintText,
   bytes: isBase64,
+  buffer: isBase64,
 };
 
 type Comparison = (a: TypeModel, b: TypeModel) => boolean;
@@ -98,10 +101,14 @@ function createComparison(types: ReadonlyMap<string, NamedType>): Comparison {
 function sharedMembers(a: ObjectModel, b: ObjectModel): { member: MemberModel; other: MemberModel }[] {
   return a.members.flatMap((member) => {
     const named = b.members.filter(({ name }) => name === member.name);
-    const indexed = b.indexes.map(({ type }) => ({ ...member, optional: true, type }));
+    const indexes = b.indexes.filter(({ key }) => isNameOf(key, member.name));
+    const indexed = indexes.map(({ type }) => ({ ...member, optional: true, type }));
     return (named.length > 0 ? named : indexed).map((other) => ({ member, other }));
   });
 }
+
+const isNameOf = (key: IndexModel['key'], name: string): boolean =>
+  isNamed(key.kind === 'template' ? key : key.kind, name);
 
 const membersOnlyIn = (a: ObjectModel, b: ObjectModel): MemberModel[] =>
   a.members.filter((member) => !b.members.some(({ name }) => name === member.name));

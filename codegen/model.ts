@@ -98,7 +98,7 @@ export type AdditionalProperties = 'drop' | 'refuse' | 'keep';
 /** The shape of data, resolved: no aliases, generics or utility types are left. */
 export type TypeModel =
   | { readonly kind: 'string' | 'number' | 'boolean' | 'bigint' | 'null' | 'undefined' }
-  | { readonly kind: 'date' | 'bytes' | 'url' | 'opaque' | 'never' }
+  | { readonly kind: 'date' | 'bytes' | 'buffer' | 'url' | 'opaque' | 'never' }
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
   | { readonly kind: 'bigintLiteral'; readonly value: string }
   /** A template literal type: `texts` has one item more than `holes`. */
@@ -129,13 +129,15 @@ export interface EnumModel {
 export interface TupleItem {
   readonly type: TypeModel;
   readonly optional: boolean;
+  /** As of {@link MemberModel}. */
+  readonly exact?: true;
   readonly rest: boolean;
 }
 
 export interface ObjectModel {
   readonly kind: 'object';
   readonly members: readonly MemberModel[];
-  /** What all other members are, from index signatures and `Record`: the first whose keys have the name decides. */
+  /** What other members are, from index signatures and `Record`: a member agrees with all that have its name. */
   readonly indexes: readonly IndexModel[];
   readonly additionalProperties: AdditionalProperties;
 }
@@ -149,6 +151,8 @@ export interface IndexModel {
 export interface MemberModel {
   readonly name: string;
   readonly optional: boolean;
+  /** Optional, but not `undefined` where it is there: `exactOptionalPropertyTypes` asks for it. */
+  readonly exact?: true;
   readonly type: TypeModel;
 }
 

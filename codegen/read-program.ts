@@ -172,10 +172,15 @@ function typeErrors(program: ts.Program, file: ts.SourceFile): Diagnostic[] {
   return errors.map((error) => {
     const message = ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\s+/g, ' ');
     const place = placeAt(error.file ?? file, error.start ?? 0);
-    const help = 'Correct it until tsc accepts it.';
+    const help = HELP[error.code] ?? 'Correct it until tsc accepts it.';
     return { code: 'MQ3003', message: `TS${error.code}: ${message}`, help, place };
   });
 }
+
+/** What TypeScript refuses and contracts have another word for. */
+const HELP: Readonly<Record<number, string>> = {
+  2371: 'Make it optional, as in copies?: number: the handler can have a default for it.',
+};
 
 const noContract = (file: ts.SourceFile): Diagnostic => ({
   code: 'MQ3004',

@@ -34,5 +34,9 @@ const methodMember = (method: MethodPlan): Code =>
 
 const parameters = (method: MethodPlan): Code => commas(method.parameters.map(parameter));
 
-const parameter = ({ label, optional, type }: ParameterPlan): Code =>
-  optional ? code`${name(label)}?: ${type}` : code`${name(label)}: ${type}`;
+const parameter = ({ label, optional, isRest, type }: ParameterPlan): Code =>
+  isRest
+    ? code`...${name(label)}: ${type}`
+    : optional
+      ? code`${name(label)}?: ${type}`
+      : code`${name(label)}: ${type}`;

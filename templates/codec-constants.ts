@@ -1,6 +1,6 @@
 // Constants of the descriptor file: literals, template literal types, branches of unions.
 
-import type { BranchPlan, ConstantPlan } from '../codegen/plan/plan.js';
+import type { BranchPlan, ConstantPlan, IndexPlan } from '../codegen/plan/plan.js';
 import { type Code, code, literal, name, wrapped } from './code.js';
 import { functionName } from './codec-expressions.js';
 import { wire } from './runtime-names.js';
@@ -14,10 +14,15 @@ function content(constant: ConstantPlan): Code {
       return code`${wire}.literals(${wrapped(constant.values.map(literal))})`;
     case 'template':
       return code`${wire}.templateOf(${literal(constant.texts)}, ${literal(constant.holes)})`;
+    case 'indexes':
+      return code`${wire}.indexes(${wrapped(constant.indexes.map(index))})`;
     case 'branches':
       return code`${wire}.branches(${wrapped(constant.branches.map(branch))})`;
   }
 }
+
+const index = (plan: IndexPlan): Code =>
+  code`[${typeof plan.key === 'string' ? literal(plan.key) : name(plan.key.template)}, ${functionName(plan.function)}]`;
 
 const branch = ({ guard, reader }: BranchPlan): Code =>
   code`[${functionName(guard)}, ${functionName(reader)}]`;

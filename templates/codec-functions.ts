@@ -48,9 +48,13 @@ const reader = (text: string, body: Code): Code => code`
 `;
 
 const argumentsFunction = (plan: ArgumentsFunction): Code => {
-  const { parameters } = plan;
-  const items = wrapped(parameters.map((each, index) => argument(each, index, plan.trims)));
-  return parameters.length === 0
+  const { parameters, rest } = plan;
+  const items = wrapped([
+    ...parameters.map((each, index) => argument(each, index, plan.trims)),
+    ...(rest === undefined ? [] : [furtherArguments(plan.parameters.length, rest)]),
+  ]);
+  const most = rest === undefined ? literal(parameters.length) : code`Infinity`;
+  return parameters.length === 0 && rest === undefined
     ? code`
         function ${name(plan.name)}(data: unknown): unknown[] {
           return [...${wire}.argumentList(data, 0, 0)];
@@ -58,11 +62,16 @@ const argumentsFunction = (plan: ArgumentsFunction): Code => {
       `
     : code`
         function ${name(plan.name)}(data: unknown, at: ${wire}.At): unknown[] {
-          const args = ${wire}.argumentList(data, ${literal(plan.least)}, ${literal(parameters.length)});
+          const args = ${wire}.argumentList(data, ${literal(plan.least)}, ${most});
           return [${items}]${plan.trims ? code`.slice(0, args.length)` : undefined};
         }
       `;
 };
+
+const furtherArguments = (start: number, { name: text, reader }: Rest): Code =>
+  code`...${wire}.restArguments(args, at, ${literal(text)}, ${literal(start)}, ${functionName(reader)})`;
+
+type Rest = NonNullable<ArgumentsFunction['rest']>;
 
 const argument = (plan: ArgumentPlan, index: number, trims: boolean): Code => {
   const value = code`args[${literal(index)}]`;
@@ -113,7 +122,11 @@ const requiredMembers = ({ required }: ObjectFunction): Code =>
       }`;
 
 const optionalMember = (plan: MemberPlan): Code =>
-  code`if (${member(plan.name)} !== undefined) to${access(plan.name)} = ${readMember(plan)};`;
+  plan.exact
+    ? code`if (${isThere(plan)} || ${wire}.hasUndefined(source, ${literal(plan.name)})) to${access(plan.name)} = ${readMember(plan)};`
+    : code`if (${isThere(plan)}) to${access(plan.name)} = ${readMember(plan)};`;
+
+const isThere = (plan: MemberPlan): Code => code`${member(plan.name)} !== undefined`;
 
 const readMember = (plan: MemberPlan): Code => {
   const reading = read(plan.reader, member(plan.name), code`here`, literal(plan.name));
@@ -130,6 +143,8 @@ const otherMembers = ({ others }: ObjectFunction): Code => {
       return code`${wire}.refuseOthers(source, here, ${name(others.known)});`;
     case 'keep':
       return code`${wire}.keepOthers(source, to, here, ${name(others.known)});`;
+    case 'indexes':
+      return code`${wire}.copyIndexed(source, to, here, ${name(others.known)}, ${name(others.indexes)}, ${literal(others.unnamed)});`;
     case 'index':
       return code`${wire}.copyOthers(source, to, here, ${name(others.known)}, ${functionName(others.reader)});`;
   }

@@ -43,6 +43,7 @@ const methodEntry = (method: MethodPlan): Code => code`
     name: ${literal(method.name)},
     oneWay: ${literal(method.oneWay)},
     parameters: ${literal(method.parameters.map((parameter) => parameter.name))},
+    ${method.parameters.some(({ isRest }) => isRest) ? code`rest: true,` : undefined}
     options: ${literal(method.options)},
     encodeArguments: ${argumentsFunction('args', method, method.encodeArguments, sending)},
     decodeArguments: ${argumentsFunction('data', method, method.decodeArguments, receiving)},

@@ -23,7 +23,8 @@ export const guardFunction = (text: string, plan: TestPlan): Code =>
   guard(text, needsPlace(plan), code`return ${test(plan, code`value`, code`at`, code`key`)};`);
 
 export const objectGuard = (plan: ObjectGuard): Code => {
-  const entersMembers = plan.others.kind === 'index' || plan.members.some((each) => needsPlace(each.test));
+  const entersMembers =
+    ['index', 'indexes'].includes(plan.others.kind) || plan.members.some((each) => needsPlace(each.test));
   const conditions = [weakTest(plan), ...plan.members.flatMap(memberTests), othersTest(plan)];
   return guard(
     plan.name,
@@ -42,6 +43,7 @@ const weakTest = ({ weak }: ObjectGuard): Code =>
 
 const memberTests = (plan: MemberTest): Code[] => [
   plan.undefinable ? code`${wire}.hasMember(source, at, ${literal(plan.name)})` : undefined,
+  plan.exact ? code`!${wire}.hasUndefined(source, ${literal(plan.name)})` : undefined,
   test(plan.test, member(plan.name), code`here`, literal(plan.name)),
 ];
 
@@ -51,6 +53,8 @@ const othersTest = ({ others }: ObjectGuard): Code => {
       return undefined;
     case 'none':
       return code`${wire}.hasOnly(source, ${name(others.known)})`;
+    case 'indexes':
+      return code`${wire}.areIndexed(source, here, ${name(others.known)}, ${name(others.indexes)}, ${literal(others.unnamed)})`;
     case 'index':
       return code`${wire}.areOthers(source, here, ${name(others.known)}, ${functionName(others.guard)})`;
   }

@@ -25,7 +25,7 @@ export const handlerMember = (method: MethodPlan): Code => code`
 const parameters = (method: MethodPlan): Code =>
   commas([...method.parameters.map(parameter), code`${name(method.contextName)}: ${runtime.CallContext}`]);
 
-/** The context comes last, so that parameters before it cannot be optional. */
+/** The context comes last, so that parameters before it cannot be optional, and a rest is one array. */
 const parameter = ({ label, optional, type }: ParameterPlan): Code =>
   optional ? code`${name(label)}: ${operand(type)} | undefined` : code`${name(label)}: ${type}`;
 

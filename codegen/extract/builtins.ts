@@ -7,12 +7,12 @@ import { typeArguments } from './type-names.js';
 import { checkItem, refuse, type TypeReader, UNREADABLE } from './type-reader.js';
 import { part, type Use } from './use.js';
 
-type Builtin = 'date' | 'bytes' | 'url' | 'map' | 'set';
+type Builtin = 'date' | 'bytes' | 'buffer' | 'url' | 'map' | 'set';
 
 const SENDABLE: Readonly<Record<string, Builtin>> = {
   Date: 'date',
   Uint8Array: 'bytes',
-  Buffer: 'bytes',
+  Buffer: 'buffer',
   URL: 'url',
   Map: 'map',
   ReadonlyMap: 'map',
@@ -20,23 +20,50 @@ const SENDABLE: Readonly<Record<string, Builtin>> = {
   ReadonlySet: 'set',
 };
 
+const VALUE = 'Only the result of a method is a promise: write the type of its value.';
+const BYTES = 'Send a Uint8Array.';
+const ARRAY = 'Send an array.';
+const FUNCTION = 'Send the data that the function would work on.';
+const CONTENT = 'Send what is in it, as a Uint8Array or a string.';
+
 const INSTEAD: Readonly<Record<string, string>> = {
   String: 'Write string.',
   Number: 'Write number.',
   Boolean: 'Write boolean.',
   BigInt: 'Write bigint.',
-  Promise: 'Only the result of a method is a promise: write the type of its value.',
-  PromiseLike: 'Only the result of a method is a promise: write the type of its value.',
+  Symbol: 'Send a string instead.',
+  Object: 'Write the type of its members, or @opaque to send any JSON data unchecked.',
+  Function: FUNCTION,
+  CallableFunction: FUNCTION,
+  NewableFunction: FUNCTION,
+  Promise: VALUE,
+  PromiseLike: VALUE,
   Error: 'Declare errors with @throws, or send their message as a string.',
   RegExp: 'Send its source as a string.',
   WeakMap: 'Send a Map.',
   WeakSet: 'Send a Set.',
-  ArrayBuffer: 'Send a Uint8Array.',
-  SharedArrayBuffer: 'Send a Uint8Array.',
-  DataView: 'Send a Uint8Array.',
-  Iterable: 'Send an array.',
-  Iterator: 'Send an array.',
-  Generator: 'Send an array.',
+  WeakRef: 'Send the value itself.',
+  ArrayBuffer: BYTES,
+  SharedArrayBuffer: BYTES,
+  ArrayBufferView: BYTES,
+  DataView: BYTES,
+  ArrayLike: ARRAY,
+  Iterable: ARRAY,
+  IterableIterator: ARRAY,
+  Iterator: ARRAY,
+  Generator: ARRAY,
+  AsyncIterable: ARRAY,
+  AsyncIterableIterator: ARRAY,
+  AsyncIterator: ARRAY,
+  AsyncGenerator: ARRAY,
+  ReadableStream: CONTENT,
+  Readable: CONTENT,
+  Blob: CONTENT,
+  File: CONTENT,
+  URLSearchParams: 'Send a URL, or the query as a string.',
+  Headers: 'Send a Record<string, string>.',
+  FormData: 'Send a Record<string, string>.',
+  AbortSignal: 'Leave it out: the caller has `signal` as an option, the handler as `ctx.signal`.',
 };
 
 /** The model of a library type; `undefined` if it is none, or one that is plain data as any other. */
@@ -61,7 +88,7 @@ export function isRefusedBuiltin(reader: TypeReader, type: ts.Type): boolean {
 }
 
 /** `a Promise`, `an Iterable` */
-const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+const withArticle = (name: string): string => `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 
 /** The library types that intersections can brand, as in `Date & { __brand: 'Created' }`. */
 export function isSendableBuiltin(reader: TypeReader, type: ts.Type): boolean {
@@ -82,8 +109,16 @@ function hasFunctions(type: ts.Type): boolean {
 }
 
 function readSendable(reader: TypeReader, type: ts.Type, use: Use, kind: Builtin): TypeModel {
-  if (kind === 'date' || kind === 'bytes' || kind === 'url') return { kind };
+  if (kind === 'bytes' || kind === 'buffer') return readBytes(reader, type, use, kind);
+  if (kind === 'date' || kind === 'url') return { kind };
   return reader.registry.guarded(type, use.name, () => readCollection(reader, type, use, kind));
+}
+
+/** Bytes arrive in memory of their own. */
+function readBytes(reader: TypeReader, type: ts.Type, use: Use, kind: 'bytes' | 'buffer'): TypeModel {
+  const [memory] = typeArguments(reader.context, type);
+  if (memory?.getSymbol()?.name !== 'SharedArrayBuffer') return { kind };
+  return refuse(reader, use, 'it is memory that processes share', BYTES);
 }
 
 function readCollection(reader: TypeReader, type: ts.Type, use: Use, kind: 'map' | 'set'): TypeModel {

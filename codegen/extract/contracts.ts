@@ -18,7 +18,7 @@ import { checkMethodRetry, checkServiceRetry } from './retry-contradictions.js';
 import { checkSince } from './since.js';
 import { docOf } from './type-docs.js';
 import { TypeRegistry } from './type-registry.js';
-import { createTypeWriter } from './type-text.js';
+import { createTypeWriter, RESERVED } from './type-text.js';
 import { createTypeReader } from './types.js';
 
 type ContractDeclaration = ts.InterfaceDeclaration | ts.ClassDeclaration;
@@ -138,6 +138,11 @@ function checkDeclaration(
       `contract ${name ?? ''} is not exported by name`.replace('  ', ' '),
       help,
     );
+    return false;
+  }
+  if (name !== undefined && RESERVED.has(name)) {
+    const help = 'Choose another name: generated code needs this one.';
+    report('MQ3002', node.name ?? node, `a contract cannot be called ${name}`, help);
     return false;
   }
   if (node.typeParameters === undefined) return true;

@@ -12,6 +12,8 @@ export function describeType(type: TypeModel): string {
       return 'Date';
     case 'bytes':
       return 'Uint8Array';
+    case 'buffer':
+      return 'Buffer';
     case 'url':
       return 'URL';
     case 'opaque':

@@ -2,6 +2,7 @@
 
 import { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
+import { exactness } from './exact.js';
 import { singular } from './type-names.js';
 import { checkItem, type TypeReader, UNREADABLE, withoutUndefined } from './type-reader.js';
 import { part, type Use } from './use.js';
@@ -53,6 +54,7 @@ export function readTuple(reader: TypeReader, type: ts.TupleTypeReference, use: 
     return {
       type: optional ? withoutUndefined(reader, model, itemUse) : model,
       optional,
+      ...(optional && exactness(reader.context, item)),
       rest: (flags & ts.ElementFlags.Rest) !== 0,
     };
   });

@@ -3,6 +3,7 @@
 import { ts } from '#typescript';
 import type { AdditionalProperties, MemberModel } from '../model.js';
 import { originOf } from './context.js';
+import { exactness } from './exact.js';
 import { joinName } from './type-names.js';
 import { checkAdditionalProperties, refuse, type TypeReader, withoutUndefined } from './type-reader.js';
 import type { Use } from './use.js';
@@ -30,7 +31,14 @@ export function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): M
     additionalProperties,
   });
   if (annotations !== undefined) checkAdditionalProperties(reader, annotations, model);
-  return { name: symbol.name, optional, type: optional ? withoutUndefined(reader, model, use) : model };
+  if (!optional) return { name: symbol.name, optional, type: model };
+  const { exact } = exactness(reader.context, type);
+  return {
+    name: symbol.name,
+    optional,
+    ...(exact && { exact }),
+    type: withoutUndefined(reader, model, use),
+  };
 }
 
 function memberProblem(symbol: ts.Symbol, declaration: ts.Declaration | undefined): string | undefined {

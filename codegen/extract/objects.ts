@@ -1,9 +1,10 @@
 // Reads object types: interfaces, classes, type literals, mapped types and intersections of them.
 
 import { ts } from '#typescript';
-import type { AdditionalProperties, IndexModel, MemberModel, ObjectModel, TypeModel } from '../model.js';
+import type { AdditionalProperties, MemberModel, ObjectModel, TypeModel } from '../model.js';
 import { isRefusedBuiltin, isSendableBuiltin } from './builtins.js';
 import { type Context, originOf } from './context.js';
+import { readIndexes } from './indexes.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
 import { readArrays } from './lists.js';
 import { readMember } from './members.js';
@@ -27,6 +28,8 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
       'Write a type that refers to itself instead.',
     );
   }
+  const list = extendedArray(reader, type);
+  if (list !== undefined) return reader.read(list, part(use, { depth: use.depth }));
   const base = libraryBase(reader, type);
   if (base !== undefined) return refuse(reader, use, `it is a kind of ${base}`, 'Send plain data instead.');
   noteFiles(reader.context, type);
@@ -104,6 +107,15 @@ const isBrand = (type: ts.Type): boolean =>
   type.getProperties().every((member) => String(member.escapedName).startsWith('__')) &&
   type.getCallSignatures().length === 0;
 
+/** The array behind an interface that extends it and adds nothing, as recursive types were once written. */
+function extendedArray({ context }: TypeReader, type: ts.Type): ts.Type | undefined {
+  const { checker } = context;
+  if (!type.isClassOrInterface() || type.symbol.flags & ts.SymbolFlags.Class) return undefined;
+  const [base, other] = checker.getBaseTypes(type);
+  const addsNothing = base && type.getProperties().length === base.getProperties().length;
+  return addsNothing && other === undefined && checker.isArrayType(base) ? base : undefined;
+}
+
 /** The name of the library's class or interface that a type extends, as of errors and arrays. */
 function libraryBase(reader: TypeReader, type: ts.Type): string | undefined {
   if (!type.isClassOrInterface()) return undefined;
@@ -129,6 +141,17 @@ function declaredAdditionalProperties(
   return undefined;
 }
 
+/** The members but those of brands, as of `Order & { readonly [paid]: true }`. */
+function dataMembers(checker: ts.TypeChecker, type: ts.Type): readonly ts.Symbol[] {
+  const members = checker.getPropertiesOfType(type);
+  if (!type.isIntersection()) return members;
+  const brands = type.types.filter((item) => item.getProperties().every(isSymbolNamed));
+  const branded = new Set(brands.flatMap((item) => item.getProperties().map((member) => member.escapedName)));
+  return members.filter((member) => !branded.has(member.escapedName));
+}
+
+const isSymbolNamed = (member: ts.Symbol): boolean => String(member.escapedName).startsWith('__@');
+
 function readInside(
   reader: TypeReader,
   type: ts.Type,
@@ -136,52 +159,9 @@ function readInside(
   additionalProperties: AdditionalProperties,
 ): ObjectModel {
   const members: MemberModel[] = [];
-  for (const symbol of reader.context.checker.getPropertiesOfType(type)) {
+  for (const symbol of dataMembers(reader.context.checker, type)) {
     const member = readMember(reader, symbol, use);
     if (member !== undefined) members.push(member);
   }
   return { kind: 'object', members, indexes: readIndexes(reader, type, use), additionalProperties };
-}
-
-function readIndexes(reader: TypeReader, type: ts.Type, use: Use): IndexModel[] {
-  const index = readIndex(reader, type, use);
-  return index === undefined ? [] : [{ key: { kind: 'string' }, type: index }];
-}
-
-function readIndex(reader: TypeReader, type: ts.Type, use: Use): TypeModel | undefined {
-  const { checker, program } = reader.context;
-  const infos = checker.getIndexInfosOfType(type);
-  const text = infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.String);
-  const info = text ?? infos[0];
-  if (info === undefined) return undefined;
-  // As in `Record<PropertyKey, X>`, several of one type say no more than one of them.
-  if (infos.some(({ type: other }) => other !== info.type)) {
-    return refuse(reader, use, 'it has several index signatures', 'Keep one, by string.');
-  }
-  if (info.keyType.flags & ts.TypeFlags.ESSymbol) {
-    return refuse(reader, use, 'its members are named by symbols', 'Name them by strings.');
-  }
-  if (info.keyType.flags & ts.TypeFlags.TemplateLiteral) {
-    return refuse(reader, use, 'only names of a pattern are members of it', 'Name them by string.');
-  }
-  const declaration = info.declaration;
-  const origin = declaration && originOf(program, declaration.getSourceFile());
-  const indexUse: Use = {
-    place: declaration !== undefined && origin === 'project' ? declaration : use.place,
-    path: `${use.path}[key]`,
-    name: joinName(use.name, 'Value'),
-    node: indexNode(declaration, use.node),
-    isForeign: origin === 'package' || (origin !== 'project' && use.isForeign),
-    depth: use.depth + 1,
-  };
-  if (declaration !== undefined && reader.context.annotations(declaration, 'member').get('opaque'))
-    return { kind: 'opaque' };
-  return reader.read(info.type, indexUse);
-}
-
-/** The value's type as written in an index signature or in `Record<string, X>`. */
-function indexNode(declaration: ts.Node | undefined, node: ts.TypeNode | undefined): ts.TypeNode | undefined {
-  if (declaration !== undefined && ts.isIndexSignatureDeclaration(declaration)) return declaration.type;
-  const isRecord = node !== undefined && ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Record';
-  return isRecord ? node.typeArguments?.[1] : undefined;
 }

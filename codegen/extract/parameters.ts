@@ -10,6 +10,7 @@ import {
   nameInMethod,
   placeInProject,
 } from './contract-reader.js';
+import { singular, typeArguments } from './type-names.js';
 import { checkAdditionalProperties, checkItem, withoutUndefined } from './type-reader.js';
 import type { Use } from './use.js';
 
@@ -17,17 +18,35 @@ import type { Use } from './use.js';
 export function readParameters(reader: ContractReader, method: Method): ParameterModel[] {
   const nodes = (method.signature.getDeclaration()?.parameters ?? []).filter(ts.isParameter);
   return nodes.flatMap((node, index) => {
+    const position: Position = { node, index, count: nodes.length };
     const problem = parameterProblem(node);
-    if (problem === undefined) return [readParameter(reader, method, { node, index, count: nodes.length })];
-    reader.types.context.report('MQ2004', placeInProject(reader, node, method), problem.why, problem.help);
-    return [];
+    if (problem !== undefined) return reportParameter(reader, method, node, problem);
+    return node.dotDotDotToken
+      ? readRest(reader, method, position)
+      : [readParameter(reader, method, position)];
   });
 }
 
-function parameterProblem(node: ts.ParameterDeclaration): { why: string; help: string } | undefined {
-  if (node.dotDotDotToken) return { why: 'a rest parameter cannot be sent', help: 'Take one array.' };
-  if (!ts.isIdentifier(node.name))
-    return { why: 'a destructured parameter has no name', help: 'Give it a name.' };
+interface Problem {
+  readonly why: string;
+  readonly help: string;
+}
+
+function reportParameter(
+  reader: ContractReader,
+  method: Method,
+  node: ts.ParameterDeclaration,
+  { why, help }: Problem,
+): [] {
+  reader.types.context.report('MQ2004', placeInProject(reader, node, method), why, help);
+  return [];
+}
+
+function parameterProblem(node: ts.ParameterDeclaration): Problem | undefined {
+  if (!ts.isIdentifier(node.name)) {
+    const why = 'a destructured parameter has no name, which errors and paths would need';
+    return { why, help: 'Give it a name here; the handler can take it apart.' };
+  }
   if (node.name.text !== 'this') return undefined;
   return { why: 'a method of a contract has no `this`', help: 'Remove the parameter.' };
 }
@@ -54,8 +73,70 @@ function readParameter(reader: ContractReader, method: Method, position: Positio
     optional,
     isRest: false,
     type: optional ? withoutUndefined(reader.types, model, use) : model,
-    text: reader.text.write(node.type, (contract) => `Parameters<${contract}['${method.name}']>[${index}]`),
+    text: reader.text.write(node.type, (contract) => argumentText(contract, method, index)),
   };
+}
+
+/** A rest parameter: one parameter for all further arguments, or one for each item of its tuple. */
+function readRest(reader: ContractReader, method: Method, position: Position): ParameterModel[] {
+  const { node, index } = position;
+  const { context } = reader.types;
+  const type = parameterType(reader, method, position);
+  if (context.checker.isTupleType(type)) return readTuple(reader, method, position, type);
+  const annotations = context.annotations(node, 'parameter');
+  const use = { ...parameterUse(reader, method, node, annotations), node: undefined };
+  const item = context.checker.isArrayType(type) ? typeArguments(context, type)[0] : undefined;
+  if (item === undefined) {
+    const why = 'a rest parameter has to be one list of arguments';
+    return reportParameter(reader, method, node, { why, help: 'Write an array or a tuple.' });
+  }
+  const itemUse = { ...use, path: `${use.path}[]`, name: singular(use.name), node: elementOf(node.type) };
+  const model = annotations.get('opaque') ? OPAQUE : reader.types.read(item, itemUse);
+  checkItem(reader.types, itemUse, model);
+  const text = reader.text.write(node.type, (contract) => `${argumentText(contract, method, index)}[]`);
+  return [{ name: use.path, optional: false, isRest: true, type: model, text }];
+}
+
+const argumentText = (contract: string, method: Method, index: number): string =>
+  `Parameters<${contract}['${method.name}']>[${index}]`;
+
+const elementOf = (node: ts.TypeNode | undefined): ts.TypeNode | undefined =>
+  node !== undefined && ts.isArrayTypeNode(node) ? node.elementType : undefined;
+
+/** The items of a tuple as parameters, under their labels. */
+function readTuple(
+  reader: ContractReader,
+  method: Method,
+  { node, index }: Position,
+  type: ts.Type,
+): ParameterModel[] {
+  const { elementFlags, labeledElementDeclarations: labels } = (type as ts.TupleTypeReference).target;
+  const { types } = reader;
+  const use = { ...parameterUse(reader, method, node, types.context.annotations(node, 'parameter')) };
+  const restAt = elementFlags.findIndex((flags) => flags & ts.ElementFlags.Rest);
+  if (restAt !== -1 && restAt < elementFlags.length - 1) {
+    const why = 'no argument can stand behind those of a rest';
+    return reportParameter(reader, method, node, { why, help: 'Let the rest come last.' });
+  }
+  return typeArguments(types.context, type).map((item, at): ParameterModel => {
+    const label = labels?.[at]?.name;
+    const name = label !== undefined && ts.isIdentifier(label) ? label.text : `${use.path}${at + 1}`;
+    const isRest = at === restAt;
+    const optional = ((elementFlags[at] ?? 0) & ts.ElementFlags.Optional) !== 0;
+    const itemUse = {
+      ...use,
+      path: isRest ? `${name}[]` : name,
+      name: nameInMethod(reader, method, name),
+      node: undefined,
+    };
+    const model = types.read(item, itemUse);
+    if (isRest || at < elementFlags.length - 1) checkItem(types, itemUse, model, optional);
+    const text = reader.text.write(undefined, (contract) => {
+      const own = argumentText(contract, method, index + at);
+      return isRest ? `${own}[]` : own;
+    });
+    return { name, optional, isRest, type: optional ? withoutUndefined(types, model, itemUse) : model, text };
+  });
 }
 
 const OPAQUE: TypeModel = { kind: 'opaque' };

@@ -62,7 +62,7 @@ function reportNoPromise(reader: ContractReader, method: Method, type: ts.Type):
   const { checker, report } = reader.types.context;
   const help = isVoid(type)
     ? 'Write Promise<void> to wait for the handler, or @oneway to call without an outcome.'
-    : `Write Promise<${checker.typeToString(type)}>.`;
+    : `Write Promise<${checker.typeToString(checker.getAwaitedType(type) ?? type)}>.`;
   report('MQ2004', resultPlace(reader, method), `${method.name} does not return a promise`, help);
 }
 

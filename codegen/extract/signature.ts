@@ -67,7 +67,8 @@ function signatureProblem(signatures: readonly ts.Signature[]): Problem | undefi
     return { why: 'is not a method', help: 'Move data into the types of parameters and results.' };
   }
   if (signatures.length > 1) {
-    return { why: 'is overloaded', help: 'Give every overload a name of its own, or take a union.' };
+    const why = 'is overloaded: a queued call has one list of arguments';
+    return { why, help: 'Give every overload a name of its own, or take a union.' };
   }
   if (signature.typeParameters === undefined) return undefined;
   return { why: 'is generic', help: 'Write the types that it is called with.' };

@@ -5,7 +5,7 @@ import type { TypeImport, TypeText } from '../model.js';
 import { type Context, originOf, targetOf } from './context.js';
 
 /** Names that generated signatures use themselves; an import must not hide them. */
-const RESERVED = new Set([
+export const RESERVED: ReadonlySet<string> = new Set([
   'Promise',
   'Parameters',
   'ReturnType',

@@ -8,6 +8,7 @@ import { MAX_DEPTH } from './limits.js';
 import { readArray, readTuple } from './lists.js';
 import { readIntersection, readObject } from './objects.js';
 import { aliasAnnotations, isOpaque } from './opaque.js';
+import { readTemplate } from './templates.js';
 import { refuse, type TypeReader, UNREADABLE } from './type-reader.js';
 import type { TypeRegistry } from './type-registry.js';
 import { readUnion } from './unions.js';
@@ -43,7 +44,7 @@ function readKnown(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   if (flags & TypeFlags.EnumLike) return readEnum(reader, type, use);
   const primitive = readPrimitive(type);
   if (primitive !== undefined) return primitive;
-  if (flags & TypeFlags.TemplateLiteral) return readTemplate(reader, type as ts.TemplateLiteralType, use);
+  if (flags & TypeFlags.TemplateLiteral) return readTemplate(reader, type, use);
   if (type.isUnion())
     return reader.registry.guarded(type, aliasName(type) ?? use.name, () => readUnion(reader, type, use));
   if (type.isIntersection()) return readIntersection(reader, type, use);
@@ -112,27 +113,6 @@ function readEnum(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   return { kind: 'enum', name: type.getSymbol()?.name ?? 'enum', values: known, memberNames };
 }
 
-const HOLES: readonly (readonly [ts.TypeFlags, 'string' | 'number' | 'bigint' | 'boolean'])[] = [
-  [TypeFlags.String, 'string'],
-  [TypeFlags.Number, 'number'],
-  [TypeFlags.BigInt, 'bigint'],
-  [TypeFlags.Boolean, 'boolean'],
-];
-
-function readTemplate(reader: TypeReader, type: ts.TemplateLiteralType, use: Use): TypeModel {
-  const holes = type.types.map((hole) => HOLES.find(([flags]) => hole.flags & flags)?.[1]);
-  const known = holes.filter((hole) => hole !== undefined);
-  if (known.length < holes.length) {
-    return refuse(
-      reader,
-      use,
-      'its template has a part that cannot be checked',
-      'Write string in its place.',
-    );
-  }
-  return { kind: 'template', texts: type.texts, holes: known };
-}
-
 function readObjectType(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   const { checker } = reader.context;
   if (checker.isTupleType(type)) {
@@ -152,6 +132,9 @@ function refuseKind(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   const text = reader.context.checker.typeToString(type);
   if (type.flags & TypeFlags.ESSymbolLike) {
     return refuse(reader, use, 'it is a symbol', 'Send a string instead.');
+  }
+  if (type.flags & TypeFlags.StringMapping) {
+    return refuse(reader, use, `${text} is a pattern that cannot be checked`, 'Send a string.');
   }
   return refuse(
     reader,

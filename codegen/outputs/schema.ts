@@ -1,6 +1,14 @@
 // From types of the model to JSON Schemas of their wire form: of the data that decoders accept.
 
-import type { CheckedModel, CheckModel, MethodModel, NamedType, ObjectModel, TypeModel } from '../model.js';
+import type {
+  CheckedModel,
+  CheckModel,
+  IndexModel,
+  MethodModel,
+  NamedType,
+  ObjectModel,
+  TypeModel,
+} from '../model.js';
 import { literalsOf } from '../plan/literals.js';
 import { isEmptyObject } from '../plan/objects.js';
 import { createTypeGraph, type TypeGraph } from '../plan/type-graph.js';
@@ -101,6 +109,7 @@ function typeSchema(writer: Writer, type: TypeModel): Schema {
     case 'date':
       return { type: 'string', format: 'date-time', pattern: DATE };
     case 'bytes':
+    case 'buffer':
       return { type: 'string', contentEncoding: 'base64', pattern: BASE64 };
     case 'url':
       return { type: 'string', format: 'uri' };
@@ -192,23 +201,19 @@ function objectSchema(
   };
 }
 
-/** What members have to be that the type does not name. Of several patterns the first that has a name counts. */
+/** What members have to be that the type does not name: what every index signature for their name says. */
 function otherMembers(writer: Writer, { indexes, additionalProperties }: ObjectModel): Schema {
-  const { graph } = writer;
-  const patterns: [string, Schema][] = [];
-  const earlier: string[] = [];
-  for (const { key, type } of indexes) {
-    const schema = writer.type(withoutUndefined(graph, type));
-    const pattern = namePattern(key);
-    const withPatterns = patterns.length > 0 && { patternProperties: fromEntries(patterns) };
-    if (pattern === undefined) return { ...withPatterns, additionalProperties: schema };
-    const others = earlier.length === 0 ? '' : `(?!(?:${earlier.join('|')})$)`;
-    patterns.push([`^${others}(?:${pattern})$`, schema]);
-    earlier.push(`(?:${pattern})`);
-  }
+  const schemaOf = ({ type }: IndexModel) => writer.type(withoutUndefined(writer.graph, type));
+  // What is for all names says no more of those of a pattern than the pattern does.
+  const text = indexes.find(({ key }) => key.kind === 'string');
+  const patterns = indexes.flatMap((index): [string, Schema][] => {
+    const pattern = namePattern(index.key);
+    return pattern === undefined ? [] : [[`^(?:${pattern})$`, schemaOf(index)]];
+  });
   return {
     ...(patterns.length > 0 && { patternProperties: fromEntries(patterns) }),
-    ...(additionalProperties === 'refuse' && { additionalProperties: false }),
+    ...(text !== undefined && { additionalProperties: schemaOf(text) }),
+    ...(text === undefined && additionalProperties === 'refuse' && { additionalProperties: false }),
   };
 }
 

@@ -4,10 +4,10 @@ import type { MethodModel, ParameterModel } from '../model.js';
 import type { CodecPlanner } from './codec-planner.js';
 import { pascalCase } from './name-scope.js';
 import type { ArgumentPlan, FunctionPlan, FunctionRef } from './plan.js';
-import { planReader } from './readers.js';
+import { planItemRef, planReader } from './readers.js';
 import type { Direction, TypeGraph } from './type-graph.js';
 import { withoutUndefined } from './unions.js';
-import { part, type Use } from './use.js';
+import { listOf, part, type Use } from './use.js';
 
 /** The functions that encode and decode the arguments of a method: one for both where they do the same. */
 export function planArguments(
@@ -16,7 +16,9 @@ export function planArguments(
 ): Readonly<Record<Direction, FunctionRef>> {
   const { graph } = planner;
   const isSymmetric = method.parameters.every(
-    (parameter) => !mayBeMissing(graph, parameter) && graph.isSymmetric(parameter.type),
+    (parameter) =>
+      !mayBeMissing(graph, parameter) &&
+      graph.isSymmetric(parameter.isRest ? listOf(parameter.type) : parameter.type),
   );
   const subject = pascalCase(method.name);
   const plan = (direction: Direction): FunctionRef =>
@@ -24,17 +26,20 @@ export function planArguments(
   return { encode: plan('encode'), decode: plan('decode') };
 }
 
-const mayBeMissing = (graph: TypeGraph, { optional, type }: ParameterModel): boolean =>
-  optional || graph.has(type, 'undefined');
+const mayBeMissing = (graph: TypeGraph, { optional, isRest, type }: ParameterModel): boolean =>
+  !isRest && (optional || graph.has(type, 'undefined'));
 
 function planList(use: Use, method: MethodModel, prefix: string): FunctionRef {
   const { planner, direction, subject } = use;
-  const isMissable = method.parameters.map((parameter) => mayBeMissing(planner.graph, parameter));
+  const single = method.parameters.filter(({ isRest }) => !isRest);
+  const last = method.parameters.find(({ isRest }) => isRest);
+  const isMissable = single.map((parameter) => mayBeMissing(planner.graph, parameter));
   const plan = (name: string): FunctionPlan => ({
     kind: 'arguments',
     name,
     least: isMissable.lastIndexOf(false) + 1,
-    parameters: method.parameters.map((parameter) => planArgument(use, parameter)),
+    parameters: single.map((parameter) => planArgument(use, parameter)),
+    rest: last && { name: last.name, reader: planItemRef(part(use, pascalCase(last.name)), last.type) },
     trims: direction === 'encode' && isMissable.includes(true),
   });
   return planner.functionFor(method, prefix, `${subject}Arguments`, plan);

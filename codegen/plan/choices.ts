@@ -111,6 +111,7 @@ function familyOf({ kind }: TypeModel, direction: Direction): Family {
       return 'text';
     case 'date':
     case 'bytes':
+    case 'buffer':
     case 'url':
     case 'bigint':
     case 'bigintLiteral':

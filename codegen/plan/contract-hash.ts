@@ -7,6 +7,7 @@ import {
   type NamedType,
   type ObjectModel,
   type ServiceModel,
+  type TupleItem,
   type TypeModel,
 } from '../model.js';
 
@@ -92,11 +93,20 @@ function canonicalType(type: TypeModel, hashes: TypeHashes): unknown {
       return { kind: 'checked', type: inner(type.type), checks: sortedBy(checks, ({ kind }) => kind) };
     }
     case 'tuple':
-      return { kind: 'tuple', items: type.items.map((item) => ({ ...item, type: inner(item.type) })) };
+      return { kind: 'tuple', items: type.items.map((item) => canonicalItem(item, hashes)) };
+    case 'buffer':
+      return { kind: 'bytes' };
     default:
       return type;
   }
 }
+
+/** Whether `undefined` may stand where nothing has to is nothing that travels. */
+const canonicalItem = ({ type, optional, rest }: TupleItem, hashes: TypeHashes): unknown => ({
+  type: canonicalType(type, hashes),
+  optional,
+  rest,
+});
 
 function canonicalObject(
   { members, indexes, additionalProperties }: ObjectModel,

@@ -1,10 +1,12 @@
 // Functions for objects: reading them, and telling whether a value is one.
 
-import type { MemberModel, ObjectModel, TypeModel } from '../model.js';
+import type { IndexModel, MemberModel, ObjectModel, TypeModel } from '../model.js';
 import { pascalCase } from './name-scope.js';
 import type {
   FunctionPlan,
   FunctionRef,
+  IndexesPlan,
+  IndexPlan,
   MemberPlan,
   MemberTest,
   ObjectGuard,
@@ -24,6 +26,14 @@ export const isEmptyObject = (type: TypeModel): boolean =>
   type.indexes.length === 0 &&
   type.additionalProperties === 'drop';
 
+/** What all members are, if the type says no more than that. */
+export const recordValue = ({ members, indexes }: ObjectModel): TypeModel | undefined =>
+  members.length === 0 ? onlyIndex(indexes)?.type : undefined;
+
+/** The one index signature, if there is one and it is for all names. */
+const onlyIndex = (indexes: readonly IndexModel[]): IndexModel | undefined =>
+  indexes.length === 1 && indexes[0]?.key.kind === 'string' ? indexes[0] : undefined;
+
 /** The function that reads an object. */
 export function planObject(use: Use, type: ObjectModel): FunctionRef {
   const plan = (name: string): FunctionPlan => ({
@@ -40,7 +50,8 @@ export function planObject(use: Use, type: ObjectModel): FunctionRef {
 function planMember(use: Use, member: MemberModel): MemberPlan {
   const { graph } = use.planner;
   const reader = planReader(part(use, pascalCase(member.name)), withoutUndefined(graph, member.type));
-  return { name: member.name, undefinable: isUndefinable(graph, member), reader };
+  const { name, exact = false } = member;
+  return { name, undefinable: isUndefinable(graph, member), exact, reader };
 }
 
 /** Such a member is absent in JSON when it is `undefined`. */
@@ -49,12 +60,39 @@ const isUndefinable = (graph: TypeGraph, { optional, type }: MemberModel): boole
 
 function planOthers(use: Use, type: ObjectModel): OthersPlan {
   const { indexes, additionalProperties } = type;
-  const [index] = indexes;
+  const index = onlyIndex(indexes);
   if (index !== undefined) {
     return { kind: 'index', known: planKnown(use, type), reader: planRef(part(use, 'Other'), index.type) };
   }
+  if (indexes.length > 0) return planIndexes(use, type, planRef);
   if (additionalProperties === 'drop') return { kind: 'drop' };
   return { kind: additionalProperties, known: planKnown(use, type) };
+}
+
+function planIndexes(
+  use: Use,
+  type: ObjectModel,
+  planFunction: (use: Use, type: TypeModel) => FunctionRef,
+): IndexesPlan {
+  const { planner, subject } = use;
+  const indexes = type.indexes.map(
+    (index, at): IndexPlan => ({
+      key: planKey(use, index.key),
+      function: planFunction(part(use, `Other${at + 1}`), index.type),
+    }),
+  );
+  return {
+    kind: 'indexes',
+    known: planKnown(use, type),
+    indexes: planner.constantFor({ kind: 'indexes', indexes }, `${subject}Indexes`),
+    unnamed: type.additionalProperties,
+  };
+}
+
+function planKey({ planner, subject }: Use, key: IndexModel['key']): IndexPlan['key'] {
+  if (key.kind !== 'template') return key.kind;
+  const { texts, holes } = key;
+  return { template: planner.constantFor({ kind: 'template', texts, holes }, `${subject}Names`) };
 }
 
 /** TypeScript calls a type weak if no member is required, and refuses values that share no member with it. */
@@ -85,12 +123,13 @@ export function planObjectGuard(use: Use, type: ObjectModel): FunctionRef {
 }
 
 function planMemberTest(use: Use, member: MemberModel): MemberTest {
-  const { name, optional, type } = member;
+  const { name, optional, exact = false, type } = member;
   const { graph } = use.planner;
   const test = planTest(part(use, pascalCase(name)), type);
   const undefinable = isUndefinable(graph, member);
-  if (!optional || graph.has(type, 'undefined')) return { name, undefinable, test };
-  return { name, undefinable, test: { kind: 'any', of: [{ kind: 'equals', value: undefined }, test] } };
+  if (!optional || graph.has(type, 'undefined')) return { name, undefinable, exact, test };
+  const orNothing: TestPlan = { kind: 'any', of: [{ kind: 'equals', value: undefined }, test] };
+  return { name, undefinable, exact, test: orNothing };
 }
 
 /** Literals first: they fail soonest and cost least. */
@@ -98,10 +137,11 @@ const costOf = (test: TestPlan): number =>
   test.kind === 'equals' || test.kind === 'listed' ? 0 : test.kind === 'guard' ? 2 : 1;
 
 function planOtherTests(use: Use, type: ObjectModel): ObjectGuard['others'] {
-  const [index] = type.indexes;
+  const index = onlyIndex(type.indexes);
   if (index !== undefined) {
     return { kind: 'index', known: planKnown(use, type), guard: planGuard(part(use, 'Other'), index.type) };
   }
+  if (type.indexes.length > 0) return planIndexes(use, type, planGuard);
   return type.additionalProperties === 'refuse'
     ? { kind: 'none', known: planKnown(use, type) }
     : { kind: 'any' };

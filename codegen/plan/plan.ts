@@ -1,6 +1,7 @@
 // What the templates print: a service with every decision made about names, functions and imports.
 
 import type { Data, Import, TypeSource } from '../../templates/code.js';
+import type { AdditionalProperties } from '../model.js';
 
 /** Everything that is printed for one service. */
 export interface ServicePlan {
@@ -56,6 +57,8 @@ export interface ParameterPlan {
   /** The name in signatures, where keywords cannot stand. */
   readonly label: string;
   readonly optional: boolean;
+  /** Whether it takes all further arguments; `type` is then that of their array. */
+  readonly isRest: boolean;
   readonly type: TypeSource;
 }
 
@@ -75,7 +78,8 @@ export type ConstantPlan =
       readonly texts: readonly string[];
       readonly holes: readonly string[];
     }
-  | { readonly kind: 'branches'; readonly name: string; readonly branches: readonly BranchPlan[] };
+  | { readonly kind: 'branches'; readonly name: string; readonly branches: readonly BranchPlan[] }
+  | { readonly kind: 'indexes'; readonly name: string; readonly indexes: readonly IndexPlan[] };
 
 export type LiteralValue = string | number | boolean | null;
 
@@ -83,6 +87,12 @@ export type LiteralValue = string | number | boolean | null;
 export interface BranchPlan {
   readonly guard: FunctionRef;
   readonly reader: FunctionRef;
+}
+
+/** An index signature: its names, a constant if they follow a template, and the function for their members. */
+export interface IndexPlan {
+  readonly key: 'string' | 'number' | { readonly template: string };
+  readonly function: FunctionRef;
 }
 
 /** A function of the file, or one of `wire`. */
@@ -141,6 +151,8 @@ export interface ArgumentsFunction {
   readonly name: string;
   readonly least: number;
   readonly parameters: readonly ArgumentPlan[];
+  /** What reads all further arguments, under the name of the last parameter. */
+  readonly rest: { readonly name: string; readonly reader: FunctionRef } | undefined;
   /** Whether arguments that are missing at the end are left out, instead of filled in as `undefined`. */
   readonly trims: boolean;
 }
@@ -169,6 +181,8 @@ export interface MemberPlan {
   readonly name: string;
   /** Whether a required member may be `undefined`; its reader then never sees that. */
   readonly undefinable: boolean;
+  /** Whether an optional member may not be `undefined`. */
+  readonly exact: boolean;
   readonly reader: ReaderPlan;
 }
 
@@ -176,7 +190,16 @@ export interface MemberPlan {
 export type OthersPlan =
   | { readonly kind: 'drop' }
   | { readonly kind: 'refuse' | 'keep'; readonly known: string }
-  | { readonly kind: 'index'; readonly known: string; readonly reader: FunctionRef };
+  | { readonly kind: 'index'; readonly known: string; readonly reader: FunctionRef }
+  | IndexesPlan;
+
+/** Index signatures that are not for all names; `indexes` is the constant with them. */
+export interface IndexesPlan {
+  readonly kind: 'indexes';
+  readonly known: string;
+  readonly indexes: string;
+  readonly unnamed: AdditionalProperties;
+}
 
 export interface TupleFunction {
   readonly kind: 'tuple';
@@ -236,13 +259,15 @@ export interface ObjectGuard {
         readonly kind: 'index';
         readonly known: string;
         readonly guard: FunctionRef;
-      };
+      }
+    | IndexesPlan;
 }
 
 export interface MemberTest {
   readonly name: string;
   /** As of {@link MemberPlan}; the test accepts `undefined`. */
   readonly undefinable: boolean;
+  readonly exact: boolean;
   readonly test: TestPlan;
 }
 

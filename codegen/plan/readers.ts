@@ -4,7 +4,7 @@ import type { ObjectModel, TypeModel } from '../model.js';
 import { call, data, local, replace, wire } from './calls.js';
 import { isChoice, planChoice } from './choices.js';
 import { literalsOf } from './literals.js';
-import { isEmptyObject, planObject } from './objects.js';
+import { isEmptyObject, planObject, recordValue } from './objects.js';
 import type { FunctionRef, LiteralValue, ReaderPlan } from './plan.js';
 import { planTuple } from './tuples.js';
 import { unionOf, withoutUndefined } from './unions.js';
@@ -61,6 +61,8 @@ function planResolved(use: Use, type: TypeModel): ReaderPlan {
       return wire(`${direction}BigintLiteral`, data(type.value));
     case 'bytes':
       return wire(`${direction}Bytes`);
+    case 'buffer':
+      return wire(`${direction}Buffer`);
     case 'url':
       return wire(`${direction}Url`);
     case 'array':
@@ -86,10 +88,10 @@ function planResolved(use: Use, type: TypeModel): ReaderPlan {
 }
 
 function planObjectReader(use: Use, type: ObjectModel): ReaderPlan {
-  const index = type.members.length === 0 ? type.indexes[0] : undefined;
-  return index === undefined
+  const value = recordValue(type);
+  return value === undefined
     ? call(planObject(use, type))
-    : wire('record', planRef(part(use, 'Value'), index.type));
+    : wire('record', planRef(part(use, 'Value'), value));
 }
 
 function planUnion(use: Use, type: TypeModel & { kind: 'union' }): ReaderPlan {

@@ -100,10 +100,14 @@ function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePat
   };
 }
 
-const planParameter = ({ name, optional, text }: ParameterModel, paths: ModulePaths): ParameterPlan => ({
+const planParameter = (
+  { name, optional, isRest, text }: ParameterModel,
+  paths: ModulePaths,
+): ParameterPlan => ({
   name,
   label: isIdentifier(name) ? name : `${name}_`,
   optional,
+  isRest,
   type: toSource(text, paths),
 });
 

@@ -3,7 +3,7 @@
 import type { ObjectModel, TypeModel } from '../model.js';
 import { check, data, guard, local, localGuard } from './calls.js';
 import { literalsOf } from './literals.js';
-import { isEmptyObject, planObjectGuard } from './objects.js';
+import { isEmptyObject, planObjectGuard, recordValue } from './objects.js';
 import type { FunctionRef, LiteralValue, TestPlan } from './plan.js';
 import { planTupleGuard } from './tuples.js';
 import { withoutUndefined } from './unions.js';
@@ -20,7 +20,7 @@ export function planTest(use: Use, type: TypeModel): TestPlan {
 
 /** A type that contains itself has a function of its own. */
 function planRecursive(use: Use, type: TypeModel): FunctionRef {
-  if (type.kind === 'object' && type.members.length > 0) return planObjectGuard(use, type);
+  if (type.kind === 'object' && recordValue(type) === undefined) return planObjectGuard(use, type);
   if (type.kind === 'tuple') return planTupleGuard(use, type);
   const plan = (name: string) => ({ kind: 'guard', name, test: planResolved(use, type) }) as const;
   return use.planner.functionFor(type, guardPrefix(use, type), use.subject, plan);
@@ -62,6 +62,8 @@ function planResolved(use: Use, type: TypeModel): TestPlan {
       return isEncode ? check('isBigintLiteral', data(type.value)) : { kind: 'equals', value: type.value };
     case 'bytes':
       return check(isEncode ? 'isBytes' : 'isBase64');
+    case 'buffer':
+      return check(isEncode ? 'isBuffer' : 'isBase64');
     case 'url':
       return check(isEncode ? 'isUrl' : 'isHref');
     case 'array':
@@ -87,10 +89,10 @@ function planResolved(use: Use, type: TypeModel): TestPlan {
 }
 
 function planObjectTest(use: Use, type: ObjectModel): TestPlan {
-  const index = type.members.length === 0 ? type.indexes[0] : undefined;
-  return index === undefined
+  const value = recordValue(type);
+  return value === undefined
     ? localGuard(planObjectGuard(use, type))
-    : guard('isRecord', planGuard(part(use, 'Value'), index.type));
+    : guard('isRecord', planGuard(part(use, 'Value'), value));
 }
 
 function planUnion(use: Use, type: TypeModel & { kind: 'union' }): TestPlan {

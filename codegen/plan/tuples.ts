@@ -61,6 +61,6 @@ function partsOf({ items }: TupleModel): Parts {
 }
 
 const orUndefined = (item: TupleItem): TupleItem =>
-  item.optional
+  item.optional && item.exact !== true
     ? { ...item, type: { kind: 'union', members: [item.type, { kind: 'undefined' }], text: 'undefined' } }
     : item;

@@ -86,6 +86,7 @@ function namesWhere(types: ReadonlyMap<string, NamedType>, predicate: Predicate)
 const UNLIKE_JSON: ReadonlySet<TypeModel['kind']> = new Set([
   'date',
   'bytes',
+  'buffer',
   'url',
   'bigint',
   'bigintLiteral',

@@ -25,6 +25,8 @@ export interface MethodDescriptor {
   readonly oneWay: boolean;
   /** Names of the parameters, in order: option paths such as `order.customerId` start with one of them. */
   readonly parameters: readonly string[];
+  /** Whether the last parameter takes all further arguments. Handlers get them as one array. */
+  readonly rest?: true;
   readonly options: MethodOptions;
   encodeArguments(args: readonly unknown[]): unknown[];
   decodeArguments(data: unknown): unknown[];

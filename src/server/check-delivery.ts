@@ -129,7 +129,7 @@ function readArguments(
 ): readonly unknown[] {
   const args = presentForm(service, served, id, envelope);
   try {
-    return served.method.decodeArguments(args);
+    return forHandler(served.method, served.method.decodeArguments(args));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isAhead(service, envelope)) throw parked(service, envelope, envelope.version);
@@ -137,6 +137,13 @@ function readArguments(
     const message = `${error.message}${callerOf(service, envelope)}`;
     throw new Undeliverable('invalid-argument', 'INVALID_ARGUMENT', message, { path, expected, got });
   }
+}
+
+/** The arguments of a rest as one array: the last parameter of a handler is the context. */
+function forHandler({ rest, parameters }: MethodDescriptor, args: readonly unknown[]): readonly unknown[] {
+  if (rest !== true) return args;
+  const start = parameters.length - 1;
+  return [...Array.from({ length: start }, (_, index) => args[index]), args.slice(start)];
 }
 
 /** The arguments as the present contract wants them. */

@@ -16,9 +16,26 @@ export type Handlers<Contract, Events extends string = never> = {
   [Name in keyof Contract as Contract[Name] extends (...args: never) => unknown
     ? Exclude<Name, Events>
     : never]: Contract[Name] extends (...args: infer Args) => infer Result
-    ? (...args: [...Args, ctx: CallContext]) => Result | Awaited<Result> | Promise<Awaited<Result>>
+    ? (...args: [...Gathered<Args>, ctx: CallContext]) => Result | Awaited<Result> | Promise<Awaited<Result>>
     : never;
 };
+
+/** Parameters with the rest, if there is one, as one array: nothing can stand behind a rest. */
+type Gathered<
+  Args extends readonly unknown[],
+  Before extends readonly unknown[] = [],
+> = number extends Args['length'] ? GatheredRest<Args, Before> : Args;
+
+type GatheredRest<
+  Args extends readonly unknown[],
+  Before extends readonly unknown[],
+> = Args extends readonly [infer First, ...infer Others]
+  ? Gathered<Others, [...Before, First]>
+  : Args extends readonly [_?: infer First, ...others: infer Others]
+    ? Others extends Args
+      ? [...Before, rest: Args]
+      : Gathered<Others, [...Before, First | undefined]>
+    : [...Before, rest: Args];
 
 /** A handler as the worker calls it. */
 export type Handler = (...args: readonly unknown[]) => unknown;

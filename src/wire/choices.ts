@@ -1,8 +1,9 @@
 // Unions of objects or arrays that only a look at their content tells apart.
 
 import type { At, Key } from './at.js';
+import { merge } from './merge.js';
 import { listLiterals } from './primitives.js';
-import type { Members, Reader } from './reader.js';
+import type { Reader } from './reader.js';
 import { Refusal, refusal } from './refusal.js';
 import { type Guard, matches } from './trials.js';
 
@@ -31,23 +32,6 @@ function readMatching(value: unknown, at: At, key: Key, all: readonly Branch[], 
   if (agreeing.length === 0) throw noMatch(value, at, key, all, expected);
   return agreeing.map(([, read]) => read(value, at, key)).reduce(merge);
 }
-
-/** Puts two copies of one value together, which differ at most in the members that they have. */
-function merge(first: unknown, second: unknown): unknown {
-  if (first === second) return first;
-  if (Array.isArray(first) && Array.isArray(second)) {
-    return first.map((item, index) => merge(item, second[index]));
-  }
-  if (!isCopiedObject(first) || !isCopiedObject(second)) return first;
-  const to: Members = { ...first };
-  for (const [name, member] of Object.entries(second)) {
-    to[name] = Object.hasOwn(to, name) ? merge(to[name], member) : member;
-  }
-  return to;
-}
-
-const isCopiedObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** The refusal of an object whose discriminating member has none of the expected literals. */
 export const unexpected = (

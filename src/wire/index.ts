@@ -1,6 +1,6 @@
 // What generated code calls, as the namespace `wire`. Not for use by hand: it changes with the generator.
 
-export { argumentList, noResult } from './arguments.js';
+export { argumentList, noResult, restArguments } from './arguments.js';
 export { type At, type Key, receiving, sending } from './at.js';
 export { branches, matching, unexpected } from './choices.js';
 export {
@@ -16,20 +16,24 @@ export {
   isTuple,
 } from './collection-guards.js';
 export { array, decodeMap, decodeSet, encodeMap, encodeSet, rest, tuple } from './collections.js';
+export { areIndexed, copyIndexed, indexes } from './indexes.js';
 export {
   decodeBigint,
   decodeBigintLiteral,
+  decodeBuffer,
   decodeBytes,
   decodeDate,
   decodeUrl,
   encodeBigint,
   encodeBigintLiteral,
+  encodeBuffer,
   encodeBytes,
   encodeDate,
   encodeUrl,
   isBase64,
   isBigintLiteral,
   isBigintText,
+  isBuffer,
   isBytes,
   isDate,
   isDateText,
@@ -41,6 +45,7 @@ export {
   hasAny,
   hasMember,
   hasOnly,
+  hasUndefined,
   isObject,
   object,
   own,

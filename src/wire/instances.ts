@@ -74,6 +74,18 @@ export function decodeBytes(data: unknown, at: At, key: Key): Uint8Array {
   throw refusal(data, at, key, 'base64');
 }
 
+export const isBuffer = (value: unknown): value is Buffer => value instanceof Buffer;
+
+export function encodeBuffer(value: unknown, at: At, key: Key): string {
+  if (isBuffer(value)) return value.toString('base64');
+  throw refusal(value, at, key, 'Buffer');
+}
+
+export function decodeBuffer(data: unknown, at: At, key: Key): Buffer {
+  if (isBase64(data)) return Buffer.from(data, 'base64');
+  throw refusal(data, at, key, 'base64');
+}
+
 /** Whether it is the `href` of a URL. */
 export const isHref = (value: unknown): value is string =>
   typeof value === 'string' && URL.canParse(value) && new URL(value).href === value;

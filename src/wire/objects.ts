@@ -52,6 +52,10 @@ export function undefinedMember(source: Members, here: At, name: string): undefi
 export const hasMember = (source: Members, at: At, name: string): boolean =>
   !at.trials.isSending || name in source;
 
+/** Whether the object has the member, and it is `undefined`. */
+export const hasUndefined = (source: Members, name: string): boolean =>
+  name in source && source[name] === undefined;
+
 /** An own member, for names that every object inherits, such as `valueOf`. */
 export const own = (source: Members, name: string): unknown =>
   Object.hasOwn(source, name) ? source[name] : undefined;
@@ -84,7 +88,8 @@ export function refuseOthers(source: Members, here: At, known: ReadonlySet<unkno
   }
 }
 
-function refuseMember(source: Members, here: At, name: string): never {
+/** Refuses a member that an object must not have. */
+export function refuseMember(source: Members, here: At, name: string): never {
   throw refusal(source[name], here, name, 'no such member');
 }
 

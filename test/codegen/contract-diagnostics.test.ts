@@ -78,6 +78,8 @@ export interface A13 {
   'quoted'(): Promise<void>;
   $größe(): Promise<void>;
 }
+/** @service a13b */
+export interface Awaited { m(): Promise<void> }
 `,
   'type-errors.contract.ts': `/** @service a14 */
 export interface A14 {
@@ -109,10 +111,7 @@ export interface Same { m(): Promise<void> }
 
 test('a member that is no remote method is refused', () => {
   expect(complaintsAbout('signatures.contract.ts')).toMatchInlineSnapshot(`
-    "signatures.contract.ts:1:35 - error MQ2004: a rest parameter cannot be sent
-      help: Take one array.
-
-    signatures.contract.ts:3:18 - error MQ2004: contract A11 has a signature without a name
+    "signatures.contract.ts:3:18 - error MQ2004: contract A11 has a signature without a name
       help: Give every method of the contract a name.
 
     signatures.contract.ts:4:8 - error MQ2004: a does not return a promise
@@ -130,8 +129,8 @@ test('a member that is no remote method is refused', () => {
     signatures.contract.ts:8:3 - error MQ2004: e is generic
       help: Write the types that it is called with.
 
-    signatures.contract.ts:9:5 - error MQ2004: a destructured parameter has no name
-      help: Give it a name.
+    signatures.contract.ts:9:5 - error MQ2004: a destructured parameter has no name, which errors and paths would need
+      help: Give it a name here; the handler can take it apart.
 
     signatures.contract.ts:10:5 - error MQ2004: a method of a contract has no \`this\`
       help: Remove the parameter.
@@ -139,11 +138,11 @@ test('a member that is no remote method is refused', () => {
     signatures.contract.ts:11:7 - error MQ2004: h is an accessor
       help: Declare a method.
 
-    signatures.contract.ts:12:3 - error MQ2004: i is overloaded
+    signatures.contract.ts:12:3 - error MQ2004: i is overloaded: a queued call has one list of arguments
       help: Give every overload a name of its own, or take a union.
 
     signatures.contract.ts:14:8 - error MQ2004: j does not return a promise
-      help: Write Promise<Promise<string> | Promise<number>>.
+      help: Write Promise<string | number>.
 
     signatures.contract.ts:20:18 - error MQ2004: contract A11b is generic
       help: Write the types that it is used with.
@@ -229,7 +228,10 @@ test('a method needs a name that clients can have', () => {
       help: Write an identifier, as in placeOrder.
 
     names.contract.ts:11:3 - error MQ3002: "[Symbol.iterator]" is no name for a method
-      help: Write an identifier, as in placeOrder."
+      help: Write an identifier, as in placeOrder.
+
+    names.contract.ts:16:18 - error MQ3002: a contract cannot be called Awaited
+      help: Choose another name: generated code needs this one."
   `);
 });
 

@@ -1,0 +1,20 @@
+// Puts together what several readers took of one value.
+
+import type { Members } from './reader.js';
+
+/** Puts two copies of one value together, which differ at most in the members that they have. */
+export function merge(first: unknown, second: unknown): unknown {
+  if (first === second) return first;
+  if (Array.isArray(first) && Array.isArray(second)) {
+    return first.map((item, index) => merge(item, second[index]));
+  }
+  if (!isCopiedObject(first) || !isCopiedObject(second)) return first;
+  const to: Members = { ...first };
+  for (const [name, member] of Object.entries(second)) {
+    to[name] = Object.hasOwn(to, name) ? merge(to[name], member) : member;
+  }
+  return to;
+}
+
+const isCopiedObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
