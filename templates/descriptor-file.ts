@@ -1,6 +1,7 @@
 // The descriptor of a service: `orders.descriptor.ts`, with its method table and the functions of its types.
 
 import type { ErrorPlan, FunctionRef, MethodPlan, ReaderPlan, ServicePlan } from '../codegen/plan/plan.js';
+import { DESCRIPTOR_FORMAT } from '../src/contract/descriptor.js';
 import { type Code, code, doc, key, literal, name, paragraphs } from './code.js';
 import { codecConstant } from './codec-constants.js';
 import { functionName, read } from './codec-expressions.js';
@@ -27,6 +28,7 @@ export const descriptorFile = (plan: ServicePlan): SourceFile => ({
 const descriptor = (plan: ServicePlan): Code => code`
   ${doc(`What \`${plan.service}\` is on the wire: its methods, their options, and how their data travels.`)}
   export const ${name(plan.descriptorName)}: ${descriptorType(plan)} = {
+    format: ${literal(DESCRIPTOR_FORMAT)},
     service: ${literal(plan.service)},
     version: ${literal(plan.version)},
     queue: ${literal(plan.queue)},

@@ -2,7 +2,7 @@
 
 import type { Connection } from '../connection.js';
 import { checkCallOptions } from '../contract/check-call-options.js';
-import type { ServiceDescriptor } from '../contract/descriptor.js';
+import { checkFormat, type ServiceDescriptor } from '../contract/descriptor.js';
 import type { CallOptions } from '../contract/options.js';
 import { readOutcome } from '../wire/outcome.js';
 import { type Call, createCall, type SubmittedCall } from './call.js';
@@ -62,6 +62,7 @@ export abstract class ServiceClient {
     if (typeof mq?.caller?.call !== 'function') {
       throw new TypeError(`new ${new.target.name}(mq): expected a connection, as connect() gives it`);
     }
+    checkFormat(service);
     checkCallOptions(options);
     this.#binding = { mq, service, options };
   }

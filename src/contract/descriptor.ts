@@ -40,8 +40,16 @@ export interface MethodDescriptor {
 declare const contract: unique symbol;
 declare const events: unique symbol;
 
+/**
+ * The format of generated code that this version understands. It changes when descriptors, or what generated functions
+ * are called with, change in a way that older code does not follow.
+ */
+export const DESCRIPTOR_FORMAT = 1;
+
 /** One service, as generated from its contract. */
 export interface ServiceDescriptor<Contract = unknown, Events extends string = never> {
+  /** The compiler, too, notices code of another format. */
+  readonly format: typeof DESCRIPTOR_FORMAT;
   readonly service: string;
   /** `major.minor` */
   readonly version: string;
@@ -55,6 +63,15 @@ export interface ServiceDescriptor<Contract = unknown, Events extends string = n
   readonly [contract]?: Contract;
   /** A parameter, so that every descriptor is one of a service whose events nobody has to know. */
   readonly [events]?: (name: Events) => void;
+}
+
+/** Throws a `TypeError` for code that another version of mq-rpc generated, in a format that this one does not have. */
+export function checkFormat({ service, format }: ServiceDescriptor): void {
+  if (format === DESCRIPTOR_FORMAT) return;
+  const found = format === undefined ? 'no format' : `format ${String(format)}`;
+  throw new TypeError(
+    `${service}: its generated code is of another version of mq-rpc: expected format ${DESCRIPTOR_FORMAT}, got ${found}. Generate it again: npx mq-rpc generate`,
+  );
 }
 
 /** The start of the contract's hash, as envelopes carry it. */

@@ -1,6 +1,6 @@
 // The base of generated subscriber skeletons, and the handlers of events.
 
-import type { ServiceDescriptor } from '../contract/descriptor.js';
+import { checkFormat, type ServiceDescriptor } from '../contract/descriptor.js';
 import { type Handlers, type Implementation, servedMethods } from '../server/service-server.js';
 
 /** Base of every generated subscriber: extend the generated class and let the compiler name what is missing. */
@@ -18,8 +18,9 @@ export type EventHandlers<Contract, Events extends string> = Partial<
 export const NO_SUBSCRIBER =
   'subscribe: expected an instance of a generated …Subscriber class, or a generated descriptor and an object of handlers';
 
-/** Names of the events of a service that has some. */
+/** Names of the events of a service that has some, and code that can be called. */
 function eventsOf(service: ServiceDescriptor): string[] {
+  checkFormat(service);
   const events = Object.keys(service.methods).filter((name) => service.methods[name]?.options.event === true);
   if (events.length > 0) return events;
   throw new TypeError(`subscribe: ${service.service} has no events: mark one-way methods of it with @event`);
