@@ -2,14 +2,32 @@
 
 import { join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
+import type { Outputs } from '../src/config.js';
 import { type Cache, createCache, type Finding, type KnownResult } from './cache/cache.js';
 import { checkGenerated } from './check-generated.js';
+import { CODE_FILES } from './code-files.js';
 import type { Diagnostic } from './diagnostic.js';
 import { createDisk, type Disk } from './disk.js';
 import { checkOutputFolder } from './output-folder.js';
+import {
+  checkDistinct,
+  checkOutputPlaces,
+  type OutputPlaces,
+  outputPlaces,
+  ownFolders,
+} from './output-places.js';
+import type { renderOutputs } from './outputs/outputs.js';
 import type { ContractReader, ReadContractsResult } from './read-contracts.js';
-import type { GeneratedFile, Renderer } from './render.js';
-import { type Drift, type FileStatus, findDrift, generatedText, writeFiles } from './write-files.js';
+import type { Renderer } from './render.js';
+import {
+  type Drift,
+  type FileStatus,
+  findDrift,
+  generatedText,
+  type OwnFolder,
+  type WantedFile,
+  writeFiles,
+} from './write-files.js';
 
 export interface GenerateOptions {
   /** The folder that all other paths are relative to. */
@@ -20,6 +38,8 @@ export interface GenerateOptions {
   readonly outDir: string;
   /** Default `tsconfig.json` in `cwd`, if there is one. */
   readonly tsconfig?: string;
+  /** Documents that are also written. Default: none. */
+  readonly outputs?: Outputs;
   /** Write nothing; tell which files would change. */
   readonly check?: boolean;
   /** Whether an unchanged project may be recognised without reading its contracts. Default true. */
@@ -70,6 +90,7 @@ export interface Generator {
 interface Job {
   readonly options: GenerateOptions;
   readonly outDir: string;
+  readonly places: OutputPlaces;
   /** The contract files, absolute and sorted. */
   readonly contracts: readonly string[];
 }
@@ -77,6 +98,7 @@ interface Job {
 export function createGenerator(given: GenerateOptions): Generator {
   const options = { ...given, cwd: resolve(given.cwd) };
   const outDir = resolve(options.cwd, options.outDir);
+  const places = outputPlaces(options.cwd, options.outputs ?? {});
   let frontEnd: FrontEnd | undefined;
   let last: Generated = { ...NOTHING_GENERATED, result: failed([]) };
   const generateAnew = async (job: Job, settle: Settle) => {
@@ -88,8 +110,12 @@ export function createGenerator(given: GenerateOptions): Generator {
   };
   return {
     async run() {
-      const job = { options, outDir, contracts: await findContracts(options) };
-      const mistakes = [...checkContracts(options, job.contracts), ...checkOutputFolder(options.cwd, outDir)];
+      const job = { options, outDir, places, contracts: await findContracts(options) };
+      const mistakes = [
+        ...checkContracts(options, job.contracts),
+        ...checkOutputFolder(options.cwd, outDir),
+        ...checkOutputPlaces(options.cwd, places),
+      ];
       if (mistakes.length > 0) return failed(mistakes);
       const cache = cacheOf(job);
       // A front end that has read before is as fast, and stays ready.
@@ -98,7 +124,7 @@ export function createGenerator(given: GenerateOptions): Generator {
     },
     async warmUp() {
       if (frontEnd !== undefined) return;
-      await generateAnew({ options, outDir, contracts: await findContracts(options) }, () => []);
+      await generateAnew({ options, outDir, places, contracts: await findContracts(options) }, () => []);
     },
     get sourceFiles() {
       return last.sourceFiles;
@@ -111,10 +137,17 @@ export function createGenerator(given: GenerateOptions): Generator {
 }
 
 /** All options that decide about the result are part of the cache's key. */
-function cacheOf({ options, outDir, contracts }: Job): Cache {
+function cacheOf(job: Job): Cache {
+  const { options, outDir, contracts } = job;
   const { onProgress, check, cache, ...decisive } = options;
-  return createCache({ cwd: options.cwd, outDir, contracts, options: decisive });
+  return createCache({ cwd: options.cwd, outDir, folders: foldersOf(job), contracts, options: decisive });
 }
+
+/** Where only those generated files may stay that this run wants. */
+const foldersOf = ({ outDir, places }: Job): OwnFolder[] => [
+  { folder: outDir, names: CODE_FILES },
+  ...ownFolders(places),
+];
 
 /** What a run has made of the contracts. */
 interface Generated {
@@ -139,19 +172,18 @@ const settleInto =
   };
 
 function generateWith(frontEnd: FrontEnd, job: Job, settle: Settle): Generated {
-  const { options, outDir } = job;
+  const { options } = job;
   const disk = createDisk();
   const read = readServices(frontEnd, job, disk);
   const nothing = { ...NOTHING_GENERATED, sourceFiles: read.sourceFiles };
   if (read.diagnostics.length > 0) return { ...nothing, result: failed(read.diagnostics) };
   const files = renderServices(frontEnd, job, read);
-  const drift = findDrift(outDir, files);
-  const outputs = new Map(files.map(({ name, text }) => [join(outDir, name), text]));
+  const drift = findDrift(foldersOf(job), files);
+  const outputs = new Map(files.map(({ path, text }) => [path, text]));
   const services = read.services.map(({ name }) => name);
+  const inTheWay = [...checkDistinct(files), ...drift.diagnostics];
   const problems =
-    drift.diagnostics.length > 0
-      ? drift.diagnostics
-      : settle(job, drift, { services, outputs, answers: disk.answers() });
+    inTheWay.length > 0 ? inTheWay : settle(job, drift, { services, outputs, answers: disk.answers() });
   if (problems.length > 0) return { ...nothing, result: failed(problems) };
   return { result: resultOf(read, drift, options.check === true), sourceFiles: read.sourceFiles, outputs };
 }
@@ -177,38 +209,47 @@ function checkContracts({ cwd, contracts }: GenerateOptions, files: readonly str
 interface FrontEnd {
   readonly reader: ContractReader;
   readonly renderer: Renderer;
+  /** Only where documents are asked for. */
+  readonly renderOutputs: typeof renderOutputs | undefined;
 }
 
-async function loadFrontEnd({ options: { onProgress }, contracts }: Job): Promise<FrontEnd> {
+async function loadFrontEnd({ options: { onProgress, outputs }, contracts }: Job): Promise<FrontEnd> {
   onProgress?.({ step: 'load', done: 0, total: contracts.length });
   const { createContractReader } = await import('./read-contracts.js');
   const { createRenderer } = await import('./render.js');
-  return { reader: createContractReader(), renderer: createRenderer() };
+  const documents = outputs === undefined ? undefined : await import('./outputs/outputs.js');
+  return {
+    reader: createContractReader(),
+    renderer: createRenderer(),
+    renderOutputs: documents?.renderOutputs,
+  };
 }
 
 function readServices(
   { reader }: FrontEnd,
-  { options: { cwd, tsconfig, onProgress }, contracts }: Job,
+  { options: { cwd, tsconfig, outputs, onProgress }, contracts }: Job,
   disk: Disk,
 ): ReadContractsResult {
   const total = contracts.length;
   onProgress?.({ step: 'read', done: 0, total });
-  const read = reader.read({ cwd, files: contracts, tsconfig }, disk);
+  const read = reader.read({ cwd, files: contracts, tsconfig, docs: outputs !== undefined }, disk);
   onProgress?.({ step: 'read', done: total, total });
   return read.diagnostics.length > 0 ? read : { ...read, diagnostics: checkGenerated(read.services) };
 }
 
 function renderServices(
-  { renderer }: FrontEnd,
-  { options: { onProgress }, outDir }: Job,
+  { renderer, renderOutputs }: FrontEnd,
+  { options: { onProgress }, outDir, places }: Job,
   { services, importExtension }: ReadContractsResult,
-): GeneratedFile[] {
+): WantedFile[] {
   let done = 0;
-  return renderer.render(services, {
+  const code = renderer.render(services, {
     outDir,
     extension: importExtension,
     onService: (name) => onProgress?.({ step: 'render', done: done++, total: services.length, name }),
   });
+  const files = code.map(({ name, text }) => ({ path: join(outDir, name), text }));
+  return [...files, ...(renderOutputs?.(services, places) ?? [])];
 }
 
 function write({ onProgress }: GenerateOptions, drift: Drift): Diagnostic[] {
@@ -216,7 +257,7 @@ function write({ onProgress }: GenerateOptions, drift: Drift): Diagnostic[] {
     writeFiles(drift, (name, done, total) => onProgress?.({ step: 'write', done, total, name }));
     return [];
   } catch (error) {
-    const { code, path = drift.outDir } = error as NodeJS.ErrnoException;
+    const { code, path = drift.files[0]?.path } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     const help = 'Let mq-rpc write there, or choose another output folder.';
     return [{ code: 'MQ4003', message: `${path} cannot be written: ${code}`, help, place: undefined }];

@@ -11,10 +11,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { HEADER_START } from '../templates/header.js';
+import { dirname, join } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
-import type { GeneratedFile } from './render.js';
+import { isGenerated } from './generated-mark.js';
 
 /**
  * `unchanged` was right already, `written` and `removed` were changed by this run, `stale` would have been by a
@@ -26,8 +25,22 @@ export type FileStatus = 'written' | 'unchanged' | 'stale' | 'removed';
 export interface Drift {
   /** Files that stand where a generated one has to, but were not generated. */
   readonly diagnostics: Diagnostic[];
-  readonly outDir: string;
   readonly files: readonly DriftingFile[];
+}
+
+/** A file as it has to be. */
+export interface WantedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A folder from which generated files are removed when nothing wants them any more. */
+export interface OwnFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** The names of files that this output writes. */
+  readonly names: RegExp;
 }
 
 export interface DriftingFile {
@@ -36,14 +49,14 @@ export interface DriftingFile {
   readonly text: string;
 }
 
-export function findDrift(outDir: string, files: readonly GeneratedFile[]): Drift {
-  const wanted = files.map((file) => compare(join(outDir, file.name), file.text));
-  const names = new Set(files.map((file) => file.name.toLowerCase()));
-  const leftOver = generatedFilesIn(outDir)
-    .filter((name) => !names.has(name.toLowerCase()))
-    .map((name): DriftingFile => ({ path: join(outDir, name), status: 'removed', text: '' }));
+export function findDrift(folders: readonly OwnFolder[], files: readonly WantedFile[]): Drift {
+  const wanted = files.map((file) => compare(file.path, file.text));
+  const paths = new Set(files.map((file) => file.path.toLowerCase()));
+  const leftOver = folders
+    .flatMap(generatedFilesIn)
+    .filter((path) => !paths.has(path.toLowerCase()))
+    .map((path): DriftingFile => ({ path, status: 'removed', text: '' }));
   return {
-    outDir,
     diagnostics: wanted.flatMap((file) => ('code' in file ? [file] : [])),
     files: [...wanted.flatMap((file) => ('code' in file ? [] : [file])), ...leftOver],
   };
@@ -79,16 +92,14 @@ function readIfPresent(path: string): string | undefined {
   return stat.isFile() ? readFileSync(path, 'utf8') : '';
 }
 
-const isGenerated = (text: string): boolean => text.startsWith(HEADER_START);
-
-const GENERATED_NAME = /(?:\.(?:client|server|subscriber|descriptor)|^index)\.ts$/;
-
-/** Names of files that an earlier run wrote. */
-export function generatedFilesIn(folder: string): string[] {
+/** Files that an earlier run wrote, absolute. */
+export function generatedFilesIn({ folder, names }: OwnFolder): string[] {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return [];
   return readdirSync(folder)
-    .filter((name) => GENERATED_NAME.test(name) && isGenerated(readIfPresent(join(folder, name)) ?? ''))
+    .filter((name) => names.test(name))
+    .map((name) => join(folder, name))
+    .filter((path) => isGenerated(readIfPresent(path) ?? ''))
     .sort();
 }
 
@@ -97,12 +108,13 @@ export function generatedFilesIn(folder: string): string[] {
  * all files as they were, and no reader ever sees half of one.
  */
 export function writeFiles(
-  { outDir, files }: Drift,
+  { files }: Drift,
   onFile: (path: string, done: number, total: number) => void,
 ): void {
   const changed = files.filter((file) => file.status !== 'unchanged');
   const written = changed.filter((file) => file.status === 'written');
-  if (written.length > 0) mkdirSync(outDir, { recursive: true });
+  for (const folder of new Set(written.map(({ path }) => dirname(path))))
+    mkdirSync(folder, { recursive: true });
   const temporaries: string[] = [];
   try {
     for (const { path, text } of written) writeTemporary(temporary(path), text, temporaries);

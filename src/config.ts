@@ -8,6 +8,18 @@ export interface Config {
   readonly outDir: string;
   /** The tsconfig that the contracts compile under. Default `tsconfig.json`, if there is one. */
   readonly tsconfig?: string;
+  /** Documents for others than TypeScript. Default: none. */
+  readonly outputs?: Outputs;
+}
+
+/** Documents that `mq-rpc generate` also writes, each if it is named here. They have to be within the project. */
+export interface Outputs {
+  /** Folder of JSON Schemas 2020-12, one file per service, as in `api/orders.schema.json`. */
+  readonly jsonSchema?: string;
+  /** File of one AsyncAPI 3 document for all services. It ends in `.json`. */
+  readonly asyncApi?: string;
+  /** File of a reference of all services for people. It ends in `.md`. */
+  readonly markdown?: string;
 }
 
 /** The config itself, checked by the compiler. */

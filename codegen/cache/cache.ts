@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Answer, digestOf, isStillTrue } from '../disk.js';
-import { generatedFilesIn, generatedText } from '../write-files.js';
+import { generatedFilesIn, generatedText, type OwnFolder } from '../write-files.js';
 import { generatorDigest } from './generator-digest.js';
 
 /** The last run's result, if nothing that it depends on has changed. */
@@ -40,6 +40,8 @@ export interface CacheInput {
   /** The project's folder, absolute. */
   readonly cwd: string;
   readonly outDir: string;
+  /** Where files can be left over from services that are gone. */
+  readonly folders: readonly OwnFolder[];
   /** Everything that was configured: another configuration is another run. */
   readonly options: unknown;
   /** The contract files, absolute. */
@@ -54,13 +56,13 @@ export interface CacheInput {
  */
 export function createCache(input: CacheInput): Cache {
   const file = cacheFile(input);
-  const { contracts, outDir } = input;
+  const { contracts, folders } = input;
   return {
     read() {
       try {
         // Somebody may have put anything there, or a disk may have lost half of it.
         const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
-        if (!isCurrent(entry, contracts, outDir)) return undefined;
+        if (!isCurrent(entry, contracts, folders)) return undefined;
         return { services: entry.services, outputs: entry.outputs.map(([path]) => path) };
       } catch {
         return undefined;
@@ -76,13 +78,13 @@ export function createCache(input: CacheInput): Cache {
 function isCurrent(
   { contracts, answers, outputs }: Entry,
   found: readonly string[],
-  outDir: string,
+  folders: readonly OwnFolder[],
 ): boolean {
   return (
     sameItems(contracts, found) &&
     answers.every(isStillTrue) &&
     outputs.every(([path, digest]) => generatedDigest(path) === digest) &&
-    hasNoOthers(outDir, new Set(outputs.map(([path]) => path)))
+    hasNoOthers(folders, new Set(outputs.map(([path]) => path)))
   );
 }
 
@@ -92,8 +94,8 @@ function generatedDigest(path: string): string | undefined {
 }
 
 /** Whether nothing is left over from a service that is gone. */
-const hasNoOthers = (outDir: string, outputs: ReadonlySet<string>): boolean =>
-  generatedFilesIn(outDir).every((name) => outputs.has(join(outDir, name)));
+const hasNoOthers = (folders: readonly OwnFolder[], outputs: ReadonlySet<string>): boolean =>
+  folders.flatMap(generatedFilesIn).every((path) => outputs.has(path));
 
 /** In the cache folder of the nearest node_modules, or else beside the output folder. */
 function cacheFile({ cwd, outDir, options }: CacheInput): string {

@@ -271,14 +271,19 @@ export function describeCheck(check: CheckModel): string {
   return 'value' in check ? `${check.kind} ${check.value}` : check.kind;
 }
 
-function argumentsSchema(writer: Writer, { parameters }: MethodModel): Schema {
+function argumentsSchema(writer: Writer, { parameters, doc }: MethodModel): Schema {
   const { graph, dialect } = writer;
+  const said = splitDoc(doc).parameters;
   const isMissable = parameters.map(
     ({ optional, isRest, type }) => optional || isRest || graph.has(type, 'undefined'),
   );
-  const schemas = parameters.map(({ type, isRest }, index) => {
+  const schemas = parameters.map(({ name, type, isRest }, index) => {
     const schema = isRest ? itemSchema(writer, type) : writer.type(withoutUndefined(graph, type));
-    return isMissable[index] === true && !isRest && !graph.acceptsNull(type) ? orNull(schema) : schema;
+    const isMissing = isMissable[index] === true && !isRest && !graph.acceptsNull(type);
+    return dialect.annotated(isMissing ? orNull(schema) : schema, {
+      title: name,
+      ...(said.has(name) && { description: said.get(name) }),
+    });
   });
   const hasRest = parameters.at(-1)?.isRest === true;
   const least = isMissable.lastIndexOf(false) + 1;

@@ -2,4 +2,8 @@
 
 import { defineConfig } from 'mq-rpc';
 
-export default defineConfig({ contracts: ['*.contract.ts'], outDir: 'generated' });
+export default defineConfig({
+  contracts: ['*.contract.ts'],
+  outDir: 'generated',
+  outputs: { jsonSchema: 'api' },
+});

@@ -1,6 +1,7 @@
 // Checks what a config file exports: it is the user's code, so it can be anything.
 
 import { suggestName } from '../../codegen/extract/suggestion.js';
+import type { Outputs } from '../config.js';
 import { evaluateConfig } from './config-file.js';
 import { UsageError } from './exit.js';
 
@@ -9,9 +10,11 @@ export interface CheckedConfig {
   readonly contracts: readonly string[];
   readonly outDir: string | undefined;
   readonly tsconfig: string | undefined;
+  readonly outputs: Outputs | undefined;
 }
 
-const MEMBERS = ['contracts', 'outDir', 'tsconfig'] as const;
+const MEMBERS = ['contracts', 'outDir', 'tsconfig', 'outputs'] as const;
+const OUTPUTS = ['jsonSchema', 'asyncApi', 'markdown'] as const;
 const EXAMPLE = `Write: export default defineConfig({ contracts: ['src/**/*.contract.ts'], outDir: 'src/generated' });`;
 
 /** Evaluates a config file and checks it. Throws a {@link UsageError} that names all that is wrong. */
@@ -26,16 +29,36 @@ function mistakesIn(config: unknown): string[] {
   if (config === undefined) return ['it has no default export'];
   if (!isRecord(config)) return [`its default export has to be an object, not ${nameOf(config)}`];
   return [
-    ...Object.keys(config).flatMap(unknownMember),
+    ...Object.keys(config).flatMap((name) => unknownMember(name, '', MEMBERS)),
     ...contractsMistake(config.contracts),
     ...(['outDir', 'tsconfig'] as const).flatMap((name) => pathMistake(name, config[name])),
+    ...outputsMistakes(config.outputs),
   ];
 }
 
-function unknownMember(name: string): string[] {
-  if ((MEMBERS as readonly string[]).includes(name)) return [];
-  const meant = suggestName(name, MEMBERS);
-  return [`unknown member "${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`];
+/** Other programs tell documents by their endings. */
+const ENDINGS = { asyncApi: '.json', markdown: '.md' } as const;
+
+function outputsMistakes(outputs: unknown): string[] {
+  if (outputs === undefined) return [];
+  if (!isRecord(outputs)) return [`outputs has to be an object, not ${nameOf(outputs)}`];
+  const files = Object.entries(ENDINGS).flatMap(([name, ending]) => {
+    const path = outputs[name];
+    return typeof path !== 'string' || path.endsWith(ending)
+      ? []
+      : [`outputs.${name} has to name a file that ends in ${ending}`];
+  });
+  return [
+    ...Object.keys(outputs).flatMap((name) => unknownMember(name, 'outputs.', OUTPUTS)),
+    ...OUTPUTS.flatMap((name) => pathMistake(`outputs.${name}`, outputs[name])),
+    ...files,
+  ];
+}
+
+function unknownMember(name: string, within: string, members: readonly string[]): string[] {
+  if (members.includes(name)) return [];
+  const meant = suggestName(name, members);
+  return [`unknown member "${within}${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`];
 }
 
 function contractsMistake(contracts: unknown): string[] {

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
+import type { Outputs } from '../config.js';
 import { loadConfig } from './config-check.js';
 import { findConfigFile, packageRoot } from './config-file.js';
 import { UsageError } from './exit.js';
@@ -21,6 +22,7 @@ export interface Project {
   readonly contracts: readonly string[];
   readonly outDir: string;
   readonly tsconfig: string | undefined;
+  readonly outputs: Outputs | undefined;
 }
 
 const DEFAULT_OUT_DIR = 'src/generated';
@@ -40,6 +42,7 @@ export async function loadProject(cwd: string, flags: ProjectFlags): Promise<Pro
     contracts,
     outDir: flagPath(root, cwd, flags.outDir) ?? config?.outDir ?? DEFAULT_OUT_DIR,
     tsconfig,
+    outputs: config?.outputs,
   };
 }
 

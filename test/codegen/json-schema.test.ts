@@ -1,0 +1,241 @@
+// JSON Schemas of contracts: they accept what the generated decoders accept, and nothing else.
+
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { MethodDescriptor, ServiceDescriptor } from 'mq-rpc';
+import { expect, test } from 'vitest';
+import { type GeneratorProject, generatorProject } from './generator-project.js';
+import { mutations } from './json-mutations.js';
+import { createRandomTypes, type RandomType } from './random-types.js';
+
+interface Service {
+  readonly methods: Readonly<Record<string, MethodDescriptor>>;
+  /** Whether the schema of a definition accepts the data. */
+  accepts(definition: string, data: unknown): boolean;
+}
+
+/** Generates a contract with its schema. */
+async function generated(project: GeneratorProject, service: string): Promise<Service> {
+  const { diagnostics } = await project.generate({ cache: false, outputs: { jsonSchema: 'api' } });
+  expect(diagnostics).toEqual([]);
+  const module = await import(project.path(`src/generated/${service}.descriptor.ts`));
+  const ajv = new Ajv2020({ validateFormats: false, allowUnionTypes: true, strictTuples: false });
+  ajv.addSchema(JSON.parse(project.read(`api/${service}.schema.json`)), service);
+  const { methods } = module[`${service}Descriptor`] as ServiceDescriptor;
+  const validators = new Map<string, ValidateFunction>();
+  return {
+    methods,
+    accepts(definition, data) {
+      const reference = `${service}#/$defs/${definition}`;
+      const validate = validators.get(reference) ?? ajv.compile({ $ref: reference });
+      validators.set(reference, validate);
+      return validate(data) === true;
+    },
+  };
+}
+
+/** What JSON Schema has no words for. */
+const NOT_EXPRESSED = /: expected (?:different keys|at most 64 levels)/;
+
+type Verdict = 'accepted' | 'refused' | 'refused for what no schema can say';
+
+function decoded(method: MethodDescriptor | undefined, data: unknown): Verdict {
+  try {
+    method?.decodeArguments(data);
+    return 'accepted';
+  } catch (error) {
+    return NOT_EXPRESSED.test(String(error)) ? 'refused for what no schema can say' : 'refused';
+  }
+}
+
+/** What is sent for a value; nothing if its type refuses it. */
+function encoded(method: MethodDescriptor | undefined, value: unknown): unknown[] {
+  try {
+    return [JSON.parse(JSON.stringify(method?.encodeArguments([value])))];
+  } catch {
+    return [];
+  }
+}
+
+const TYPES = 40;
+const VALUES = 10;
+
+const contractOf = (types: readonly RandomType[]): string => `
+${types.map(({ source }, index) => `export type T${index} = ${source};`).join('\n')}
+/** @service random */
+export interface Random {
+${types.map((_, index) => `  m${index}(value: T${index}): Promise<void>;`).join('\n')}
+}
+`;
+
+/** Those types that the generator has nothing against. */
+async function usable(
+  project: GeneratorProject,
+  types: readonly RandomType[],
+): Promise<readonly RandomType[]> {
+  project.write('src/random.contract.ts', contractOf(types));
+  const { diagnostics } = await project.generate({ cache: false });
+  if (diagnostics.length === 0) return types;
+  const lines = new Set(diagnostics.map(({ place }) => place?.line ?? 0));
+  const rest = types.filter((_, index) => !lines.has(index + 2) && !lines.has(index + types.length + 4));
+  expect(rest.length).toBeLessThan(types.length);
+  return usable(project, rest);
+}
+
+test.each([11, 12, 13])(
+  'of random types, what the decoder accepts and nothing else: seed %i',
+  async (seed) => {
+    const project = generatorProject({});
+    const random = createRandomTypes(seed);
+    const types = await usable(
+      project,
+      Array.from({ length: TYPES }, () => random.type(3)),
+    );
+    const { methods, accepts } = await generated(project, 'random');
+    const given = types.flatMap((type, index) =>
+      Array.from({ length: VALUES }, () => [index, type.value()] as const),
+    );
+    const values = given.map(([, source]) => source).join(',\n');
+    project.write(
+      'src/values.ts',
+      `const date = new Date(0);\nexport const values: unknown[] = [${values}];`,
+    );
+    const module = (await import(project.path('src/values.ts'))) as { values: unknown[] };
+    let refused = 0;
+    const problems = given.flatMap(([index], at) => {
+      const method = methods[`m${index}`];
+      const source = types[index]?.source ?? '';
+      const wires = encoded(method, module.values[at]);
+      return wires
+        .flatMap((wire) => [wire, ...mutations(wire, random.pick)])
+        .flatMap((data) => {
+          const verdict = decoded(method, data);
+          const isAccepted = accepts(`m${index}.arguments`, data);
+          if (verdict === 'refused') refused++;
+          // Neither can it say what the last items of a list have to be.
+          const isExpressed = verdict === 'accepted' || (verdict === 'refused' && !source.includes('[...('));
+          const isFine = isAccepted === (verdict === 'accepted') || (isAccepted && !isExpressed);
+          return isFine ? [] : [`${source} | ${JSON.stringify(data)} | ${verdict}`];
+        });
+    });
+    expect(problems).toEqual([]);
+    expect(refused).toBeGreaterThan(500);
+  },
+);
+
+const EDGES = `
+/** @service edges */
+export interface Edges {
+  template(value: \`a\${string}b\${number}\` | \`\${boolean}-\${bigint}\` | \`\${string}\${string}!\`): Promise<void>;
+  date(value: Date): Promise<void>;
+  big(value: bigint | 7n): Promise<void>;
+  bytes(value: Uint8Array): Promise<void>;
+  nothing(value: {}): Promise<void>;
+  refusing(/** @additionalProperties refuse */ value: { a?: string; b: string | undefined }): Promise<void>;
+  keeping(/** @additionalProperties keep */ value: { a: 1 }): Promise<void>;
+  numbered(value: { [index: number]: string; name: string }): Promise<void>;
+  optional(first?: string, second?: Date, third?: 1 | 2): Promise<void>;
+  tuple(value: [string, (Date | undefined), 5?]): Promise<void>;
+  dates(value: Set<Date>): Promise<void>;
+  bigs(value: Set<bigint | null>): Promise<void>;
+  pairs(value: Map<string, [number]>): Promise<void>;
+  tree(value: Tree): Promise<void>;
+  never(value: { a?: never }): Promise<void>;
+  any(/** @opaque */ value: unknown): Promise<void>;
+}
+interface Tree { name: string; children?: Tree[]; parent: Tree | null }
+`;
+
+const TEXTS = [
+  '',
+  'ab1',
+  'axb1',
+  'abb1',
+  'axb',
+  'axbx',
+  'ab 1',
+  'ab0x1F',
+  'ab-1.5e3',
+  'true-5',
+  'true-05',
+  'xy!',
+  'x!',
+  '!',
+];
+const MORE_TEXTS = ['0', '-0', '-5', '05', '7', '1n', 'AA==', 'AB==', 'AAA=', 'AAAA', 'A', 'A A=', '\n'];
+const DATES = [
+  '2024-02-29T12:00:00.123Z',
+  '2024-02-30T12:00:00.123Z',
+  '2024-13-01T12:00:00.123Z',
+  '2024-01-01T24:00:00.000Z',
+  '2024-01-01T12:00:00Z',
+  '2024-01-01T12:00:00.000+00:00',
+  '+012024-01-01T12:00:00.000Z',
+  '+002024-01-01T12:00:00.000Z',
+  '-000001-12-31T12:00:00.000Z',
+  '-000000-12-31T12:00:00.000Z',
+];
+const OBJECTS = [
+  {},
+  { a: 'x' },
+  { a: 1 },
+  { b: 'x' },
+  { a: 'x', b: 'y', c: 1 },
+  { a: 1, more: [{}] },
+  { name: 'x', 1: 'y', other: 5 },
+  { name: 'x', 1: 5 },
+  { name: 'x', parent: null },
+  { name: 'x', parent: { name: 'y', parent: null, children: [] } },
+  { name: 'x', parent: { name: 'y' } },
+];
+const LISTS = [
+  [],
+  ['x'],
+  ['x', null],
+  ['x', null, 5],
+  ['x', DATES[0], 5, 5],
+  [DATES[0], DATES[0]],
+  ['5', '5'],
+  [null, '5'],
+];
+const PAIRS = [
+  [['a', [1]]],
+  [['a', [1], 2]],
+  [['a']],
+  [
+    ['a', []],
+    ['b', [1]],
+  ],
+];
+const CORNERS: readonly unknown[] = [
+  ...TEXTS,
+  ...MORE_TEXTS,
+  ...DATES,
+  ...OBJECTS,
+  ...LISTS,
+  ...PAIRS,
+  null,
+  0,
+  7,
+  false,
+];
+
+test('of every kind of type, what the decoder accepts and nothing else', async () => {
+  const project = generatorProject({ 'src/edges.contract.ts': EDGES });
+  const { methods, accepts } = await generated(project, 'edges');
+  const lists = [
+    ...CORNERS.map((corner) => [corner]),
+    [],
+    ['x', null],
+    [null, null, 1],
+    [null, 'x'],
+    ['x', DATES[0], 3],
+  ];
+  const problems = Object.values(methods).flatMap((method) =>
+    lists.flatMap((data) => {
+      const verdict = decoded(method, data);
+      const isFine = (verdict === 'accepted') === accepts(`${method.name}.arguments`, data);
+      return isFine ? [] : [`${method.name}(${JSON.stringify(data)}): ${verdict}`];
+    }),
+  );
+  expect(problems).toEqual([]);
+});
