@@ -80,6 +80,8 @@ export interface ErrorModel {
 export interface NamedType {
   /** Unique within the service and usable in identifiers, as in `NewOrder`. */
   readonly name: string;
+  /** Whether the source declares it by this name, so that other code may use it. */
+  readonly isDeclared: boolean;
   readonly type: TypeModel;
   /** Only where it was asked for: types are compared and hashed without it. */
   readonly docs?: TypeDocs | undefined;

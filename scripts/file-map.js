@@ -24,6 +24,7 @@ const FOLDERS = {
   'src/wire': 'what travels: envelopes, outcomes, data',
   codegen: 'the generator: load, extract, model, check, render, write',
   'codegen/cache': 'how an unchanged project is recognised without reading it',
+  'codegen/compare': 'two versions of a contract: what has changed, and what survives it',
   'codegen/extract': 'from TypeScript to the model',
   'codegen/outputs': 'documents for others than TypeScript: JSON Schema, AsyncAPI, Markdown',
   'codegen/plan': 'from the model to what the templates print',

@@ -123,9 +123,14 @@ export class TypeRegistry {
     for (const { model } of this.#unions) shareMembers(model);
     for (const { model } of this.unions) model.text = describeType(model);
     return new Map(
-      groups.map(([{ reference, type, docs }]) => [
+      groups.map(([{ reference, type, docs, isAnonymous }]) => [
         reference.name,
-        { name: reference.name, type: type ?? { kind: 'never' }, ...(docs !== undefined && { docs }) },
+        {
+          name: reference.name,
+          isDeclared: !isAnonymous,
+          type: type ?? { kind: 'never' },
+          ...(docs !== undefined && { docs }),
+        },
       ]),
     );
   }

@@ -26,6 +26,15 @@ export function contractHash(service: ServiceModel): string {
   });
 }
 
+/** Methods without their names, as texts: those of methods which are alike are equal. */
+export function canonicalSignatures(
+  methods: readonly MethodModel[],
+  types: ReadonlyMap<string, NamedType>,
+): string[] {
+  const hashes = hashTypes(types);
+  return methods.map((method) => JSON.stringify(canonicalMethod({ ...method, name: '' }, hashes)));
+}
+
 /** Digests of named types, by name. */
 type TypeHashes = ReadonlyMap<string, string>;
 
@@ -33,7 +42,7 @@ type TypeHashes = ReadonlyMap<string, string>;
  * Digests of all named types. They may refer to each other in circles, so it goes in rounds: each refines the
  * digests of the round before, until no two types are told apart that were not before.
  */
-function hashTypes(types: ReadonlyMap<string, NamedType>): TypeHashes {
+export function hashTypes(types: ReadonlyMap<string, NamedType>): TypeHashes {
   let hashes: TypeHashes = new Map([...types.keys()].map((name) => [name, '']));
   for (let distinct = 0; ; ) {
     const last = hashes;

@@ -1,0 +1,42 @@
+// Names that code outside the contract imports: which of them are gone, and what their types are called now.
+
+import { partsOf, type ServiceModel, type TypeModel } from '../model.js';
+import type { Side } from './side.js';
+
+/** Old names and the new ones of the same types. */
+export function renamedTypes(old: Side, next: Side): readonly (readonly [string, string])[] {
+  const [before, after] = [namesIn(old), namesIn(next)];
+  const candidates = [...after].filter(([name]) => !before.has(name));
+  return [...before]
+    .filter(([name]) => !after.has(name))
+    .flatMap(([name, what]) => {
+      const renamed = candidates.filter(([, other]) => other === what);
+      const [only] = renamed;
+      return only === undefined || renamed.length > 1 ? [] : [[name, only[0]] as const];
+    });
+}
+
+/** Every name, with what it stands for. */
+function namesIn(side: Side): ReadonlyMap<string, string> {
+  const { service } = side;
+  const names = new Map<string, string>();
+  for (const { name, isDeclared } of service.types.values())
+    if (isDeclared) names.set(name, side.hashOf(name));
+  for (const [name, values] of enumsOf(service)) names.set(name, values);
+  return names;
+}
+
+function enumsOf(service: ServiceModel): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const collect = (type: TypeModel): void => {
+    if (type.kind === 'enum') names.set(type.name, JSON.stringify(type.values));
+    for (const part of partsOf(type)) collect(part);
+  };
+  for (const { type } of service.types.values()) collect(type);
+  for (const { parameters, result, throws } of service.methods) {
+    for (const { type } of parameters) collect(type);
+    if (result !== undefined) collect(result.type);
+    for (const { data } of throws) collect(data);
+  }
+  return names;
+}

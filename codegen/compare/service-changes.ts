@@ -1,0 +1,105 @@
+// Differences of one service: its version, its methods, and what happens to all of its calls.
+
+import type { ServiceModel } from '../model.js';
+import { type Change, SURVIVES, type Verdicts } from './change.js';
+import { createComparison } from './comparison.js';
+import { treatmentChanges } from './key-changes.js';
+import { type Found, methodListChanges } from './method-list.js';
+import { renamedTypes } from './name-changes.js';
+import { RULES } from './rules.js';
+
+/** All changes of a service that both contracts have, in the order of the new one's methods. */
+export function serviceChanges(before: ServiceModel, after: ServiceModel): Change[] {
+  const comparison = createComparison(before, after);
+  const isMajorRaised = after.version.major > before.version.major;
+  const found = [
+    ...headChanges(before, after),
+    ...renamedTypes(comparison.old, comparison.new).map(
+      ([old, name]): Found => ({
+        rule: 'type-renamed',
+        message: `${old} is called ${name}`,
+        verdicts: { ...SURVIVES, callers: 'breaks', handlers: 'breaks' },
+      }),
+    ),
+    ...methodListChanges(comparison, isMinorRaised(before, after)),
+  ];
+  const all = [...found, ...minorChange(before, after, found)];
+  return joined(all).map(({ rule, message, verdicts, method, path, place = after.place, also }) => ({
+    rule,
+    service: after.name,
+    method,
+    path,
+    message,
+    help: RULES[rule],
+    verdicts,
+    place,
+    isAllowed: isMajorRaised,
+    also,
+  }));
+}
+
+const isMinorRaised = (before: ServiceModel, after: ServiceModel): boolean =>
+  before.version.major === after.version.major && after.version.minor > before.version.minor;
+
+const versionText = ({ version }: ServiceModel): string => `${version.major}.${version.minor}`;
+
+/** Changes of what stands on the contract itself. */
+function headChanges(before: ServiceModel, after: ServiceModel): Found[] {
+  const [old, next] = [before.version, after.version];
+  const message = `the version was ${versionText(before)} and is ${versionText(after)}`;
+  const isLowered = next.major < old.major || (next.major === old.major && next.minor < old.minor);
+  const isRenamed = before.contractName !== after.contractName;
+  return [
+    ...(before.name === after.name ? [] : [renamedService(before, after)]),
+    ...(isRenamed ? [renamedContract(before, after)] : []),
+    ...(isLowered ? [{ rule: 'version-lowered', message, verdicts: STRANDED } as const] : []),
+    ...(next.major > old.major ? [{ rule: 'major-raised', message, verdicts: SURVIVES } as const] : []),
+    ...treatmentChanges(before.options, after.options),
+  ];
+}
+
+/** Nobody takes calls that wait: they are in another queue, or of a version that no server has. */
+const STRANDED: Verdicts = { ...SURVIVES, queuedCalls: 'breaks' };
+
+const renamedService = (before: ServiceModel, after: ServiceModel): Found => ({
+  rule: 'service-renamed',
+  message: `the service was called ${before.name} and is called ${after.name}: its queue is another one`,
+  verdicts: { ...STRANDED, storedResults: 'breaks', oldServers: 'breaks' },
+});
+
+const renamedContract = (before: ServiceModel, after: ServiceModel): Found => ({
+  rule: 'contract-renamed',
+  message: `the contract was called ${before.contractName} and is called ${after.contractName}`,
+  verdicts: { ...SURVIVES, callers: 'breaks', handlers: 'breaks' },
+});
+
+/** Additions that older servers could take for something else, because nothing tells them that they are newer. */
+function minorChange(before: ServiceModel, after: ServiceModel, changes: readonly Found[]): Found[] {
+  const isSame = versionText(before) === versionText(after);
+  const additions = changes.filter(({ verdicts }) => verdicts.oldServers !== 'survives');
+  if (!isSame || additions.length === 0) return [];
+  const names = [...new Set(additions.map(({ method, path }) => path ?? method ?? after.name))];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return [
+    {
+      rule: 'minor-not-raised',
+      message: `the version is still ${versionText(after)}, and servers without ${names.slice(0, 3).join(', ')}${more} cannot tell`,
+      verdicts: SURVIVES,
+    },
+  ];
+}
+
+/** The same change of a type shows wherever it is used: it is told once, with the other places. */
+function joined(changes: readonly Found[]): (Found & { readonly also: readonly string[] })[] {
+  const known = new Map<string, { also: string[] }>();
+  return changes.flatMap((change) => {
+    const { rule, subject, verdicts, method, path } = change;
+    const own = { ...change, also: [] as string[] };
+    if (subject === undefined) return [own];
+    const key = JSON.stringify([rule, subject, verdicts]);
+    const first = known.get(key);
+    if (first === undefined) known.set(key, own);
+    first?.also.push(`${method}: ${path}`);
+    return first === undefined ? [own] : [];
+  });
+}
