@@ -91,23 +91,33 @@ export interface Difference {
 
 /** What the verdicts on a difference depend on besides itself. */
 export interface Circumstances {
-  /** Whether servers of the old version leave newer calls alone. */
+  /** Whether older servers see that calls are of a newer version, and leave to others what they cannot read. */
   readonly isMinorRaised: boolean;
+  /** Whether they leave all calls of this method to others, as `@since` says, or the version if it says nothing. */
+  readonly isFormRaised: boolean;
   readonly isEvent: boolean;
 }
 
 /** The verdicts on a difference in what callers send. */
-export function inputVerdicts(difference: Difference, { isMinorRaised, isEvent }: Circumstances): Verdicts {
-  const { rule, isOldRead, isNewRead, isWritten, isLookedAt, drops } = difference;
-  const asks = ASKS_HANDLERS.has(rule) && !isEvent;
+export function inputVerdicts(difference: Difference, circumstances: Circumstances): Verdicts {
+  const { rule, isOldRead, isWritten, isLookedAt, drops } = difference;
+  const asks = ASKS_HANDLERS.has(rule) && !circumstances.isEvent;
   return {
     ...SURVIVES,
     queuedCalls: isOldRead ? (drops === 'old' ? 'partly' : 'survives') : 'breaks',
-    oldServers:
-      isNewRead && drops !== 'new' ? 'survives' : isMinorRaised ? 'waits' : isNewRead ? 'partly' : 'breaks',
+    oldServers: atOldServers(difference, circumstances),
     callers: isWritten ? 'survives' : 'breaks',
     handlers: isLookedAt ? 'survives' : asks ? 'extend' : 'breaks',
   };
+}
+
+function atOldServers(
+  { isNewRead, drops }: Difference,
+  { isMinorRaised, isFormRaised }: Circumstances,
+): Verdict {
+  if (!isNewRead) return isMinorRaised ? 'waits' : 'breaks';
+  if (drops !== 'new') return 'survives';
+  return isFormRaised ? 'waits' : 'partly';
 }
 
 /** The verdicts on a difference in what servers answer. */

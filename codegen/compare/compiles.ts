@@ -3,7 +3,7 @@
 import type { ObjectModel, ParameterModel, TupleItem, TypeModel } from '../model.js';
 import { isEmptyObject } from '../plan/objects.js';
 import { allOf, anyOf, type Condition, Conditions } from './conditions.js';
-import { indexFor } from './indexes.js';
+import { indexesFor } from './indexes.js';
 import { isNarrower } from './literals.js';
 import { namesOf, type Relation } from './relation.js';
 import { memberOf, type Side, unchecked } from './side.js';
@@ -84,6 +84,8 @@ export function createCompiles(from: Side, to: Side, use: SourceUse): Relation {
       case 'bytes':
       case 'url':
         return b.kind === a.kind;
+      case 'buffer':
+        return b.kind === 'buffer' || b.kind === 'bytes';
       case 'opaque':
       case 'union':
       case 'checked':
@@ -118,16 +120,17 @@ export function createCompiles(from: Side, to: Side, use: SourceUse): Relation {
     if (given === undefined) {
       if (wanted === undefined) return true;
       if (use === 'write') return wanted.optional;
-      const index = indexFor(a, name);
+      const [index] = indexesFor(a, name);
       return index !== undefined && wanted.optional && type(index.type, wanted.type);
     }
     if (wanted === undefined) {
-      const index = indexFor(b, name);
-      return index === undefined ? use === 'read' : type(given.type, index.type);
+      const indexes = indexesFor(b, name);
+      if (indexes.length === 0) return use === 'read';
+      return allOf(indexes, (index) => type(given.type, index.type));
     }
     if (given.optional && !wanted.optional) return false;
     const withNothing: TypeModel = { kind: 'union', members: [wanted.type, { kind: 'undefined' }], text: '' };
-    return type(given.type, wanted.optional ? withNothing : wanted.type);
+    return type(given.type, wanted.optional && wanted.exact !== true ? withNothing : wanted.type);
   }
 
   const othersCompile = (a: ObjectModel, b: ObjectModel): Condition =>

@@ -5,17 +5,24 @@ import type { IndexModel, ObjectModel, TypeModel } from '../model.js';
 
 type TemplateModel = TypeModel & { readonly kind: 'template' };
 
-export const OPAQUE: TypeModel = { kind: 'opaque' };
+/** What a type that keeps all other members has under their names. */
+export const ANY_OTHER: IndexModel = { key: { kind: 'string' }, type: { kind: 'opaque' } };
 
 /** What an object type has under a name that it does not list; `undefined` if nothing is written there. */
 export function othersOf(type: ObjectModel, name: string): TypeModel | undefined {
-  if (type.indexes.length > 0) return indexFor(type, name)?.type;
-  return type.additionalProperties === 'keep' ? OPAQUE : undefined;
+  // What is there agrees with all of them.
+  const [index] = indexesFor(type, name);
+  if (index !== undefined) return index.type;
+  return type.additionalProperties === 'keep' ? ANY_OTHER.type : undefined;
 }
 
-/** The index signature for a name. */
-export const indexFor = ({ indexes }: ObjectModel, name: string): IndexModel | undefined =>
-  indexes.find(({ key }) => isKeyOf(key, name));
+/** The index signatures that a name has to agree with. */
+export const indexesFor = ({ indexes }: ObjectModel, name: string): readonly IndexModel[] =>
+  indexes.filter(({ key }) => isKeyOf(key, name));
+
+/** Whether there is an index signature for names of all kinds. */
+export const takesAllNames = ({ indexes }: ObjectModel): boolean =>
+  indexes.some(({ key }) => key.kind === 'string');
 
 function isKeyOf(key: IndexModel['key'], name: string): boolean {
   if (key.kind === 'string') return true;

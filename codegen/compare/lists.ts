@@ -35,11 +35,13 @@ export function listCondition(reading: Reading, from: ListModel, to: TypeModel):
 }
 
 /** Types that are objects in a program and texts on the wire: two of them can differ, and their texts be equal. */
-const TEXT_OBJECTS = ['date', 'bytes', 'url'] as const;
+const TEXT_OBJECTS = [['date'], ['url'], ['bytes', 'buffer']] as const;
 
 function isDistinct({ from, to }: Reading, written: TypeModel, read: TypeModel): boolean {
   const kinds = from.graph.branches(written).map((branch) => unchecked(from, branch).type.kind);
-  return TEXT_OBJECTS.every((kind) => !kinds.includes(kind) || to.graph.has(read, kind));
+  return TEXT_OBJECTS.every(
+    (forms) => !forms.some((kind) => kinds.includes(kind)) || forms.some((kind) => to.graph.has(read, kind)),
+  );
 }
 
 function itemsOf(list: ListModel): readonly TypeModel[] {
@@ -50,7 +52,7 @@ function itemsOf(list: ListModel): readonly TypeModel[] {
     case 'map':
       return [pairOf(list.key, list.value)];
     case 'tuple':
-      return list.items.map((item) => (item.optional ? orNothing(item.type) : item.type));
+      return list.items.map(itemType);
   }
 }
 
@@ -58,6 +60,10 @@ const pairOf = (key: TypeModel, value: TypeModel): TypeModel => ({
   kind: 'tuple',
   items: [key, value].map((type) => ({ type, optional: false, rest: false })),
 });
+
+/** An optional item may be `undefined` where others follow it. */
+const itemType = ({ type, optional, exact }: TupleItem): TypeModel =>
+  optional && exact !== true ? orNothing(type) : type;
 
 const orNothing = (type: TypeModel): TypeModel => ({
   kind: 'union',
@@ -128,6 +134,5 @@ const restItem = ({ rest }: Tuple): TupleItem | undefined =>
 
 function itemCondition(reading: Reading, a: TupleItem | undefined, b: TupleItem | undefined): Condition {
   if (a === undefined || b === undefined) return a === undefined;
-  const [from, to] = [a, b].map(({ type, optional }) => (optional ? orNothing(type) : type));
-  return from !== undefined && to !== undefined && reading.type(from, to, 'item');
+  return reading.type(itemType(a), itemType(b), 'item');
 }

@@ -1,8 +1,8 @@
 // Methods that are new, gone, renamed or changed.
 
-import type { MethodModel, SourcePlace } from '../model.js';
+import type { MethodModel, ServiceModel, SourcePlace } from '../model.js';
 import { canonicalSignatures } from '../plan/contract-hash.js';
-import { SURVIVES, type Verdicts } from './change.js';
+import { type Circumstances, SURVIVES, type Verdicts } from './change.js';
 import type { Comparison } from './comparison.js';
 import { methodChanges } from './method-changes.js';
 import type { RuleId } from './rules.js';
@@ -19,7 +19,7 @@ export interface Found {
   readonly subject?: string | undefined;
 }
 
-export function methodListChanges(comparison: Comparison, isMinorRaised: boolean): Found[] {
+export function methodListChanges(comparison: Comparison): Found[] {
   const { service: before } = comparison.old;
   const { service: after } = comparison.new;
   const olds = new Map(before.methods.map((method) => [method.name, method]));
@@ -31,7 +31,7 @@ export function methodListChanges(comparison: Comparison, isMinorRaised: boolean
     const { name, place } = method;
     const old = olds.get(name);
     if (old !== undefined) {
-      const circumstances = { isMinorRaised, isEvent: method.options.event === true };
+      const circumstances = circumstancesOf(before, after, method);
       const changes = methodChanges(comparison, old, method, circumstances);
       return changes.map((change) => ({ ...change, method: name, place }));
     }
@@ -54,6 +54,18 @@ export function methodListChanges(comparison: Comparison, isMinorRaised: boolean
       }),
     ),
   ];
+}
+
+function circumstancesOf(before: ServiceModel, after: ServiceModel, method: MethodModel): Circumstances {
+  const { major, minor } = after.version;
+  const isSameMajor = before.version.major === major;
+  const [sinceMajor, sinceMinor] = (method.options.since ?? `${major}.${minor}`).split('.').map(Number);
+  const form = sinceMajor === major ? (sinceMinor ?? 0) : 0;
+  return {
+    isMinorRaised: isSameMajor && minor > before.version.minor,
+    isFormRaised: isSameMajor && form > before.version.minor,
+    isEvent: method.options.event === true,
+  };
 }
 
 /** Older servers leave calls of a method that they lack to others, because their contract is another one. */

@@ -1,6 +1,6 @@
 // Names that code outside the contract imports: which of them are gone, and what their types are called now.
 
-import { partsOf, type ServiceModel, type TypeModel } from '../model.js';
+import { type EnumModel, partsOf, type ServiceModel, type TypeModel } from '../model.js';
 import type { Side } from './side.js';
 
 /** Old names and the new ones of the same types. */
@@ -22,14 +22,31 @@ function namesIn(side: Side): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { name, isDeclared } of service.types.values())
     if (isDeclared) names.set(name, side.hashOf(name));
-  for (const [name, values] of enumsOf(service)) names.set(name, values);
+  for (const [name, { values }] of enumsOf(service)) names.set(name, JSON.stringify(values));
   return names;
 }
 
-function enumsOf(service: ServiceModel): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
+/** Members of enums that have other names now, in words. */
+export function renamedEnumMembers(old: Side, next: Side): readonly string[] {
+  const after = enumsOf(next.service);
+  return [...enumsOf(old.service)].flatMap(([name, { values, memberNames }]) => {
+    const same = after.get(name);
+    if (same === undefined) return [];
+    const nameNow = (value: string | number) => same.memberNames[same.values.indexOf(value)];
+    return memberNames.flatMap((member, index) => {
+      const value = values[index];
+      const now = value === undefined ? undefined : nameNow(value);
+      return now === undefined || same.memberNames.includes(member)
+        ? []
+        : [`${name}.${member} is called ${now}`];
+    });
+  });
+}
+
+function enumsOf(service: ServiceModel): ReadonlyMap<string, EnumModel> {
+  const enums = new Map<string, EnumModel>();
   const collect = (type: TypeModel): void => {
-    if (type.kind === 'enum') names.set(type.name, JSON.stringify(type.values));
+    if (type.kind === 'enum') enums.set(type.name, type);
     for (const part of partsOf(type)) collect(part);
   };
   for (const { type } of service.types.values()) collect(type);
@@ -38,5 +55,5 @@ function enumsOf(service: ServiceModel): ReadonlyMap<string, string> {
     if (result !== undefined) collect(result.type);
     for (const { data } of throws) collect(data);
   }
-  return names;
+  return enums;
 }

@@ -4,7 +4,7 @@ import type { ObjectModel, ParameterModel, TypeModel } from '../model.js';
 import { isEmptyObject } from '../plan/objects.js';
 import { isImplied, literalMeets } from './checks.js';
 import { allOf, anyOf, type Condition, Conditions } from './conditions.js';
-import { indexFor, mayShareNames, OPAQUE, othersOf } from './indexes.js';
+import { ANY_OTHER, indexesFor, mayShareNames, othersOf, takesAllNames } from './indexes.js';
 import { listCondition } from './lists.js';
 import { isAnyString, isNarrower, literalsIn, takesLiteral } from './literals.js';
 import { namesOf, type Relation } from './relation.js';
@@ -80,8 +80,10 @@ export function createReadable(from: Side, to: Side): Relation {
         return isAnyString(b);
       case 'template':
         return isAnyString(b) || (b.kind === 'template' && isNarrower(a, b));
-      case 'date':
       case 'bytes':
+      case 'buffer':
+        return b.kind === 'bytes' || b.kind === 'buffer' || isAnyString(b);
+      case 'date':
       case 'url':
       case 'bigint':
         return b.kind === a.kind || isAnyString(b);
@@ -128,22 +130,19 @@ export function createReadable(from: Side, to: Side): Relation {
       if (mayBeAbsent(from, written) && !mayBeAbsent(to, read)) return false;
       return type(written.type, read.type, 'value');
     }
-    const index = indexFor(b, name);
-    if (index !== undefined) return type(written.type, index.type, 'value');
-    return b.additionalProperties !== 'refuse';
+    const indexes = indexesFor(b, name);
+    if (indexes.length === 0) return b.additionalProperties !== 'refuse';
+    return allOf(indexes, (index) => type(written.type, index.type, 'value'));
   }
 
   /** What the names have that neither type lists. */
   function othersReadable(a: ObjectModel, b: ObjectModel): Condition {
-    if (a.indexes.length === 0) {
-      if (a.additionalProperties !== 'keep') return true;
-      if (b.indexes.length === 0) return b.additionalProperties !== 'refuse';
-      return allOf(b.indexes, (index) => type(OPAQUE, index.type, 'value'));
-    }
-    const takesAllNames = b.indexes.some(({ key }) => key.kind === 'string');
-    if (!takesAllNames && b.additionalProperties === 'refuse') return false;
-    return allOf(a.indexes, (written) =>
-      allOf(b.indexes.filter(mayShareNames(written)), (read) => type(written.type, read.type, 'value')),
+    const keepsOthers = a.additionalProperties === 'keep' && !takesAllNames(a);
+    if (a.indexes.length === 0 && !keepsOthers) return true;
+    if (b.additionalProperties === 'refuse' && !takesAllNames(b)) return false;
+    const written = [...a.indexes, ...(keepsOthers ? [ANY_OTHER] : [])];
+    return allOf(written, (index) =>
+      allOf(b.indexes.filter(mayShareNames(index)), (read) => type(index.type, read.type, 'value')),
     );
   }
 

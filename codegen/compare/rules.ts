@@ -36,7 +36,8 @@ export const RULES = {
   'order-key-changed': 'Keep the key, or raise the major version: newer calls pass those that wait.',
   'order-key-removed': 'Keep the key, or raise the major version: calls run in any order now.',
   'option-changed': 'Nothing has to be done; calls that wait keep what they were sent with.',
-  'member-added-optional': 'Raise the minor version if older servers must not ignore it.',
+  'member-added-optional':
+    'Raise the minor version, and @since where there is one, if older servers must not ignore it.',
   'member-added-required': 'Make it optional, or raise the major version.',
   'member-removed': 'Keep it, as an optional one, or raise the major version.',
   'member-optional':
@@ -61,12 +62,12 @@ export const RULES = {
   'item-removed': 'Keep the item, or raise the major version.',
   'index-added': 'Nothing has to be done.',
   'index-removed': 'Keep the index signature, or raise the major version.',
-  'index-changed': 'Keep the type of the index signature, or raise the major version.',
   'others-changed': 'Leave @additionalProperties as it was, or raise the major version.',
   'checks-tightened': 'Check it in the handler and declare an error for it, or raise the major version.',
   'checks-loosened': 'Raise the minor version for a parameter, the major one for a result.',
   'checks-recoded': 'Nobody can compare code: see to it that it accepts what it accepted.',
   'type-renamed': 'Keep the old name as an alias of the new one.',
+  'enum-member-renamed': 'Keep the old name beside the new one, with the same value.',
 } as const;
 
 export type RuleId = keyof typeof RULES;

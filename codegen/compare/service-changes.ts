@@ -5,7 +5,7 @@ import { type Change, SURVIVES, type Verdicts } from './change.js';
 import { createComparison } from './comparison.js';
 import { treatmentChanges } from './key-changes.js';
 import { type Found, methodListChanges } from './method-list.js';
-import { renamedTypes } from './name-changes.js';
+import { renamedEnumMembers, renamedTypes } from './name-changes.js';
 import { RULES } from './rules.js';
 
 /** All changes of a service that both contracts have, in the order of the new one's methods. */
@@ -18,10 +18,13 @@ export function serviceChanges(before: ServiceModel, after: ServiceModel): Chang
       ([old, name]): Found => ({
         rule: 'type-renamed',
         message: `${old} is called ${name}`,
-        verdicts: { ...SURVIVES, callers: 'breaks', handlers: 'breaks' },
+        verdicts: SOURCE_BROKEN,
       }),
     ),
-    ...methodListChanges(comparison, isMinorRaised(before, after)),
+    ...renamedEnumMembers(comparison.old, comparison.new).map(
+      (message): Found => ({ rule: 'enum-member-renamed', message, verdicts: SOURCE_BROKEN }),
+    ),
+    ...methodListChanges(comparison),
   ];
   const all = [...found, ...minorChange(before, after, found)];
   return joined(all).map(({ rule, message, verdicts, method, path, place = after.place, also }) => ({
@@ -37,9 +40,6 @@ export function serviceChanges(before: ServiceModel, after: ServiceModel): Chang
     also,
   }));
 }
-
-const isMinorRaised = (before: ServiceModel, after: ServiceModel): boolean =>
-  before.version.major === after.version.major && after.version.minor > before.version.minor;
 
 const versionText = ({ version }: ServiceModel): string => `${version.major}.${version.minor}`;
 
@@ -58,6 +58,9 @@ function headChanges(before: ServiceModel, after: ServiceModel): Found[] {
   ];
 }
 
+/** What a name stood for is still there, and code that has the name does not find it. */
+const SOURCE_BROKEN: Verdicts = { ...SURVIVES, callers: 'breaks', handlers: 'breaks' };
+
 /** Nobody takes calls that wait: they are in another queue, or of a version that no server has. */
 const STRANDED: Verdicts = { ...SURVIVES, queuedCalls: 'breaks' };
 
@@ -70,7 +73,7 @@ const renamedService = (before: ServiceModel, after: ServiceModel): Found => ({
 const renamedContract = (before: ServiceModel, after: ServiceModel): Found => ({
   rule: 'contract-renamed',
   message: `the contract was called ${before.contractName} and is called ${after.contractName}`,
-  verdicts: { ...SURVIVES, callers: 'breaks', handlers: 'breaks' },
+  verdicts: SOURCE_BROKEN,
 });
 
 /** Additions that older servers could take for something else, because nothing tells them that they are newer. */
