@@ -100,6 +100,16 @@ function readRest(reader: ContractReader, method: Method, position: Position): P
 const argumentText = (contract: string, method: Method, index: number): string =>
   `Parameters<${contract}['${method.name}']>[${index}]`;
 
+/** The items of a tuple as written, if it is written out. */
+function itemNodes(node: ts.TypeNode | undefined, count: number): readonly ts.TypeNode[] | undefined {
+  if (node === undefined || !ts.isTupleTypeNode(node) || node.elements.length !== count) return undefined;
+  return node.elements.map((element) =>
+    ts.isNamedTupleMember(element) || ts.isOptionalTypeNode(element) || ts.isRestTypeNode(element)
+      ? element.type
+      : element,
+  );
+}
+
 const elementOf = (node: ts.TypeNode | undefined): ts.TypeNode | undefined =>
   node !== undefined && ts.isArrayTypeNode(node) ? node.elementType : undefined;
 
@@ -113,6 +123,7 @@ function readTuple(
   const { elementFlags, labeledElementDeclarations: labels } = (type as ts.TupleTypeReference).target;
   const { types } = reader;
   const use = { ...parameterUse(reader, method, node, types.context.annotations(node, 'parameter')) };
+  const nodes = itemNodes(node.type, elementFlags.length);
   const restAt = elementFlags.findIndex((flags) => flags & ts.ElementFlags.Rest);
   if (restAt !== -1 && restAt < elementFlags.length - 1) {
     const why = 'no argument can stand behind those of a rest';
@@ -127,11 +138,11 @@ function readTuple(
       ...use,
       path: isRest ? `${name}[]` : name,
       name: nameInMethod(reader, method, name),
-      node: undefined,
+      node: isRest ? elementOf(nodes?.[at]) : nodes?.[at],
     };
     const model = types.read(item, itemUse);
     if (isRest || at < elementFlags.length - 1) checkItem(types, itemUse, model, optional);
-    const text = reader.text.write(undefined, (contract) => {
+    const text = reader.text.write(nodes?.[at], (contract) => {
       const own = argumentText(contract, method, index + at);
       return isRest ? `${own}[]` : own;
     });
