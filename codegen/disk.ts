@@ -5,9 +5,9 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 
 /**
  * What was asked about a path: the content of a file, whether there is a file or a folder, which folders and
- * declaration files are in a folder, where links lead.
+ * declaration files are in a folder, where links lead, which files below a folder add to other modules.
  */
-export type Question = 'text' | 'isFile' | 'isFolder' | 'entries' | 'realPath';
+export type Question = 'text' | 'isFile' | 'isFolder' | 'entries' | 'augmenting' | 'realPath';
 
 /** A question and its answer, short enough to be kept: of contents and lists only a digest. */
 export type Answer = readonly [question: Question, path: string, answer: string | null];
@@ -25,6 +25,8 @@ export interface Disk {
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   entries(path: string): FolderEntries;
+  /** The files below a folder that seem to add to what other modules declare, absolute and sorted. */
+  augmenting(path: string): readonly string[];
   /** The path itself, if it leads nowhere. */
   realPath(path: string): string;
   /** Everything that was asked, in order. As long as all answers stay the same, so does what was made of them. */
@@ -53,6 +55,7 @@ export function createDisk(): Disk {
     isFile: once('isFile', isFile, briefTruth),
     isFolder: once('isFolder', isFolder, briefTruth),
     entries: once('entries', entriesOf, briefEntries),
+    augmenting: once('augmenting', augmentingIn, briefNames),
     realPath: once('realPath', realPathOf, (path) => path),
     answers: () => answers,
   };
@@ -68,6 +71,7 @@ const ANSWERS: Readonly<Record<Question, (path: string) => string | null>> = {
   isFile: (path) => briefTruth(isFile(path)),
   isFolder: (path) => briefTruth(isFolder(path)),
   entries: (path) => briefEntries(entriesOf(path)),
+  augmenting: (path) => briefNames(augmentingIn(path)),
   realPath: realPathOf,
 };
 
@@ -146,6 +150,27 @@ function listingOf(path: string) {
 }
 
 const briefEntries = (entries: FolderEntries): string => digestOf(JSON.stringify(entries));
+
+const briefNames = (names: readonly string[]): string => digestOf(JSON.stringify(names));
+
+const SOURCES = /\.[cm]?tsx?$/;
+
+/** Files that add to nothing are no part of the answer, so that they can come, go and change. */
+function augmentingIn(folder: string): string[] {
+  const entries = listingOf(folder).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'));
+  const found = entries.flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return augmentingIn(path);
+    return SOURCES.test(entry.name) && isAugmenting(path) ? [path] : [];
+  });
+  return found.sort();
+}
+
+/** What only a comment says is found, too, which does no harm. */
+function isAugmenting(path: string): boolean {
+  const bytes = bytesOf(path);
+  return bytes !== undefined && /\bdeclare\s+(?:module|global)\b/.test(decode(bytes));
+}
 
 function realPathOf(path: string): string {
   try {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ts } from '#typescript';
 import { createContractHost } from './compiler-host.js';
 import type { Disk } from './disk.js';
-import { globalDeclarationFiles, type ProjectSettings } from './project-settings.js';
+import { augmentingFiles, globalDeclarationFiles, type ProjectSettings } from './project-settings.js';
 import type { SourceFiles } from './source-files.js';
 
 export interface LoadInput {
@@ -45,8 +45,11 @@ export function loadProgram({ cwd, files, settings, scope, disk, sourceFiles }: 
     ...(scope === 'lean' ? LEAN : completeTypes(settings.options)),
   };
   const host = createContractHost({ options, disk, sourceFiles, contractFiles: new Set(names) });
-  const globals = scope === 'complete' ? globalDeclarationFiles(settings, disk) : [];
-  const program = ts.createProgram({ rootNames: [...names, ...globals], options, host });
+  const globals =
+    scope === 'complete'
+      ? [...globalDeclarationFiles(settings, disk), ...augmentingFiles(settings, disk)]
+      : [];
+  const program = ts.createProgram({ rootNames: [...new Set([...names, ...globals])], options, host });
   const found = names.map((name) => program.getSourceFile(name));
   return {
     program,

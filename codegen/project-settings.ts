@@ -139,6 +139,11 @@ export function globalDeclarationFiles({ configFile }: ProjectSettings, disk: Di
   return configFile === undefined ? [] : parseTsconfig(configFile, disk).declarationFiles();
 }
 
+/** The files that add to modules, as to interfaces of packages: they count though nobody imports them. */
+export function augmentingFiles({ configFile }: ProjectSettings, disk: Disk): string[] {
+  return configFile === undefined ? [] : parseTsconfig(configFile, disk).augmentingFiles();
+}
+
 /** What reading types rests on, whatever the project says. */
 function withOwnDemands(options: ts.CompilerOptions): ts.CompilerOptions {
   return {

@@ -10,6 +10,7 @@ import { readDeclaredTags } from './extract/documentation-tags.js';
 import { type LoadScope, loadProgram } from './load.js';
 import type { ServiceModel } from './model.js';
 import {
+  augmentingFiles,
   type ImportExtension,
   importExtension,
   type ProjectSettings,
@@ -94,11 +95,21 @@ function readTwice(reading: Reading): ReadContractsResult {
   const read = (scope: LoadScope) =>
     guardStack(
       () => readWithin(reading, scope),
-      () => unusable(reading.settings, [tooDeep(undefined, 'a type that the contracts use')]),
+      (): Pass => ({
+        ...unusable(reading.settings, [tooDeep(undefined, 'a type that the contracts use')]),
+        usesPackages: false,
+      }),
     );
-  const lean = read('lean');
-  return lean.diagnostics.length === 0 ? lean : read('complete');
+  const { usesPackages, ...lean } = read('lean');
+  const isEnough = lean.diagnostics.length === 0 && !(usesPackages && isAddedTo(reading, lean));
+  return isEnough ? lean : resultOf(read('complete'));
 }
+
+const resultOf = ({ usesPackages: _, ...result }: Pass): ReadContractsResult => result;
+
+/** Whether a file that was not read adds to modules of others. */
+const isAddedTo = ({ settings, disk }: Reading, { sourceFiles }: ReadContractsResult): boolean =>
+  augmentingFiles(settings, disk).some((file) => !sourceFiles.includes(file));
 
 const unusable = (settings: ProjectSettings, diagnostics: Diagnostic[]): ReadContractsResult => ({
   services: [],
@@ -108,13 +119,18 @@ const unusable = (settings: ProjectSettings, diagnostics: Diagnostic[]): ReadCon
   importExtension: importExtension(settings),
 });
 
-function readWithin({ input, settings, disk, memory }: Reading, scope: LoadScope): ReadContractsResult {
+/** What one pass found. */
+interface Pass extends ReadContractsResult {
+  readonly usesPackages: boolean;
+}
+
+function readWithin({ input, settings, disk, memory }: Reading, scope: LoadScope): Pass {
   const { cwd, files } = input;
   const loaded = loadProgram({ cwd, files, settings, scope, disk, sourceFiles: memory.sourceFiles });
   const diagnostics = createDiagnosticCollector();
   const folders = settings.configFile === undefined ? [cwd] : [dirname(settings.configFile), cwd];
   const declaredTags = readDeclaredTags(folders, disk);
-  const { services, filesOf } = memory.readers[scope].read({
+  const { services, filesOf, usesPackages } = memory.readers[scope].read({
     loaded,
     declaredTags,
     disk,
@@ -130,6 +146,7 @@ function readWithin({ input, settings, disk, memory }: Reading, scope: LoadScope
     sourceFiles: projectFiles(loaded.program),
     filesOf,
     importExtension: importExtension(settings),
+    usesPackages,
   };
 }
 

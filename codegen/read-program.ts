@@ -30,13 +30,15 @@ export interface ProgramServices {
   readonly services: ServiceModel[];
   /** The files of the project that a service was read from, its contract first. */
   readonly filesOf: ReadonlyMap<ServiceModel, readonly string[]>;
+  /** Whether contracts use types of other packages, which other files may add to. */
+  readonly usesPackages: boolean;
 }
 
 /** What was read from one contract file. */
 interface FileReading {
   readonly services: readonly ServiceModel[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Files of the project that declare a type which a contract in it uses. */
+  /** Files of the project and of packages that declare a type which a contract in it uses. */
   readonly typeFiles: ReadonlySet<ts.SourceFile>;
   /** Declarations whose annotations were read on the way, also those in other files. */
   readonly annotated: ReadonlySet<ts.Node>;
@@ -64,10 +66,17 @@ export function createProgramReader(): ProgramReader {
       for (const reading of read) reading.diagnostics.forEach(diagnostics.add);
       reportLeftovers(context, loaded.contractFiles, read, diagnostics);
       const typeFiles = new Set(read.flatMap((reading) => [...reading.typeFiles]));
-      for (const file of typeFiles) if (!loaded.contractFiles.includes(file)) addErrors(file);
+      const originOfFile = (file: ts.SourceFile) => originOf(loaded.program, file);
+      for (const file of typeFiles) {
+        if (originOfFile(file) === 'project' && !loaded.contractFiles.includes(file)) addErrors(file);
+      }
       readings.forgetOthers();
       errors.forgetOthers();
-      return { services: read.flatMap(({ services }) => services), filesOf: filesOf(input, closures, read) };
+      return {
+        services: read.flatMap(({ services }) => services),
+        filesOf: filesOf(input, closures, read),
+        usesPackages: [...typeFiles].some((file) => originOfFile(file) === 'package'),
+      };
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ParsedTsconfig {
   readonly references: readonly string[];
   /** The `.d.ts` files that it includes. */
   declarationFiles(): string[];
+  /** The files that it includes and that seem to add to what other modules declare. */
+  augmentingFiles(): string[];
   /** How many of these files, absolute, it includes. */
   includes(files: readonly string[]): number;
 }
@@ -31,6 +33,10 @@ export function parseTsconfig(file: string, disk: Disk): ParsedTsconfig {
     raw: raw ?? {},
     references: projectReferences?.map(({ path }) => resolve(dirname(file), path)) ?? [],
     declarationFiles: () => list(disk.entries).filter((name) => /\.d\.[cm]?ts$/.test(name)),
+    augmentingFiles: () => {
+      const files = disk.augmenting(slashed(dirname(file)));
+      return files.length === 0 ? [] : list(createEntries(new Set(files)));
+    },
     includes: (files) => {
       const wanted = new Set(files.map(slashed));
       return list(createEntries(wanted)).filter((name) => wanted.has(slashed(name))).length;

@@ -27,7 +27,7 @@ export interface Context {
   readonly brokenFiles: ReadonlySet<ts.SourceFile>;
   /** Whether the comments of types are wanted: most runs need none, and reading them takes time. */
   readonly readsDocs: boolean;
-  /** Files of the project that declare a type which a contract uses, noted while types are read. */
+  /** Files of the project and of packages that declare a type which a contract uses, noted while types are read. */
   readonly typeFiles: Set<ts.SourceFile>;
 }
 

@@ -52,7 +52,7 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
 function noteFiles({ program, typeFiles }: Context, type: ts.Type): void {
   for (const declaration of type.symbol?.declarations ?? []) {
     const file = declaration.getSourceFile();
-    if (originOf(program, file) === 'project') typeFiles.add(file);
+    if (originOf(program, file) !== 'library') typeFiles.add(file);
   }
 }
 

@@ -255,3 +255,21 @@ test('without the cache every run reads', async () => {
   await project.generate({ cache: false, onProgress: ({ step }) => steps.push(step) });
   expect(steps).toContain('read');
 });
+
+test('a file that adds to the interface of a package is noticed, and one that adds to nothing is not', async () => {
+  const project = await rememberedProject((fresh) => {
+    fresh.write('node_modules/theirs/package.json', '{ "name": "theirs", "types": "index.d.ts" }');
+    fresh.write('node_modules/theirs/index.d.ts', 'export interface Theirs { id: string }');
+    fresh.write('src/generated/README.md', '');
+    const imports = "import type { Theirs } from 'theirs';";
+    fresh.write('src/orders.contract.ts', `${imports}${contractText('orders', 'Theirs')}`);
+  });
+  project.write('src/other.ts', 'export interface Other { a: string }');
+  expect(await isRemembered(project)).toBe(true);
+  project.write(
+    'src/added.ts',
+    "import 'theirs';\ndeclare module 'theirs' { interface Theirs { note: string } }",
+  );
+  expect(await isRemembered(project)).toBe(false);
+  expect(project.read('src/generated/orders.descriptor.ts')).toContain('note');
+});
