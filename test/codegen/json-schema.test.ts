@@ -1,6 +1,7 @@
-// JSON Schemas of contracts: they accept what the generated decoders accept, and nothing else.
+// JSON Schemas of contracts, in their own files and in AsyncAPI documents: they accept what the generated decoders accept, and nothing else.
 
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { MethodDescriptor, ServiceDescriptor } from 'mq-rpc';
 import { expect, test } from 'vitest';
 import { type GeneratorProject, generatorProject } from './generator-project.js';
@@ -9,26 +10,32 @@ import { createRandomTypes, type RandomType } from './random-types.js';
 
 interface Service {
   readonly methods: Readonly<Record<string, MethodDescriptor>>;
-  /** Whether the schema of a definition accepts the data. */
-  accepts(definition: string, data: unknown): boolean;
+  /** What the schema of a definition says to the data, and that of AsyncAPI. */
+  accepts(definition: string, data: unknown): readonly boolean[];
 }
 
-/** Generates a contract with its schema. */
+const OUTPUTS = { jsonSchema: 'api', asyncApi: 'api/asyncapi.json' };
+
+/** Generates a contract with its schemas. */
 async function generated(project: GeneratorProject, service: string): Promise<Service> {
-  const { diagnostics } = await project.generate({ cache: false, outputs: { jsonSchema: 'api' } });
+  const { diagnostics } = await project.generate({ cache: false, outputs: OUTPUTS });
   expect(diagnostics).toEqual([]);
   const module = await import(project.path(`src/generated/${service}.descriptor.ts`));
-  const ajv = new Ajv2020({ validateFormats: false, allowUnionTypes: true, strictTuples: false });
-  ajv.addSchema(JSON.parse(project.read(`api/${service}.schema.json`)), service);
   const { methods } = module[`${service}Descriptor`] as ServiceDescriptor;
-  const validators = new Map<string, ValidateFunction>();
+  const modern = new Ajv2020({ validateFormats: false, allowUnionTypes: true, strictTuples: false });
+  modern.addSchema(JSON.parse(project.read(`${OUTPUTS.jsonSchema}/${service}.schema.json`)), 'modern');
+  const draft7 = new Ajv({ validateFormats: false, strict: false });
+  draft7.addSchema({ $id: 'draft7', ...JSON.parse(project.read(OUTPUTS.asyncApi)) });
+  const validators = new Map<string, readonly ValidateFunction[]>();
   return {
     methods,
     accepts(definition, data) {
-      const reference = `${service}#/$defs/${definition}`;
-      const validate = validators.get(reference) ?? ajv.compile({ $ref: reference });
-      validators.set(reference, validate);
-      return validate(data) === true;
+      const found = validators.get(definition) ?? [
+        modern.compile({ $ref: `modern#/$defs/${definition}` }),
+        draft7.compile({ $ref: `draft7#/components/schemas/${service}.v1.${definition}` }),
+      ];
+      validators.set(definition, found);
+      return found.map((validate) => validate(data) === true);
     },
   };
 }
@@ -109,11 +116,13 @@ test.each([11, 12, 13])(
         .flatMap((wire) => [wire, ...mutations(wire, random.pick)])
         .flatMap((data) => {
           const verdict = decoded(method, data);
-          const isAccepted = accepts(`m${index}.arguments`, data);
+          const sayings = accepts(`m${index}.arguments`, data);
           if (verdict === 'refused') refused++;
           // Neither can it say what the last items of a list have to be.
           const isExpressed = verdict === 'accepted' || (verdict === 'refused' && !source.includes('[...('));
-          const isFine = isAccepted === (verdict === 'accepted') || (isAccepted && !isExpressed);
+          const isFine = sayings.every(
+            (saying) => saying === (verdict === 'accepted') || (saying && !isExpressed),
+          );
           return isFine ? [] : [`${source} | ${JSON.stringify(data)} | ${verdict}`];
         });
     });
@@ -233,7 +242,9 @@ test('of every kind of type, what the decoder accepts and nothing else', async (
   const problems = Object.values(methods).flatMap((method) =>
     lists.flatMap((data) => {
       const verdict = decoded(method, data);
-      const isFine = (verdict === 'accepted') === accepts(`${method.name}.arguments`, data);
+      const isFine = accepts(`${method.name}.arguments`, data).every(
+        (saying) => saying === (verdict === 'accepted'),
+      );
       return isFine ? [] : [`${method.name}(${JSON.stringify(data)}): ${verdict}`];
     }),
   );
