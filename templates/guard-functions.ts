@@ -5,30 +5,35 @@ import { allOf, anyOf, type Code, code, literal, name } from './code.js';
 import { functionName, member, needsPlace, test } from './codec-expressions.js';
 import { wire } from './runtime-names.js';
 
+/** What a guard needs of the place: all of it, only what knows the call, or nothing. */
+type NeededPlace = 'all' | 'at' | 'none';
+
 /** Parameters that a guard does not need start with `_`, which the strictest settings ask for. */
-const guard = (text: string, usesPlace: boolean, body: Code): Code =>
-  usesPlace
-    ? code`
-        function ${name(text)}(value: unknown, at: ${wire}.At, key: ${wire}.Key): boolean {
-          ${body}
-        }
-      `
-    : code`
-        function ${name(text)}(value: unknown, _at: ${wire}.At, _key: ${wire}.Key): boolean {
-          ${body}
-        }
-      `;
+const guard = (text: string, needed: NeededPlace, body: Code): Code => {
+  const at = name(needed === 'none' ? '_at' : 'at');
+  const key = name(needed === 'all' ? 'key' : '_key');
+  return code`
+    function ${name(text)}(value: unknown, ${at}: ${wire}.At, ${key}: ${wire}.Key): boolean {
+      ${body}
+    }
+  `;
+};
 
 export const guardFunction = (text: string, plan: TestPlan): Code =>
-  guard(text, needsPlace(plan), code`return ${test(plan, code`value`, code`at`, code`key`)};`);
+  guard(
+    text,
+    needsPlace(plan) ? 'all' : 'none',
+    code`return ${test(plan, code`value`, code`at`, code`key`)};`,
+  );
 
 export const objectGuard = (plan: ObjectGuard): Code => {
   const entersMembers =
     ['index', 'indexes'].includes(plan.others.kind) || plan.members.some((each) => needsPlace(each.test));
+  const asksCall = plan.weak !== undefined || plan.members.some((each) => each.undefinable);
   const conditions = [weakTest(plan), ...plan.members.flatMap(memberTests), othersTest(plan)];
   return guard(
     plan.name,
-    entersMembers || plan.weak !== undefined || plan.members.some((each) => each.undefinable),
+    entersMembers ? 'all' : asksCall ? 'at' : 'none',
     code`
       if (!${wire}.isObject(value)) return false;
       const source: ${wire}.Members = value;
@@ -71,7 +76,7 @@ export const tupleGuard = (plan: TupleGuard): Code => {
   ];
   return guard(
     plan.name,
-    entersItems,
+    entersItems ? 'all' : 'none',
     code`
       if (!${wire}.isTuple(value, ${literal(plan.least)}, ${most})) return false;
       ${entersItems ? code`const here = at.enter(key);` : undefined}
