@@ -37,6 +37,7 @@ const FOLDERS = {
   'test/chaos': 'brokers that are killed, paused and cut off under load, and what became of every call',
   'test/cli': 'the command, spawned: status, stdout, stderr',
   'test/codegen': 'the generator, part by part',
+  'test/corpus': 'contracts in types that others have published, held to data that others have recorded',
   'test/examples': 'runnable stories, one per feature',
   'test/examples/orders-1.1': 'the next minor version of their contract',
   'test/examples/orders-1.2': 'the minor version after that',
@@ -64,6 +65,8 @@ const FOLDERS = {
 const WHOLE = {
   generated: 'written by `mq-rpc generate`',
   fixtures: 'input of the tests beside it',
+  data: 'recorded by others: its README says by whom',
+  disagreements: 'what published types do not agree with, written by `vitest -u`',
   expected: 'written by `npm run golden`',
   __snapshots__: 'written by `vitest -u`',
 };

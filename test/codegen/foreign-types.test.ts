@@ -1,5 +1,8 @@
 // Types as published packages have them: intersections of lists, and generic types that remake recursive ones.
 
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { describeType } from '#dist/codegen/extract/describe-type.js';
 import type { ServiceModel } from '#dist/codegen/model.js';
@@ -70,4 +73,17 @@ test('the model is the same to the byte, whatever is read before it', () => {
   const typesOf = (service: ServiceModel | undefined) => JSON.stringify([...(service?.types ?? [])]);
   const [, second] = together.read().services;
   expect(typesOf(second)).toBe(typesOf(alone.read().services[0]));
+});
+
+test('docs/contracts.md says what to write where types of other packages hold what is no data', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const section = readFileSync(join(root, 'docs/contracts.md'), 'utf8').split(
+    '### Types of other packages',
+  )[1];
+  const [, contract = ''] = /```ts\n(.*?)```/s.exec(section ?? '') ?? [];
+  using project = contractProject({ 'x.contract.ts': contract });
+  for (const name of ['openapi-types', '@types/estree'])
+    symlinkSync(join(root, 'node_modules', name), join(project.cwd, 'node_modules', name), 'dir');
+  expect(project.complaints()).toBe('');
+  expect(project.read().services[0]?.methods.map(({ name }) => name)).toEqual(['document', 'program']);
 });
