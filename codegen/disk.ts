@@ -100,7 +100,7 @@ function bytesOf(path: string): Buffer | undefined {
 }
 
 /** As the compiler does it: UTF-8, or UTF-16 where a byte order mark says so. */
-function decode(bytes: Buffer): string {
+export function decode(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
     return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))

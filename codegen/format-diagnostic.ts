@@ -33,7 +33,7 @@ function displayName(file: string, cwd: string): string {
 }
 
 /** Contract text is quoted in messages: it must not be able to move the cursor or fake another line. */
-function printable(text: string): string {
+export function printable(text: string): string {
   const written = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, written);
 }

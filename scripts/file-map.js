@@ -23,6 +23,7 @@ const FOLDERS = {
   'src/testing': '`mq-rpc/testing`',
   'src/wire': 'what travels: envelopes, outcomes, data',
   codegen: 'the generator: load, extract, model, check, render, write',
+  'codegen/against': 'contracts of another time: at a commit, in a folder, in a file',
   'codegen/cache': 'how an unchanged project is recognised without reading it',
   'codegen/compare': 'two versions of a contract: what has changed, and what survives it',
   'codegen/extract': 'from TypeScript to the model',

@@ -72,6 +72,10 @@ export function breaksOf({ verdicts, isAllowed }: Pick<Change, 'verdicts' | 'isA
   ];
 }
 
+/** Whether a change breaks something on this level; source has the wire in it. */
+export const breaksAt = (change: Pick<Change, 'verdicts' | 'isAllowed'>, level: Level): boolean =>
+  breaksOf(change).some((broken) => level === 'source' || broken === 'wire');
+
 /** A difference of two types, before it is known what they are used for. */
 export interface Difference {
   readonly rule: RuleId;

@@ -1,6 +1,7 @@
 // Names that code outside the contract imports: which of them are gone, and what their types are called now.
 
 import { type EnumModel, partsOf, type ServiceModel, type TypeModel } from '../model.js';
+import { canonicalText } from '../plan/contract-hash.js';
 import type { Side } from './side.js';
 
 /** Old names and the new ones of the same types. */
@@ -23,6 +24,13 @@ function namesIn(side: Side): ReadonlyMap<string, string> {
   for (const { name, isDeclared } of service.types.values())
     if (isDeclared) names.set(name, side.hashOf(name));
   for (const [name, { values }] of enumsOf(service)) names.set(name, JSON.stringify(values));
+  // Aliases of what is no object leave their names only where methods have them.
+  for (const { parameters, result } of service.methods) {
+    for (const { type, text } of [...parameters, ...(result === undefined ? [] : [result])]) {
+      const isName = text.imports.length === 1 && text.imports[0]?.name === text.source;
+      if (isName && !names.has(text.source)) names.set(text.source, canonicalText(type, service.types));
+    }
+  }
   return names;
 }
 

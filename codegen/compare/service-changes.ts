@@ -79,7 +79,9 @@ const renamedContract = (before: ServiceModel, after: ServiceModel): Found => ({
 /** Additions that older servers could take for something else, because nothing tells them that they are newer. */
 function minorChange(before: ServiceModel, after: ServiceModel, changes: readonly Found[]): Found[] {
   const isSame = versionText(before) === versionText(after);
-  const additions = changes.filter(({ verdicts }) => verdicts.oldServers !== 'survives');
+  const additions = changes.filter(
+    ({ verdicts }) => verdicts.oldServers !== 'survives' && verdicts.queuedCalls !== 'breaks',
+  );
   if (!isSame || additions.length === 0) return [];
   const names = [...new Set(additions.map(({ method, path }) => path ?? method ?? after.name))];
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';

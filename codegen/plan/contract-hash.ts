@@ -35,6 +35,10 @@ export function canonicalSignatures(
   return methods.map((method) => JSON.stringify(canonicalMethod({ ...method, name: '' }, hashes)));
 }
 
+/** A type as text: that of types which travel alike is equal. */
+export const canonicalText = (type: TypeModel, types: ReadonlyMap<string, NamedType>): string =>
+  JSON.stringify(canonicalType(type, hashTypes(types)));
+
 /** Digests of named types, by name. */
 type TypeHashes = ReadonlyMap<string, string>;
 

@@ -1,6 +1,7 @@
 // The commands, their options and their help texts.
 
 import { Command, Option } from 'commander';
+import type { BreakingFlags } from './breaking.js';
 import type { GenerateFlags } from './generate.js';
 import type { InitFlags } from './init.js';
 import type { Terminal } from './terminal.js';
@@ -10,6 +11,7 @@ const OVERVIEW = `
 Start here:
   mq-rpc init          an example contract, a client and a server that run at once
   mq-rpc generate      after every change of a contract
+  mq-rpc breaking      before a change is merged: does it break calls that wait, or code?
 
 Exit codes:
   0  done
@@ -34,6 +36,33 @@ Examples:
   mq-rpc generate --check                  for CI: exit code 1 if somebody forgot to generate
   mq-rpc generate --json                   for tools: {ok, upToDate, services, files, diagnostics}
   mq-rpc generate --contracts "api/*.ts" --out-dir api/generated     without a config file
+`;
+
+const BREAKING_HELP = `
+Compares the contracts as they are with those that --against names:
+  a git ref            a branch, tag or commit; read from git, nothing is checked out
+  a folder             another checkout of this project, or an unpacked package of it
+  a contract file      with the services in it, whatever others there are now
+  a .json file         that "mq-rpc breaking --save <file>" has written
+Contracts are looked for by the globs of the config file as it is now.
+
+For each change it says what becomes of calls that wait in a queue and of results that are kept (wire),
+and of code that calls or handles them (source). With --level wire, only the first is counted. Nothing
+breaks where the major version was raised: such calls have a queue of their own. docs/evolution.md
+has every rule.
+
+Exit codes:
+  0  nothing breaks
+  1  something breaks, or the contracts have errors
+  2  wrong usage, or the old contracts cannot be found or read
+
+Examples:
+  mq-rpc breaking --against main
+  mq-rpc breaking --against v1.4.0 --level wire
+  mq-rpc breaking --against origin/main --format github    for CI; on GitHub it is the default
+  mq-rpc breaking --against contracts.json --json          for tools: {ok, level, against, services, changes}
+  mq-rpc breaking --against main --allow member-removed    a rule that an upcaster takes care of
+  mq-rpc breaking --save contracts.json                    what to compare with later, without git
 `;
 
 const INIT_HELP = `
@@ -64,6 +93,7 @@ export function createProgram(terminal: Terminal, finish: (exitCode: number) => 
     .exitOverride()
     .addHelpText('after', OVERVIEW);
   addGenerate(program, terminal, finish);
+  addBreaking(program, terminal, finish);
   addInit(program, terminal, finish);
   return program;
 }
@@ -93,6 +123,41 @@ function addGenerate(program: Command, terminal: Terminal, finish: (exitCode: nu
     .action(async (flags: GenerateFlags) => {
       const { generateCommand } = await import('./generate.js');
       finish(await generateCommand(flags, terminal));
+    });
+}
+
+function addBreaking(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
+  program
+    .command('breaking')
+    .summary('say what has changed in the contracts, and what does not survive it')
+    .description('Compares the contracts with those of another time, and says what breaks.')
+    .option('-a, --against <what>', 'a git ref, a folder or a file')
+    .addOption(
+      new Option('--save <file>', 'write the contracts to a file to compare later ones with').conflicts([
+        'against',
+      ]),
+    )
+    .addOption(
+      new Option('--level <level>', 'what counts as a break').choices(['wire', 'source']).default('source'),
+    )
+    .option('--allow <rule...>', 'rules that are no break this time')
+    .option('-c, --config <file>', 'use this config file')
+    .option('--contracts <glob...>', 'contract files, instead of those of the config file')
+    .option('--tsconfig <file>', 'compiler options to read the contracts with')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'text, or text with annotations for GitHub (default: text, on GitHub github)',
+      )
+        .choices(['text', 'github'])
+        .conflicts(['json']),
+    )
+    .option('--json', 'print one JSON document instead of text')
+    .showHelpAfterError('(mq-rpc breaking --help lists the options)')
+    .addHelpText('after', BREAKING_HELP)
+    .action(async (flags: BreakingFlags) => {
+      const { breakingCommand } = await import('./breaking.js');
+      finish(await breakingCommand(flags, terminal));
     });
 }
 

@@ -22,11 +22,12 @@ export function summaryText({ services, files }: GenerateResult): string {
 /** Every diagnostic with its place, and their number at the end. */
 export async function diagnosticsText(
   diagnostics: readonly Diagnostic[],
-  { cwd, stderr }: Terminal,
+  { cwd, stderr }: Pick<Terminal, 'cwd' | 'stderr'>,
+  consequence = 'nothing was written',
 ): Promise<string> {
   const { formatDiagnostics } = await import('../../codegen/format-diagnostic.js');
   const text = formatDiagnostics(diagnostics, { cwd, color: wantsColour(stderr) });
-  return `${text}\n\n${counted(diagnostics.length, 'error')}, nothing was written\n`;
+  return `${text}\n\n${counted(diagnostics.length, 'error')}, ${consequence}\n`;
 }
 
 /** The files that `generate` would write or remove, and the command that does it. */
@@ -54,7 +55,7 @@ export function jsonText({ diagnostics, services, files, upToDate }: GenerateRes
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const absolute = (root: string, path: string): string => (isAbsolute(path) ? path : `${root}${sep}${path}`);
 

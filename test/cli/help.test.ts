@@ -10,7 +10,7 @@ test('--version prints the version of the package', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-test.for([[['--help']], [['help', 'generate']], [['help', 'init']]])(
+test.for([[['--help']], [['help', 'generate']], [['help', 'init']], [['help', 'breaking']]])(
   '%s is a text to work from',
   ([args]) => {
     const { status, stdout, stderr } = mqRpc(tempFolder(), ...(args ?? []));
