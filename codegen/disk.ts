@@ -153,7 +153,7 @@ const briefEntries = (entries: FolderEntries): string => digestOf(JSON.stringify
 
 const briefNames = (names: readonly string[]): string => digestOf(JSON.stringify(names));
 
-const SOURCES = /\.[cm]?tsx?$/;
+export const SOURCES = /\.[cm]?tsx?$/;
 
 /** Files that add to nothing are no part of the answer, so that they can come, go and change. */
 function augmentingIn(folder: string): string[] {
@@ -169,8 +169,10 @@ function augmentingIn(folder: string): string[] {
 /** What only a comment says is found, too, which does no harm. */
 function isAugmenting(path: string): boolean {
   const bytes = bytesOf(path);
-  return bytes !== undefined && /\bdeclare\s+(?:module|global)\b/.test(decode(bytes));
+  return bytes !== undefined && addsToModules(decode(bytes));
 }
+
+export const addsToModules = (text: string): boolean => /\bdeclare\s+(?:module|global)\b/.test(text);
 
 function realPathOf(path: string): string {
   try {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
-import { createDisk, type Disk, decode, type FolderEntries } from '../disk.js';
+import { addsToModules, createDisk, type Disk, decode, type FolderEntries, SOURCES } from '../disk.js';
 import type { GitTree, TreeEntry } from './git.js';
 
 /** Files at the same paths as now, so that links between packages of a repository lead to where they were. */
@@ -39,7 +39,7 @@ export function createGitDisk(tree: GitTree): Disk {
     for (let steps = 0; steps < MAX_LINKS; steps++) {
       const link = [path, ...parentsOf(path)].find((each) => tree.entries.get(each)?.kind === 'link');
       if (link === undefined) return path;
-      const target = decode(tree.readBlob(tree.entries.get(link)?.id ?? ''));
+      const target = blobText(tree.entries.get(link)?.id ?? '');
       path = posix.normalize(posix.join(posix.dirname(link), target, path.slice(link.length)));
     }
     return path;
@@ -48,7 +48,32 @@ export function createGitDisk(tree: GitTree): Disk {
   function textOf(name: string): string | undefined {
     const entry = tree.entries.get(follow(name));
     if (entry?.kind !== 'file') return undefined;
-    return decode(unchangedBytes(join(tree.root, name), entry) ?? tree.readBlob(entry.id));
+    return unchangedText(join(tree.root, name), entry) ?? blobText(entry.id);
+  }
+
+  const blobText = (id: string): string => blobTexts([id]).get(id) ?? '';
+
+  function blobTexts(ids: readonly string[]): ReadonlyMap<string, string> {
+    return new Map([...tree.readBlobs(ids)].map(([id, bytes]) => [id, decode(bytes)]));
+  }
+
+  /** Reads all sources of a folder, to find those that add to other modules. */
+  function augmenting(folder: string): readonly string[] {
+    const inside = [...tree.entries].filter(
+      ([path, { kind }]) => kind === 'file' && isSourceIn(folder, path) && !texts.has(path),
+    );
+    const changed = inside.filter(([path, entry]) => {
+      const text = unchangedText(join(tree.root, path), entry);
+      if (text !== undefined) texts.set(path, text);
+      return text === undefined;
+    });
+    const found = blobTexts(changed.map(([, { id }]) => id));
+    for (const [path, { id }] of changed) texts.set(path, found.get(id));
+    const all = [...tree.entries.keys()].filter((path) => isSourceIn(folder, path));
+    return all
+      .filter((path) => addsToModules(texts.get(path) ?? ''))
+      .map((path) => posix.join(tree.root.split(sep).join('/'), path))
+      .sort();
   }
 
   const isFile = (name: string): boolean => tree.entries.get(follow(name))?.kind === 'file';
@@ -87,6 +112,7 @@ export function createGitDisk(tree: GitTree): Disk {
     text: choose(remembered, disk.text),
     isFile: choose(isFile, disk.isFile),
     isFolder: choose(isFolder, disk.isFolder),
+    augmenting: choose(augmenting, disk.augmenting),
     entries: choose((name, path) => entries(path, name), disk.entries),
     realPath: choose((name) => join(tree.root, follow(name)).split(sep).join('/'), disk.realPath),
     answers: () => [],
@@ -140,12 +166,19 @@ function createPathFinder(root: string): (path: string) => string | undefined {
   };
 }
 
-/** The bytes of the file as it is, if they are those of the commit: most files are, and git need not be asked. */
-function unchangedBytes(path: string, { id }: TreeEntry): Buffer | undefined {
+const isSourceIn = (folder: string, path: string): boolean =>
+  (folder === '' || path.startsWith(`${folder}/`)) &&
+  SOURCES.test(path) &&
+  !/(?:^|\/)(?:node_modules|\.[^/]*)\//.test(path.slice(folder.length));
+
+/** The text of the file as it is, if it is that of the commit: most files are, and git need not be asked. */
+function unchangedText(path: string, { id }: TreeEntry): string | undefined {
   try {
     const bytes = readFileSync(path);
     const hash = createHash(id.length === 40 ? 'sha1' : 'sha256');
-    return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex') === id ? bytes : undefined;
+    return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex') === id
+      ? decode(bytes)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -12,8 +12,8 @@ export interface GitTree {
   readonly id: string;
   /** By paths in the repository, with slashes. */
   readonly entries: ReadonlyMap<string, TreeEntry>;
-  /** The bytes of a file. */
-  readBlob(id: string): Buffer;
+  /** The bytes of files, by their ids. */
+  readBlobs(ids: readonly string[]): ReadonlyMap<string, Buffer>;
   /** Files and folders that git ignores, with slashes; folders end in one. */
   ignored(): readonly string[];
 }
@@ -49,7 +49,7 @@ export function openGitTree(cwd: string, ref: string): GitTree {
     root,
     id,
     entries: readEntries(root, id),
-    readBlob: (blob) => demand(root, ['cat-file', 'blob', blob]),
+    readBlobs: (ids) => readBlobs(root, ids),
     ignored: () =>
       listOf(demand(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'])),
   };
@@ -77,19 +77,35 @@ function readEntries(root: string, id: string): Map<string, TreeEntry> {
   );
 }
 
+/** One question for all of them: a process each would take longer than reading. */
+function readBlobs(root: string, ids: readonly string[]): Map<string, Buffer> {
+  const blobs = new Map<string, Buffer>();
+  if (ids.length === 0) return blobs;
+  const output = demand(root, ['cat-file', '--batch'], `${ids.join('\n')}\n`);
+  for (let at = 0; at < output.length; ) {
+    const end = output.indexOf('\n', at);
+    const [id = '', , size] = output.toString('utf8', at, end).split(' ');
+    // Of what is missing, as in a partial clone, there is a line and nothing else.
+    const length = size === undefined ? -1 : Number(size);
+    if (length >= 0) blobs.set(id, output.subarray(end + 1, end + 1 + length));
+    at = end + 1 + (length + 1);
+  }
+  return blobs;
+}
+
 const listOf = (output: Buffer): string[] => output.toString('utf8').split('\0').filter(Boolean);
 
 const MAX_OUTPUT = 1024 ** 3;
 
 /** What git prints; `undefined` if it refuses. */
-function ask(cwd: string, args: readonly string[]): Buffer | undefined {
+function ask(cwd: string, args: readonly string[], input = ''): Buffer | undefined {
   const { status, stdout, error } = spawnSync('git', args, {
     cwd,
     // Not even the times in the index are brought up to date.
     env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1' },
     maxBuffer: MAX_OUTPUT,
     windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    input,
   });
   if (error !== undefined) {
     throw new AgainstError(
@@ -100,8 +116,8 @@ function ask(cwd: string, args: readonly string[]): Buffer | undefined {
   return status === 0 ? stdout : undefined;
 }
 
-function demand(cwd: string, args: readonly string[]): Buffer {
-  const found = ask(cwd, args);
+function demand(cwd: string, args: readonly string[], input?: string): Buffer {
+  const found = ask(cwd, args, input);
   if (found !== undefined) return found;
   throw new AgainstError(
     `git ${args.join(' ')} has failed in ${cwd}`,

@@ -19,6 +19,7 @@ export function createOverlayDisk(folder: string, project: string): Disk {
     isFile: (path) => disk.isFile(elsewhere(path)),
     isFolder: (path) => disk.isFolder(elsewhere(path)) || `${slashed(path)}/` === own,
     entries: (path) => disk.entries(elsewhere(path)),
+    augmenting: disk.augmenting,
     realPath: (path) => disk.realPath(elsewhere(path)),
     answers: () => [],
   };
