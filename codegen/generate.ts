@@ -38,6 +38,8 @@ export interface GenerateOptions {
   readonly outDir: string;
   /** Default `tsconfig.json` in `cwd`, if there is one. */
   readonly tsconfig?: string;
+  /** Whether clients are written that need nothing of the server, and no servers. Default false. */
+  readonly selfContained?: boolean;
   /** Documents that are also written. Default: none. */
   readonly outputs?: Outputs;
   /** Write nothing; tell which files would change. */
@@ -227,25 +229,29 @@ async function loadFrontEnd({ options: { onProgress, outputs }, contracts }: Job
 
 function readServices(
   { reader }: FrontEnd,
-  { options: { cwd, tsconfig, outputs, onProgress }, contracts }: Job,
+  { options: { cwd, tsconfig, outputs, selfContained, onProgress }, contracts }: Job,
   disk: Disk,
 ): ReadContractsResult {
   const total = contracts.length;
   onProgress?.({ step: 'read', done: 0, total });
-  const read = reader.read({ cwd, files: contracts, tsconfig, docs: outputs !== undefined }, disk);
+  const read = reader.read(
+    { cwd, files: contracts, tsconfig, docs: outputs !== undefined || selfContained === true },
+    disk,
+  );
   onProgress?.({ step: 'read', done: total, total });
   return read.diagnostics.length > 0 ? read : { ...read, diagnostics: checkGenerated(read.services) };
 }
 
 function renderServices(
   { renderer, renderOutputs }: FrontEnd,
-  { options: { onProgress }, outDir, places }: Job,
+  { options: { selfContained = false, onProgress }, outDir, places }: Job,
   { services, importExtension }: ReadContractsResult,
 ): WantedFile[] {
   let done = 0;
   const code = renderer.render(services, {
     outDir,
     extension: importExtension,
+    selfContained,
     onService: (name) => onProgress?.({ step: 'render', done: done++, total: services.length, name }),
   });
   const files = code.map(({ name, text }) => ({ path: join(outDir, name), text }));

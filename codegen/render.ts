@@ -7,10 +7,14 @@ import { indexFile } from '../templates/index-file.js';
 import { printFile, type SourceFile } from '../templates/print.js';
 import { serverFile } from '../templates/server-file.js';
 import { subscriberFile } from '../templates/subscriber-file.js';
+import { typesFile } from '../templates/types-file.js';
 import type { ServiceModel } from './model.js';
+import { planIndex } from './plan/index-plan.js';
 import type { ServicePlan } from './plan/plan.js';
 import { type ModulePaths, planService } from './plan/service-plan.js';
+import type { TypesPlan } from './plan/types-plan.js';
 import type { ImportExtension } from './project-settings.js';
+import { planSelfContained } from './self-contained.js';
 
 /** A file to be written. */
 export interface GeneratedFile {
@@ -24,6 +28,8 @@ export interface RenderOptions {
   readonly outDir: string;
   /** The extension of relative imports, as the project's tsconfig asks for. */
   readonly extension: ImportExtension;
+  /** Whether clients are written that need nothing of the server. Default false. */
+  readonly selfContained?: boolean;
   readonly onService?: (name: string) => void;
 }
 
@@ -36,25 +42,28 @@ export interface Renderer {
 interface RenderedService {
   readonly key: string;
   readonly plan: ServicePlan;
+  /** Of a self-contained client. */
+  readonly types: TypesPlan | undefined;
   readonly files: readonly GeneratedFile[];
 }
 
 export function createRenderer(): Renderer {
   const known = new WeakMap<ServiceModel, RenderedService>();
   const renderService = (service: ServiceModel, options: RenderOptions): RenderedService => {
-    const key = `${options.extension} ${options.outDir}`;
+    const key = `${options.extension} ${options.selfContained === true} ${options.outDir}`;
     const last = known.get(service);
     if (last?.key === key) return last;
     options.onService?.(service.name);
-    const plan = planService(service, modulePaths(options));
-    const rendered = { key, plan, files: serviceFiles(plan) };
+    const planned = options.selfContained === true ? planSelfContained : planWithin;
+    const { plan, types } = planned(service, modulePaths(options));
+    const rendered = { key, plan, types, files: serviceFiles(plan, types) };
     known.set(service, rendered);
     return rendered;
   };
   return {
     render(services, options) {
       const rendered = services.map((service) => renderService(service, options));
-      const index = { name: 'index.ts', text: printFile(indexFile(rendered.map(({ plan }) => plan))) };
+      const index = { name: 'index.ts', text: printFile(indexFile(planIndex(services, rendered))) };
       return [...rendered.flatMap(({ files }) => files), index];
     },
   };
@@ -64,7 +73,13 @@ export function createRenderer(): Renderer {
 export const render = (services: readonly ServiceModel[], options: RenderOptions): GeneratedFile[] =>
   createRenderer().render(services, options);
 
-function serviceFiles(plan: ServicePlan): GeneratedFile[] {
+/** A service that imports the types of its contract. */
+const planWithin = (service: ServiceModel, paths: ModulePaths) => ({
+  plan: planService(service, paths),
+  types: undefined,
+});
+
+function serviceFiles(plan: ServicePlan, types: TypesPlan | undefined): GeneratedFile[] {
   const file = (kind: string, source: SourceFile | undefined): GeneratedFile[] =>
     source === undefined ? [] : [{ name: `${plan.service}.${kind}.ts`, text: printFile(source) }];
   return [
@@ -72,6 +87,7 @@ function serviceFiles(plan: ServicePlan): GeneratedFile[] {
     ...file('server', serverFile(plan)),
     ...file('subscriber', subscriberFile(plan)),
     ...file('descriptor', descriptorFile(plan)),
+    ...file('types', types && typesFile(plan, types)),
   ];
 }
 

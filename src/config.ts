@@ -8,6 +8,11 @@ export interface Config {
   readonly outDir: string;
   /** The tsconfig that the contracts compile under. Default `tsconfig.json`, if there is one. */
   readonly tsconfig?: string;
+  /**
+   * Whether `outDir` becomes a client that can be published: without the server, and with all types in it, so that it
+   * imports `mq-rpc` and nothing else. Default false.
+   */
+  readonly selfContained?: boolean;
   /** Documents for others than TypeScript. Default: none. */
   readonly outputs?: Outputs;
 }

@@ -78,7 +78,7 @@ export interface Import {
 /** Several pieces with one text between them. */
 export interface Joined {
   readonly kind: 'joined';
-  readonly separator: ', ' | ' | ' | '\n\n';
+  readonly separator: ', ' | ' | ' | ' & ' | '\n\n';
   readonly items: readonly Code[];
 }
 
@@ -124,6 +124,11 @@ export const doc = (text: string | undefined): Doc | undefined =>
 
 export const commas = (items: readonly Code[]): Joined => ({ kind: 'joined', separator: ', ', items });
 export const union = (items: readonly Code[]): Joined => ({ kind: 'joined', separator: ' | ', items });
+export const intersection = (items: readonly Code[]): Joined => ({
+  kind: 'joined',
+  separator: ' & ',
+  items,
+});
 export const anyOf = (items: readonly Code[]): Condition => ({ kind: 'condition', operator: '||', items });
 export const allOf = (items: readonly Code[]): Condition => ({ kind: 'condition', operator: '&&', items });
 export const wrapped = (items: readonly Code[]): Wrapped => ({ kind: 'wrapped', items });

@@ -17,6 +17,7 @@ export const ClientMethod = runtime('ClientMethod', true);
 export const OneWayClientMethod = runtime('OneWayClientMethod', true);
 export const ServiceDescriptor = runtime('ServiceDescriptor', true);
 export const ServiceClient = runtime('ServiceClient', false);
+export const ServiceError = runtime('ServiceError', false);
 export const ServiceServer = runtime('ServiceServer', false);
 export const EventSubscriber = runtime('EventSubscriber', false);
 export const createMethod = runtime('createMethod', false);

@@ -10,10 +10,11 @@ export interface CheckedConfig {
   readonly contracts: readonly string[];
   readonly outDir: string | undefined;
   readonly tsconfig: string | undefined;
+  readonly selfContained: boolean | undefined;
   readonly outputs: Outputs | undefined;
 }
 
-const MEMBERS = ['contracts', 'outDir', 'tsconfig', 'outputs'] as const;
+const MEMBERS = ['contracts', 'outDir', 'tsconfig', 'selfContained', 'outputs'] as const;
 const OUTPUTS = ['jsonSchema', 'asyncApi', 'markdown'] as const;
 const EXAMPLE = `Write: export default defineConfig({ contracts: ['src/**/*.contract.ts'], outDir: 'src/generated' });`;
 
@@ -32,6 +33,7 @@ function mistakesIn(config: unknown): string[] {
     ...Object.keys(config).flatMap((name) => unknownMember(name, '', MEMBERS)),
     ...contractsMistake(config.contracts),
     ...(['outDir', 'tsconfig'] as const).flatMap((name) => pathMistake(name, config[name])),
+    ...flagMistake('selfContained', config.selfContained),
     ...outputsMistakes(config.outputs),
   ];
 }
@@ -66,6 +68,11 @@ function contractsMistake(contracts: unknown): string[] {
   if (contracts.length === 0) return ['contracts has to name at least one glob, and is empty'];
   return contracts.flatMap((glob, index) => textMistake(`contracts[${index}]`, glob));
 }
+
+const flagMistake = (name: string, value: unknown): string[] =>
+  value === undefined || typeof value === 'boolean'
+    ? []
+    : [`${name} has to be true or false, not ${nameOf(value)}`];
 
 const pathMistake = (name: string, path: unknown): string[] =>
   path === undefined ? [] : textMistake(name, path);

@@ -56,6 +56,7 @@ export async function generateOnce(
       contracts: project.contracts,
       outDir: project.outDir,
       ...(project.tsconfig !== undefined && { tsconfig: project.tsconfig }),
+      selfContained: project.selfContained,
       ...(project.outputs !== undefined && { outputs: project.outputs }),
       check: flags.check === true,
       cache: flags.cache,

@@ -22,6 +22,7 @@ export interface Project {
   readonly contracts: readonly string[];
   readonly outDir: string;
   readonly tsconfig: string | undefined;
+  readonly selfContained: boolean;
   readonly outputs: Outputs | undefined;
 }
 
@@ -42,6 +43,7 @@ export async function loadProject(cwd: string, flags: ProjectFlags): Promise<Pro
     contracts,
     outDir: flagPath(root, cwd, flags.outDir) ?? config?.outDir ?? DEFAULT_OUT_DIR,
     tsconfig,
+    selfContained: config?.selfContained === true,
     outputs: config?.outputs,
   };
 }
