@@ -2,10 +2,16 @@
 
 import type { TypeModel, UnionModel } from '../model.js';
 import { call, check, data, local } from './calls.js';
-import { findDiscriminant, literalsOf, type ObjectBranch } from './literals.js';
+import {
+  type DiscriminantGroup,
+  findDiscriminant,
+  isAbsence,
+  literalsOf,
+  type ObjectBranch,
+} from './literals.js';
 import { pascalCase } from './name-scope.js';
 import { isEmptyObject } from './objects.js';
-import type { ArmPlan, CasePlan, FunctionPlan, LiteralValue, ReaderPlan, TestPlan } from './plan.js';
+import type { ArmPlan, CasePlan, FunctionPlan, FunctionRef, ReaderPlan, TestPlan } from './plan.js';
 import { planReader, planRef } from './readers.js';
 import { planBranchGuard, planTest } from './tests.js';
 import type { Direction, TypeGraph } from './type-graph.js';
@@ -64,26 +70,32 @@ function planObjects(choice: Choice, branches: readonly ObjectBranch[]): ReaderP
   const discriminant = findDiscriminant(planner.graph, branches);
   if (discriminant === undefined) return planMatching(choice, types);
   const { member, groups } = discriminant;
-  const values = groups.flatMap((group) => group.values);
+  const values = groups.flatMap((group) => group.values).filter((value) => value !== undefined);
   const plan = (name: string): FunctionPlan => ({
     kind: 'switch',
     name,
     member,
-    cases: groups.map((group) => planCase(choice, group.values, group.branches)),
+    cases: groups.map((group) => planCase(choice, group)),
     expected: planner.constantFor({ kind: 'literals', values }, `${subject}${pascalCase(member)}Values`),
   });
   const prefix = readerPrefix(choice, unionOf(types, ''));
   return call(planner.functionFor(JSON.stringify(types), prefix, subject, plan));
 }
 
-function planCase(
-  choice: Choice,
-  values: readonly LiteralValue[],
-  branches: readonly ObjectBranch[],
-): CasePlan {
+function planCase(choice: Choice, group: DiscriminantGroup): CasePlan {
+  const { values, branches } = group;
   const types = branches.map((branch) => branch.type);
   const text = types.map((type) => (type.kind === 'reference' ? type.name : type.kind)).join(' | ');
-  return { values, reader: planRef(part(choice, pascalCase(String(values[0]))), unionOf(types, text)) };
+  const use = part(choice, values[0] === undefined ? 'Other' : pascalCase(String(values[0])));
+  // What does not have the member can be of any branch again: it is not to look for it once more.
+  const isOpen = isAbsence(group) && types.length > 1;
+  return { values, reader: isOpen ? planOpen({ ...use, text }, types) : planRef(use, unionOf(types, text)) };
+}
+
+function planOpen(choice: Choice, types: readonly TypeModel[]): FunctionRef {
+  const prefix = readerPrefix(choice, unionOf(types, ''));
+  const plan = (name: string) => ({ kind: 'reader', name, reader: planMatching(choice, types) }) as const;
+  return choice.planner.functionFor(`open ${JSON.stringify(types)}`, prefix, choice.subject, plan);
 }
 
 /** Each branch with its guard: a value is read by all that it agrees with. */

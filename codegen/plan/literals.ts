@@ -32,13 +32,18 @@ export interface Discriminant {
 }
 
 export interface DiscriminantGroup {
-  readonly values: readonly LiteralValue[];
+  /** `undefined` stands for the absence of the member. */
+  readonly values: readonly (LiteralValue | undefined)[];
   readonly branches: readonly ObjectBranch[];
 }
 
+/** Whether a group is for values that do not have the member: it can have all branches. */
+export const isAbsence = ({ values }: DiscriminantGroup): boolean =>
+  values.length === 1 && values[0] === undefined;
+
 /**
- * The member that leaves the most groups; of several, the first. `undefined` if there is none: a member does not
- * tell branches apart if one of its literals leaves all of them.
+ * The member that leaves the most groups; of several, the first, and rather one that is always there. `undefined` if
+ * there is none: a member does not tell branches apart if one of its literals leaves all of them.
  */
 export function findDiscriminant(
   graph: TypeGraph,
@@ -48,34 +53,40 @@ export function findDiscriminant(
   const candidates = names
     .map((member) => ({ member, groups: groupBy(graph, branches, member) }))
     .filter(
-      ({ groups }) => groups.length > 1 && groups.every((group) => group.branches.length < branches.length),
+      ({ groups }) =>
+        groups.filter((group) => !isAbsence(group)).length > 1 &&
+        groups.every((group) => isAbsence(group) || group.branches.length < branches.length),
     );
-  return candidates.reduce<Discriminant | undefined>(
+  const required = candidates.filter(({ groups }) =>
+    groups.every(({ values }) => !values.includes(undefined)),
+  );
+  return (required.length > 0 ? required : candidates).reduce<Discriminant | undefined>(
     (best, next) => (best === undefined || next.groups.length > best.groups.length ? next : best),
     undefined,
   );
 }
 
-/** No groups if the member is not a required literal in every branch. */
+/** No groups if the member is not a literal in every branch. */
 function groupBy(
   graph: TypeGraph,
   branches: readonly ObjectBranch[],
   name: string,
 ): readonly DiscriminantGroup[] {
-  const byValue = new Map<LiteralValue, ObjectBranch[]>();
+  const byValue = new Map<LiteralValue | undefined, ObjectBranch[]>();
   for (const branch of branches) {
     const member = branch.object.members.find((candidate) => candidate.name === name);
-    const values = member === undefined || member.optional ? undefined : literalsOf(graph, member.type);
+    const values = member && literalsOf(graph, member.type);
     if (values === undefined) return [];
-    for (const value of values) byValue.set(value, [...(byValue.get(value) ?? []), branch]);
+    for (const value of member?.optional ? [...values, undefined] : values)
+      byValue.set(value, [...(byValue.get(value) ?? []), branch]);
   }
-  const groups: { values: LiteralValue[]; branches: ObjectBranch[] }[] = [];
+  const groups: { values: (LiteralValue | undefined)[]; branches: ObjectBranch[] }[] = [];
   for (const [value, left] of byValue) {
     const same = groups.find((group) => sameItems(group.branches, left));
     if (same === undefined) groups.push({ values: [value], branches: left });
     else same.values.push(value);
   }
-  return groups;
+  return groups.toSorted((a, b) => Number(isAbsence(a)) - Number(isAbsence(b)));
 }
 
 const sameItems = <Item>(a: readonly Item[], b: readonly Item[]): boolean =>

@@ -242,7 +242,8 @@ export interface SwitchFunction {
 }
 
 export interface CasePlan {
-  readonly values: readonly LiteralValue[];
+  /** `undefined` stands for the absence of the member. */
+  readonly values: readonly (LiteralValue | undefined)[];
   readonly reader: FunctionRef;
 }
 

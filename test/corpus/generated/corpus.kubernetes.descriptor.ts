@@ -21,8 +21,8 @@ export const kubernetesEchoDescriptor: ServiceDescriptor<KubernetesEcho> = {
       options: {},
       encodeArguments: (args) => copyEchoArguments(args, wire.sending()),
       decodeArguments: (data) => copyEchoArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.matching(value, wire.sending(), 'result', echoValueBranches, 'ClusterRole | ClusterRoleBinding | ConfigMap | CronJob | CustomResourceDefinition | … 25 more'),
-      decodeResult: (data) => wire.matching(data, wire.receiving(), 'result', echoValueBranches, 'ClusterRole | ClusterRoleBinding | ConfigMap | CronJob | CustomResourceDefinition | … 25 more'),
+      encodeResult: (value) => copyEchoValue(value, wire.sending(), 'result'),
+      decodeResult: (data) => copyEchoValue(data, wire.receiving(), 'result'),
       errors: {},
     },
   },
@@ -30,26 +30,77 @@ export const kubernetesEchoDescriptor: ServiceDescriptor<KubernetesEcho> = {
 
 function copyEchoArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
-  return [
-    wire.matching(args[0], at, 'value', echoValueBranches, 'ClusterRole | ClusterRoleBinding | ConfigMap | CronJob | CustomResourceDefinition | … 25 more'),
-  ];
+  return [copyEchoValue(args[0], at, 'value')];
 }
 
-function isClusterRole(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    wire.hasAny(source, at, clusterRoleMembers) &&
-    (
-      source.aggregationRule === undefined ||
-      isAggregationRule(source.aggregationRule, here, 'aggregationRule')
-    ) &&
-    (source.apiVersion === undefined || source.apiVersion === 'rbac.authorization.k8s.io/v1') &&
-    (source.kind === undefined || source.kind === 'ClusterRole') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
-    (source.rules === undefined || wire.isArray(source.rules, here, 'rules', isPolicyRule))
-  );
+function copyEchoValue(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  switch (source.kind) {
+    case 'ClusterRole':
+      return copyClusterRole(value, at, key);
+    case 'ClusterRoleBinding':
+      return copyClusterRoleBinding(value, at, key);
+    case 'ConfigMap':
+      return copyConfigMap(value, at, key);
+    case 'CronJob':
+      return copyCronJob(value, at, key);
+    case 'CustomResourceDefinition':
+      return copyCustomResourceDefinition(value, at, key);
+    case 'DaemonSet':
+      return copyDaemonSet(value, at, key);
+    case 'Deployment':
+      return copyDeployment(value, at, key);
+    case 'Endpoints':
+      return copyEndpoints(value, at, key);
+    case 'Event':
+      return copyEvent(value, at, key);
+    case 'HorizontalPodAutoscaler':
+      return copyHorizontalPodAutoscaler(value, at, key);
+    case 'Ingress':
+      return copyIngress(value, at, key);
+    case 'Job':
+      return copyJob(value, at, key);
+    case 'Namespace':
+      return copyNamespace(value, at, key);
+    case 'NetworkPolicy':
+      return copyNetworkPolicy(value, at, key);
+    case 'Node':
+      return copyNode(value, at, key);
+    case 'PersistentVolume':
+      return copyPersistentVolume(value, at, key);
+    case 'PersistentVolumeClaim':
+      return copyPersistentVolumeClaim(value, at, key);
+    case 'Pod':
+      return copyPod(value, at, key);
+    case 'PodDisruptionBudget':
+      return copyPodDisruptionBudget(value, at, key);
+    case 'ReplicaSet':
+      return copyReplicaSet(value, at, key);
+    case 'ReplicationController':
+      return copyReplicationController(value, at, key);
+    case 'Role':
+      return copyRole(value, at, key);
+    case 'RoleBinding':
+      return copyRoleBinding(value, at, key);
+    case 'Secret':
+      return copySecret(value, at, key);
+    case 'Service':
+      return copyService(value, at, key);
+    case 'ServiceAccount':
+      return copyServiceAccount(value, at, key);
+    case 'StatefulSet':
+      return copyStatefulSet(value, at, key);
+    case 'StorageClass':
+      return copyStorageClass(value, at, key);
+    case 'ValidatingWebhookConfiguration':
+      return copyValidatingWebhookConfiguration(value, at, key);
+    case 'List':
+      return copyList(value, at, key);
+    case undefined:
+      return copyEchoValueOther(value, at, key);
+    default:
+      throw wire.unexpected(source.kind, at, key, 'kind', echoValueKindValues);
+  }
 }
 
 function copyClusterRole(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -65,22 +116,6 @@ function copyClusterRole(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
-function isClusterRoleBinding(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    (source.apiVersion === undefined || source.apiVersion === 'rbac.authorization.k8s.io/v1') &&
-    (source.kind === undefined || source.kind === 'ClusterRoleBinding') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
-    (
-      source.subjects === undefined ||
-      wire.isArray(source.subjects, here, 'subjects', isSubject)
-    ) &&
-    isRoleRef(source.roleRef, here, 'roleRef')
-  );
-}
-
 function copyClusterRoleBinding(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -92,24 +127,6 @@ function copyClusterRoleBinding(value: unknown, at: wire.At, key: wire.Key): unk
   if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
   if (source.subjects !== undefined) to.subjects = wire.array(source.subjects, here, 'subjects', copySubject);
   return to;
-}
-
-function isConfigMap(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    wire.hasAny(source, at, configMapMembers) &&
-    (source.apiVersion === undefined || source.apiVersion === 'v1') &&
-    (
-      source.binaryData === undefined ||
-      wire.isRecord(source.binaryData, here, 'binaryData', wire.isString)
-    ) &&
-    (source.data === undefined || wire.isRecord(source.data, here, 'data', wire.isString)) &&
-    (source.immutable === undefined || typeof source.immutable === 'boolean') &&
-    (source.kind === undefined || source.kind === 'ConfigMap') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata'))
-  );
 }
 
 function copyConfigMap(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -126,20 +143,6 @@ function copyConfigMap(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
-function isCronJob(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    wire.hasAny(source, at, cronJobMembers) &&
-    (source.apiVersion === undefined || source.apiVersion === 'batch/v1') &&
-    (source.kind === undefined || source.kind === 'CronJob') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
-    (source.spec === undefined || isCronJobSpec(source.spec, here, 'spec')) &&
-    (source.status === undefined || isCronJobStatus(source.status, here, 'status'))
-  );
-}
-
 function copyCronJob(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -151,22 +154,6 @@ function copyCronJob(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (source.spec !== undefined) to.spec = copyCronJobSpec(source.spec, here, 'spec');
   if (source.status !== undefined) to.status = copyCronJobStatus(source.status, here, 'status');
   return to;
-}
-
-function isCustomResourceDefinition(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    (source.apiVersion === undefined || source.apiVersion === 'apiextensions.k8s.io/v1') &&
-    (source.kind === undefined || source.kind === 'CustomResourceDefinition') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
-    (
-      source.status === undefined ||
-      isCustomResourceDefinitionStatus(source.status, here, 'status')
-    ) &&
-    isCustomResourceDefinitionSpec(source.spec, here, 'spec')
-  );
 }
 
 function copyCustomResourceDefinition(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -182,20 +169,6 @@ function copyCustomResourceDefinition(value: unknown, at: wire.At, key: wire.Key
   return to;
 }
 
-function isDaemonSet(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    wire.hasAny(source, at, cronJobMembers) &&
-    (source.apiVersion === undefined || source.apiVersion === 'apps/v1') &&
-    (source.kind === undefined || source.kind === 'DaemonSet') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
-    (source.spec === undefined || isDaemonSetSpec(source.spec, here, 'spec')) &&
-    (source.status === undefined || isDaemonSetStatus(source.status, here, 'status'))
-  );
-}
-
 function copyDaemonSet(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -207,20 +180,6 @@ function copyDaemonSet(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (source.spec !== undefined) to.spec = copyDaemonSetSpec(source.spec, here, 'spec');
   if (source.status !== undefined) to.status = copyDaemonSetStatus(source.status, here, 'status');
   return to;
-}
-
-function isDeployment(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    wire.hasAny(source, at, cronJobMembers) &&
-    (source.apiVersion === undefined || source.apiVersion === 'apps/v1') &&
-    (source.kind === undefined || source.kind === 'Deployment') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
-    (source.spec === undefined || isDeploymentSpec(source.spec, here, 'spec')) &&
-    (source.status === undefined || isDeploymentStatus(source.status, here, 'status'))
-  );
 }
 
 function copyDeployment(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -236,22 +195,6 @@ function copyDeployment(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
-function isEndpoints(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    wire.hasAny(source, at, endpointsMembers) &&
-    (source.apiVersion === undefined || source.apiVersion === 'v1') &&
-    (source.kind === undefined || source.kind === 'Endpoints') &&
-    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
-    (
-      source.subsets === undefined ||
-      wire.isArray(source.subsets, here, 'subsets', isEndpointSubset)
-    )
-  );
-}
-
 function copyEndpoints(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -262,31 +205,6 @@ function copyEndpoints(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
   if (source.subsets !== undefined) to.subsets = wire.array(source.subsets, here, 'subsets', copyEndpointSubset);
   return to;
-}
-
-function isEvent(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    (source.action === undefined || typeof source.action === 'string') &&
-    (source.apiVersion === undefined || source.apiVersion === 'v1') &&
-    (source.count === undefined || wire.isNumber(source.count)) &&
-    (source.eventTime === undefined || typeof source.eventTime === 'string') &&
-    (source.firstTimestamp === undefined || typeof source.firstTimestamp === 'string') &&
-    (source.kind === undefined || source.kind === 'Event') &&
-    (source.lastTimestamp === undefined || typeof source.lastTimestamp === 'string') &&
-    (source.message === undefined || typeof source.message === 'string') &&
-    (source.reason === undefined || typeof source.reason === 'string') &&
-    (source.related === undefined || isObjectReference(source.related, here, 'related')) &&
-    (source.reportingComponent === undefined || typeof source.reportingComponent === 'string') &&
-    (source.reportingInstance === undefined || typeof source.reportingInstance === 'string') &&
-    (source.series === undefined || isEventSeries(source.series, here, 'series')) &&
-    (source.source === undefined || isEventSource(source.source, here, 'source')) &&
-    (source.type === undefined || typeof source.type === 'string') &&
-    isObjectReference(source.involvedObject, here, 'involvedObject') &&
-    isObjectMeta(source.metadata, here, 'metadata')
-  );
 }
 
 function copyEvent(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -314,6 +232,1234 @@ function copyEvent(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
+function copyHorizontalPodAutoscaler(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'autoscaling/v2');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'HorizontalPodAutoscaler');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyHorizontalPodAutoscalerSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyHorizontalPodAutoscalerStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyIngress(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'networking.k8s.io/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Ingress');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyIngressSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyIngressStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyJob(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'batch/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Job');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyJobSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyJobStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyNamespace(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Namespace');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyNamespaceSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyNamespaceStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyNetworkPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, networkPolicyMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'networking.k8s.io/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'NetworkPolicy');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyNetworkPolicySpec(source.spec, here, 'spec');
+  return to;
+}
+
+function copyNode(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Node');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyNodeSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyNodeStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyPersistentVolume(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'PersistentVolume');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyPersistentVolumeSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyPersistentVolumeStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyPersistentVolumeClaim(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'PersistentVolumeClaim');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyPersistentVolumeClaimSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyPersistentVolumeClaimStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyPod(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Pod');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyPodSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyPodStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyPodDisruptionBudget(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'policy/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'PodDisruptionBudget');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyPodDisruptionBudgetSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyPodDisruptionBudgetStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyReplicaSet(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'apps/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ReplicaSet');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyReplicaSetSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyReplicaSetStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyReplicationController(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ReplicationController');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyReplicationControllerSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyReplicationControllerStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyRole(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, roleMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'rbac.authorization.k8s.io/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Role');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.rules !== undefined) to.rules = wire.array(source.rules, here, 'rules', copyPolicyRule);
+  return to;
+}
+
+function copyRoleBinding(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    roleRef: copyRoleRef(source.roleRef, here, 'roleRef'),
+  };
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'rbac.authorization.k8s.io/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'RoleBinding');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.subjects !== undefined) to.subjects = wire.array(source.subjects, here, 'subjects', copySubject);
+  return to;
+}
+
+function copySecret(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, secretMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.data !== undefined) to.data = wire.record(source.data, here, 'data', wire.string);
+  if (source.immutable !== undefined) to.immutable = wire.boolean(source.immutable, here, 'immutable');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Secret');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.stringData !== undefined) to.stringData = wire.record(source.stringData, here, 'stringData', wire.string);
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  return to;
+}
+
+function copyService(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Service');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyServiceSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyServiceStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyServiceAccount(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, serviceAccountMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
+  if (source.automountServiceAccountToken !== undefined) to.automountServiceAccountToken = wire.boolean(source.automountServiceAccountToken, here, 'automountServiceAccountToken');
+  if (source.imagePullSecrets !== undefined) to.imagePullSecrets = wire.array(source.imagePullSecrets, here, 'imagePullSecrets', copyLocalObjectReference);
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ServiceAccount');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.secrets !== undefined) to.secrets = wire.array(source.secrets, here, 'secrets', copyObjectReference);
+  return to;
+}
+
+function copyStatefulSet(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'apps/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'StatefulSet');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyStatefulSetSpec(source.spec, here, 'spec');
+  if (source.status !== undefined) to.status = copyStatefulSetStatus(source.status, here, 'status');
+  return to;
+}
+
+function copyStorageClass(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    provisioner: wire.string(source.provisioner, here, 'provisioner'),
+  };
+  if (source.allowVolumeExpansion !== undefined) to.allowVolumeExpansion = wire.boolean(source.allowVolumeExpansion, here, 'allowVolumeExpansion');
+  if (source.allowedTopologies !== undefined) to.allowedTopologies = wire.array(source.allowedTopologies, here, 'allowedTopologies', copyTopologySelectorTerm);
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'storage.k8s.io/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'StorageClass');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.mountOptions !== undefined) to.mountOptions = wire.array(source.mountOptions, here, 'mountOptions', wire.string);
+  if (source.parameters !== undefined) to.parameters = wire.record(source.parameters, here, 'parameters', wire.string);
+  if (source.reclaimPolicy !== undefined) to.reclaimPolicy = wire.string(source.reclaimPolicy, here, 'reclaimPolicy');
+  if (source.volumeBindingMode !== undefined) to.volumeBindingMode = wire.string(source.volumeBindingMode, here, 'volumeBindingMode');
+  return to;
+}
+
+function copyValidatingWebhookConfiguration(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, validatingWebhookConfigurationMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'admissionregistration.k8s.io/v1');
+  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ValidatingWebhookConfiguration');
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.webhooks !== undefined) to.webhooks = wire.array(source.webhooks, here, 'webhooks', copyValidatingWebhook);
+  return to;
+}
+
+function copyList(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    kind: wire.literal(source.kind, here, 'kind', 'List'),
+    apiVersion: wire.literal(source.apiVersion, here, 'apiVersion', 'v1'),
+    items: wire.array(source.items, here, 'items', copyListItemsItem),
+  };
+}
+
+function copyEchoValueOther(value: unknown, at: wire.At, key: wire.Key): unknown {
+  return wire.matching(value, at, key, echoValueOtherBranches, 'ClusterRole | ClusterRoleBinding | ConfigMap | CronJob | CustomResourceDefinition | DaemonSet | Deployment | Endpoints | Event | HorizontalPodAutoscaler | Ingress | Job | Namespace | NetworkPolicy | Node | PersistentVolume | PersistentVolumeClaim | Pod | PodDisruptionBudget | ReplicaSet | ReplicationController | Role | RoleBinding | Secret | Service | ServiceAccount | StatefulSet | StorageClass | ValidatingWebhookConfiguration');
+}
+
+function copyAggregationRule(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, aggregationRuleMembers);
+  const to: wire.Members = {};
+  if (source.clusterRoleSelectors !== undefined) to.clusterRoleSelectors = wire.array(source.clusterRoleSelectors, here, 'clusterRoleSelectors', copyLabelSelector);
+  return to;
+}
+
+function copyObjectMeta(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, objectMetaMembers);
+  const to: wire.Members = {};
+  if (source.annotations !== undefined) to.annotations = wire.record(source.annotations, here, 'annotations', wire.string);
+  if (source.creationTimestamp !== undefined) to.creationTimestamp = wire.string(source.creationTimestamp, here, 'creationTimestamp');
+  if (source.deletionGracePeriodSeconds !== undefined) to.deletionGracePeriodSeconds = wire.number(source.deletionGracePeriodSeconds, here, 'deletionGracePeriodSeconds');
+  if (source.deletionTimestamp !== undefined) to.deletionTimestamp = wire.string(source.deletionTimestamp, here, 'deletionTimestamp');
+  if (source.finalizers !== undefined) to.finalizers = wire.array(source.finalizers, here, 'finalizers', wire.string);
+  if (source.generateName !== undefined) to.generateName = wire.string(source.generateName, here, 'generateName');
+  if (source.generation !== undefined) to.generation = wire.number(source.generation, here, 'generation');
+  if (source.labels !== undefined) to.labels = wire.record(source.labels, here, 'labels', wire.string);
+  if (source.managedFields !== undefined) to.managedFields = wire.array(source.managedFields, here, 'managedFields', copyManagedFieldsEntry);
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
+  if (source.ownerReferences !== undefined) to.ownerReferences = wire.array(source.ownerReferences, here, 'ownerReferences', copyOwnerReference);
+  if (source.resourceVersion !== undefined) to.resourceVersion = wire.string(source.resourceVersion, here, 'resourceVersion');
+  if (source.selfLink !== undefined) to.selfLink = wire.string(source.selfLink, here, 'selfLink');
+  if (source.uid !== undefined) to.uid = wire.string(source.uid, here, 'uid');
+  return to;
+}
+
+function copyPolicyRule(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    verbs: wire.array(source.verbs, here, 'verbs', wire.string),
+  };
+  if (source.apiGroups !== undefined) to.apiGroups = wire.array(source.apiGroups, here, 'apiGroups', wire.string);
+  if (source.nonResourceURLs !== undefined) to.nonResourceURLs = wire.array(source.nonResourceURLs, here, 'nonResourceURLs', wire.string);
+  if (source.resourceNames !== undefined) to.resourceNames = wire.array(source.resourceNames, here, 'resourceNames', wire.string);
+  if (source.resources !== undefined) to.resources = wire.array(source.resources, here, 'resources', wire.string);
+  return to;
+}
+
+function copyRoleRef(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    apiGroup: wire.string(source.apiGroup, here, 'apiGroup'),
+    kind: wire.string(source.kind, here, 'kind'),
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copySubject(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    kind: wire.string(source.kind, here, 'kind'),
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.apiGroup !== undefined) to.apiGroup = wire.string(source.apiGroup, here, 'apiGroup');
+  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
+  return to;
+}
+
+function copyCronJobSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    jobTemplate: copyJobTemplateSpec(source.jobTemplate, here, 'jobTemplate'),
+    schedule: wire.string(source.schedule, here, 'schedule'),
+  };
+  if (source.concurrencyPolicy !== undefined) to.concurrencyPolicy = wire.string(source.concurrencyPolicy, here, 'concurrencyPolicy');
+  if (source.failedJobsHistoryLimit !== undefined) to.failedJobsHistoryLimit = wire.number(source.failedJobsHistoryLimit, here, 'failedJobsHistoryLimit');
+  if (source.startingDeadlineSeconds !== undefined) to.startingDeadlineSeconds = wire.number(source.startingDeadlineSeconds, here, 'startingDeadlineSeconds');
+  if (source.successfulJobsHistoryLimit !== undefined) to.successfulJobsHistoryLimit = wire.number(source.successfulJobsHistoryLimit, here, 'successfulJobsHistoryLimit');
+  if (source.suspend !== undefined) to.suspend = wire.boolean(source.suspend, here, 'suspend');
+  if (source.timeZone !== undefined) to.timeZone = wire.string(source.timeZone, here, 'timeZone');
+  return to;
+}
+
+function copyCronJobStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, cronJobStatusMembers);
+  const to: wire.Members = {};
+  if (source.active !== undefined) to.active = wire.array(source.active, here, 'active', copyObjectReference);
+  if (source.lastScheduleTime !== undefined) to.lastScheduleTime = wire.string(source.lastScheduleTime, here, 'lastScheduleTime');
+  if (source.lastSuccessfulTime !== undefined) to.lastSuccessfulTime = wire.string(source.lastSuccessfulTime, here, 'lastSuccessfulTime');
+  return to;
+}
+
+function copyCustomResourceDefinitionSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    group: wire.string(source.group, here, 'group'),
+    names: copyCustomResourceDefinitionNames(source.names, here, 'names'),
+    scope: wire.string(source.scope, here, 'scope'),
+    versions: wire.array(source.versions, here, 'versions', copyCustomResourceDefinitionVersion),
+  };
+  if (source.conversion !== undefined) to.conversion = copyCustomResourceConversion(source.conversion, here, 'conversion');
+  if (source.preserveUnknownFields !== undefined) to.preserveUnknownFields = wire.boolean(source.preserveUnknownFields, here, 'preserveUnknownFields');
+  return to;
+}
+
+function copyCustomResourceDefinitionStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, customResourceDefinitionStatusMembers);
+  const to: wire.Members = {};
+  if (source.acceptedNames !== undefined) to.acceptedNames = copyCustomResourceDefinitionNames(source.acceptedNames, here, 'acceptedNames');
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyCustomResourceDefinitionCondition);
+  if (source.storedVersions !== undefined) to.storedVersions = wire.array(source.storedVersions, here, 'storedVersions', wire.string);
+  return to;
+}
+
+function copyDaemonSetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    selector: copyLabelSelector(source.selector, here, 'selector'),
+    template: copyPodTemplateSpec(source.template, here, 'template'),
+  };
+  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
+  if (source.revisionHistoryLimit !== undefined) to.revisionHistoryLimit = wire.number(source.revisionHistoryLimit, here, 'revisionHistoryLimit');
+  if (source.updateStrategy !== undefined) to.updateStrategy = copyDaemonSetUpdateStrategy(source.updateStrategy, here, 'updateStrategy');
+  return to;
+}
+
+function copyDaemonSetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    currentNumberScheduled: wire.number(source.currentNumberScheduled, here, 'currentNumberScheduled'),
+    desiredNumberScheduled: wire.number(source.desiredNumberScheduled, here, 'desiredNumberScheduled'),
+    numberMisscheduled: wire.number(source.numberMisscheduled, here, 'numberMisscheduled'),
+    numberReady: wire.number(source.numberReady, here, 'numberReady'),
+  };
+  if (source.collisionCount !== undefined) to.collisionCount = wire.number(source.collisionCount, here, 'collisionCount');
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyDaemonSetCondition);
+  if (source.numberAvailable !== undefined) to.numberAvailable = wire.number(source.numberAvailable, here, 'numberAvailable');
+  if (source.numberUnavailable !== undefined) to.numberUnavailable = wire.number(source.numberUnavailable, here, 'numberUnavailable');
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  if (source.updatedNumberScheduled !== undefined) to.updatedNumberScheduled = wire.number(source.updatedNumberScheduled, here, 'updatedNumberScheduled');
+  return to;
+}
+
+function copyDeploymentSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    selector: copyLabelSelector(source.selector, here, 'selector'),
+    template: copyPodTemplateSpec(source.template, here, 'template'),
+  };
+  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
+  if (source.paused !== undefined) to.paused = wire.boolean(source.paused, here, 'paused');
+  if (source.progressDeadlineSeconds !== undefined) to.progressDeadlineSeconds = wire.number(source.progressDeadlineSeconds, here, 'progressDeadlineSeconds');
+  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
+  if (source.revisionHistoryLimit !== undefined) to.revisionHistoryLimit = wire.number(source.revisionHistoryLimit, here, 'revisionHistoryLimit');
+  if (source.strategy !== undefined) to.strategy = copyDeploymentStrategy(source.strategy, here, 'strategy');
+  return to;
+}
+
+function copyDeploymentStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, deploymentStatusMembers);
+  const to: wire.Members = {};
+  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
+  if (source.collisionCount !== undefined) to.collisionCount = wire.number(source.collisionCount, here, 'collisionCount');
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyDeploymentCondition);
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
+  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
+  if (source.unavailableReplicas !== undefined) to.unavailableReplicas = wire.number(source.unavailableReplicas, here, 'unavailableReplicas');
+  if (source.updatedReplicas !== undefined) to.updatedReplicas = wire.number(source.updatedReplicas, here, 'updatedReplicas');
+  return to;
+}
+
+function copyEndpointSubset(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, endpointSubsetMembers);
+  const to: wire.Members = {};
+  if (source.addresses !== undefined) to.addresses = wire.array(source.addresses, here, 'addresses', copyEndpointAddress);
+  if (source.notReadyAddresses !== undefined) to.notReadyAddresses = wire.array(source.notReadyAddresses, here, 'notReadyAddresses', copyEndpointAddress);
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyEndpointPort);
+  return to;
+}
+
+function copyObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, objectReferenceMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
+  if (source.fieldPath !== undefined) to.fieldPath = wire.string(source.fieldPath, here, 'fieldPath');
+  if (source.kind !== undefined) to.kind = wire.string(source.kind, here, 'kind');
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
+  if (source.resourceVersion !== undefined) to.resourceVersion = wire.string(source.resourceVersion, here, 'resourceVersion');
+  if (source.uid !== undefined) to.uid = wire.string(source.uid, here, 'uid');
+  return to;
+}
+
+function copyEventSeries(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, eventSeriesMembers);
+  const to: wire.Members = {};
+  if (source.count !== undefined) to.count = wire.number(source.count, here, 'count');
+  if (source.lastObservedTime !== undefined) to.lastObservedTime = wire.string(source.lastObservedTime, here, 'lastObservedTime');
+  return to;
+}
+
+function copyEventSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, eventSourceMembers);
+  const to: wire.Members = {};
+  if (source.component !== undefined) to.component = wire.string(source.component, here, 'component');
+  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
+  return to;
+}
+
+function copyHorizontalPodAutoscalerSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    maxReplicas: wire.number(source.maxReplicas, here, 'maxReplicas'),
+    scaleTargetRef: copyCrossVersionObjectReference(source.scaleTargetRef, here, 'scaleTargetRef'),
+  };
+  if (source.behavior !== undefined) to.behavior = copyHorizontalPodAutoscalerBehavior(source.behavior, here, 'behavior');
+  if (source.metrics !== undefined) to.metrics = wire.array(source.metrics, here, 'metrics', copyMetricSpec);
+  if (source.minReplicas !== undefined) to.minReplicas = wire.number(source.minReplicas, here, 'minReplicas');
+  return to;
+}
+
+function copyHorizontalPodAutoscalerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    desiredReplicas: wire.number(source.desiredReplicas, here, 'desiredReplicas'),
+  };
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyHorizontalPodAutoscalerCondition);
+  if (source.currentMetrics !== undefined) to.currentMetrics = wire.array(source.currentMetrics, here, 'currentMetrics', copyMetricStatus);
+  if (source.currentReplicas !== undefined) to.currentReplicas = wire.number(source.currentReplicas, here, 'currentReplicas');
+  if (source.lastScaleTime !== undefined) to.lastScaleTime = wire.string(source.lastScaleTime, here, 'lastScaleTime');
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  return to;
+}
+
+function copyIngressSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressSpecMembers);
+  const to: wire.Members = {};
+  if (source.defaultBackend !== undefined) to.defaultBackend = copyIngressBackend(source.defaultBackend, here, 'defaultBackend');
+  if (source.ingressClassName !== undefined) to.ingressClassName = wire.string(source.ingressClassName, here, 'ingressClassName');
+  if (source.rules !== undefined) to.rules = wire.array(source.rules, here, 'rules', copyIngressRule);
+  if (source.tls !== undefined) to.tls = wire.array(source.tls, here, 'tls', copyIngressTLS);
+  return to;
+}
+
+function copyIngressStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressStatusMembers);
+  const to: wire.Members = {};
+  if (source.loadBalancer !== undefined) to.loadBalancer = copyIngressLoadBalancerStatus(source.loadBalancer, here, 'loadBalancer');
+  return to;
+}
+
+function copyJobSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    template: copyPodTemplateSpec(source.template, here, 'template'),
+  };
+  if (source.activeDeadlineSeconds !== undefined) to.activeDeadlineSeconds = wire.number(source.activeDeadlineSeconds, here, 'activeDeadlineSeconds');
+  if (source.backoffLimit !== undefined) to.backoffLimit = wire.number(source.backoffLimit, here, 'backoffLimit');
+  if (source.backoffLimitPerIndex !== undefined) to.backoffLimitPerIndex = wire.number(source.backoffLimitPerIndex, here, 'backoffLimitPerIndex');
+  if (source.completionMode !== undefined) to.completionMode = wire.string(source.completionMode, here, 'completionMode');
+  if (source.completions !== undefined) to.completions = wire.number(source.completions, here, 'completions');
+  if (source.managedBy !== undefined) to.managedBy = wire.string(source.managedBy, here, 'managedBy');
+  if (source.manualSelector !== undefined) to.manualSelector = wire.boolean(source.manualSelector, here, 'manualSelector');
+  if (source.maxFailedIndexes !== undefined) to.maxFailedIndexes = wire.number(source.maxFailedIndexes, here, 'maxFailedIndexes');
+  if (source.parallelism !== undefined) to.parallelism = wire.number(source.parallelism, here, 'parallelism');
+  if (source.podFailurePolicy !== undefined) to.podFailurePolicy = copyPodFailurePolicy(source.podFailurePolicy, here, 'podFailurePolicy');
+  if (source.podReplacementPolicy !== undefined) to.podReplacementPolicy = wire.string(source.podReplacementPolicy, here, 'podReplacementPolicy');
+  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
+  if (source.successPolicy !== undefined) to.successPolicy = copySuccessPolicy(source.successPolicy, here, 'successPolicy');
+  if (source.suspend !== undefined) to.suspend = wire.boolean(source.suspend, here, 'suspend');
+  if (source.ttlSecondsAfterFinished !== undefined) to.ttlSecondsAfterFinished = wire.number(source.ttlSecondsAfterFinished, here, 'ttlSecondsAfterFinished');
+  return to;
+}
+
+function copyJobStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, jobStatusMembers);
+  const to: wire.Members = {};
+  if (source.active !== undefined) to.active = wire.number(source.active, here, 'active');
+  if (source.completedIndexes !== undefined) to.completedIndexes = wire.string(source.completedIndexes, here, 'completedIndexes');
+  if (source.completionTime !== undefined) to.completionTime = wire.string(source.completionTime, here, 'completionTime');
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyJobCondition);
+  if (source.failed !== undefined) to.failed = wire.number(source.failed, here, 'failed');
+  if (source.failedIndexes !== undefined) to.failedIndexes = wire.string(source.failedIndexes, here, 'failedIndexes');
+  if (source.ready !== undefined) to.ready = wire.number(source.ready, here, 'ready');
+  if (source.startTime !== undefined) to.startTime = wire.string(source.startTime, here, 'startTime');
+  if (source.succeeded !== undefined) to.succeeded = wire.number(source.succeeded, here, 'succeeded');
+  if (source.terminating !== undefined) to.terminating = wire.number(source.terminating, here, 'terminating');
+  if (source.uncountedTerminatedPods !== undefined) to.uncountedTerminatedPods = copyUncountedTerminatedPods(source.uncountedTerminatedPods, here, 'uncountedTerminatedPods');
+  return to;
+}
+
+function copyNamespaceSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, namespaceSpecMembers);
+  const to: wire.Members = {};
+  if (source.finalizers !== undefined) to.finalizers = wire.array(source.finalizers, here, 'finalizers', wire.string);
+  return to;
+}
+
+function copyNamespaceStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, namespaceStatusMembers);
+  const to: wire.Members = {};
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyNamespaceCondition);
+  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
+  return to;
+}
+
+function copyNetworkPolicySpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    podSelector: copyLabelSelector(source.podSelector, here, 'podSelector'),
+  };
+  if (source.egress !== undefined) to.egress = wire.array(source.egress, here, 'egress', copyNetworkPolicyEgressRule);
+  if (source.ingress !== undefined) to.ingress = wire.array(source.ingress, here, 'ingress', copyNetworkPolicyIngressRule);
+  if (source.policyTypes !== undefined) to.policyTypes = wire.array(source.policyTypes, here, 'policyTypes', wire.string);
+  return to;
+}
+
+function copyNodeSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeSpecMembers);
+  const to: wire.Members = {};
+  if (source.configSource !== undefined) to.configSource = copyNodeConfigSource(source.configSource, here, 'configSource');
+  if (source.externalID !== undefined) to.externalID = wire.string(source.externalID, here, 'externalID');
+  if (source.podCIDR !== undefined) to.podCIDR = wire.string(source.podCIDR, here, 'podCIDR');
+  if (source.podCIDRs !== undefined) to.podCIDRs = wire.array(source.podCIDRs, here, 'podCIDRs', wire.string);
+  if (source.providerID !== undefined) to.providerID = wire.string(source.providerID, here, 'providerID');
+  if (source.taints !== undefined) to.taints = wire.array(source.taints, here, 'taints', copyTaint);
+  if (source.unschedulable !== undefined) to.unschedulable = wire.boolean(source.unschedulable, here, 'unschedulable');
+  return to;
+}
+
+function copyNodeStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeStatusMembers);
+  const to: wire.Members = {};
+  if (source.addresses !== undefined) to.addresses = wire.array(source.addresses, here, 'addresses', copyNodeAddress);
+  if (source.allocatable !== undefined) to.allocatable = wire.record(source.allocatable, here, 'allocatable', wire.string);
+  if (source.capacity !== undefined) to.capacity = wire.record(source.capacity, here, 'capacity', wire.string);
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyNodeCondition);
+  if (source.config !== undefined) to.config = copyNodeConfigStatus(source.config, here, 'config');
+  if (source.daemonEndpoints !== undefined) to.daemonEndpoints = copyNodeDaemonEndpoints(source.daemonEndpoints, here, 'daemonEndpoints');
+  if (source.images !== undefined) to.images = wire.array(source.images, here, 'images', copyContainerImage);
+  if (source.nodeInfo !== undefined) to.nodeInfo = copyNodeSystemInfo(source.nodeInfo, here, 'nodeInfo');
+  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
+  if (source.runtimeHandlers !== undefined) to.runtimeHandlers = wire.array(source.runtimeHandlers, here, 'runtimeHandlers', copyNodeRuntimeHandler);
+  if (source.volumesAttached !== undefined) to.volumesAttached = wire.array(source.volumesAttached, here, 'volumesAttached', copyAttachedVolume);
+  if (source.volumesInUse !== undefined) to.volumesInUse = wire.array(source.volumesInUse, here, 'volumesInUse', wire.string);
+  return to;
+}
+
+function copyPersistentVolumeSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, persistentVolumeSpecMembers);
+  const to: wire.Members = {};
+  if (source.accessModes !== undefined) to.accessModes = wire.array(source.accessModes, here, 'accessModes', wire.string);
+  if (source.awsElasticBlockStore !== undefined) to.awsElasticBlockStore = copyAWSElasticBlockStoreVolumeSource(source.awsElasticBlockStore, here, 'awsElasticBlockStore');
+  if (source.azureDisk !== undefined) to.azureDisk = copyAzureDiskVolumeSource(source.azureDisk, here, 'azureDisk');
+  if (source.azureFile !== undefined) to.azureFile = copyAzureFilePersistentVolumeSource(source.azureFile, here, 'azureFile');
+  if (source.capacity !== undefined) to.capacity = wire.record(source.capacity, here, 'capacity', wire.string);
+  if (source.cephfs !== undefined) to.cephfs = copyCephFSPersistentVolumeSource(source.cephfs, here, 'cephfs');
+  if (source.cinder !== undefined) to.cinder = copyCinderPersistentVolumeSource(source.cinder, here, 'cinder');
+  if (source.claimRef !== undefined) to.claimRef = copyObjectReference(source.claimRef, here, 'claimRef');
+  if (source.csi !== undefined) to.csi = copyCSIPersistentVolumeSource(source.csi, here, 'csi');
+  if (source.fc !== undefined) to.fc = copyFCVolumeSource(source.fc, here, 'fc');
+  if (source.flexVolume !== undefined) to.flexVolume = copyFlexPersistentVolumeSource(source.flexVolume, here, 'flexVolume');
+  if (source.flocker !== undefined) to.flocker = copyFlockerVolumeSource(source.flocker, here, 'flocker');
+  if (source.gcePersistentDisk !== undefined) to.gcePersistentDisk = copyGCEPersistentDiskVolumeSource(source.gcePersistentDisk, here, 'gcePersistentDisk');
+  if (source.glusterfs !== undefined) to.glusterfs = copyGlusterfsPersistentVolumeSource(source.glusterfs, here, 'glusterfs');
+  if (source.hostPath !== undefined) to.hostPath = copyHostPathVolumeSource(source.hostPath, here, 'hostPath');
+  if (source.iscsi !== undefined) to.iscsi = copyISCSIPersistentVolumeSource(source.iscsi, here, 'iscsi');
+  if (source.local !== undefined) to.local = copyLocalVolumeSource(source.local, here, 'local');
+  if (source.mountOptions !== undefined) to.mountOptions = wire.array(source.mountOptions, here, 'mountOptions', wire.string);
+  if (source.nfs !== undefined) to.nfs = copyNFSVolumeSource(source.nfs, here, 'nfs');
+  if (source.nodeAffinity !== undefined) to.nodeAffinity = copyVolumeNodeAffinity(source.nodeAffinity, here, 'nodeAffinity');
+  if (source.persistentVolumeReclaimPolicy !== undefined) to.persistentVolumeReclaimPolicy = wire.string(source.persistentVolumeReclaimPolicy, here, 'persistentVolumeReclaimPolicy');
+  if (source.photonPersistentDisk !== undefined) to.photonPersistentDisk = copyPhotonPersistentDiskVolumeSource(source.photonPersistentDisk, here, 'photonPersistentDisk');
+  if (source.portworxVolume !== undefined) to.portworxVolume = copyPortworxVolumeSource(source.portworxVolume, here, 'portworxVolume');
+  if (source.quobyte !== undefined) to.quobyte = copyQuobyteVolumeSource(source.quobyte, here, 'quobyte');
+  if (source.rbd !== undefined) to.rbd = copyRBDPersistentVolumeSource(source.rbd, here, 'rbd');
+  if (source.scaleIO !== undefined) to.scaleIO = copyScaleIOPersistentVolumeSource(source.scaleIO, here, 'scaleIO');
+  if (source.storageClassName !== undefined) to.storageClassName = wire.string(source.storageClassName, here, 'storageClassName');
+  if (source.storageos !== undefined) to.storageos = copyStorageOSPersistentVolumeSource(source.storageos, here, 'storageos');
+  if (source.volumeAttributesClassName !== undefined) to.volumeAttributesClassName = wire.string(source.volumeAttributesClassName, here, 'volumeAttributesClassName');
+  if (source.volumeMode !== undefined) to.volumeMode = wire.string(source.volumeMode, here, 'volumeMode');
+  if (source.vsphereVolume !== undefined) to.vsphereVolume = copyVsphereVirtualDiskVolumeSource(source.vsphereVolume, here, 'vsphereVolume');
+  return to;
+}
+
+function copyPersistentVolumeStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, persistentVolumeStatusMembers);
+  const to: wire.Members = {};
+  if (source.lastPhaseTransitionTime !== undefined) to.lastPhaseTransitionTime = wire.string(source.lastPhaseTransitionTime, here, 'lastPhaseTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyPersistentVolumeClaimSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, persistentVolumeClaimSpecMembers);
+  const to: wire.Members = {};
+  if (source.accessModes !== undefined) to.accessModes = wire.array(source.accessModes, here, 'accessModes', wire.string);
+  if (source.dataSource !== undefined) to.dataSource = copyTypedLocalObjectReference(source.dataSource, here, 'dataSource');
+  if (source.dataSourceRef !== undefined) to.dataSourceRef = copyTypedObjectReference(source.dataSourceRef, here, 'dataSourceRef');
+  if (source.resources !== undefined) to.resources = copyVolumeResourceRequirements(source.resources, here, 'resources');
+  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
+  if (source.storageClassName !== undefined) to.storageClassName = wire.string(source.storageClassName, here, 'storageClassName');
+  if (source.volumeAttributesClassName !== undefined) to.volumeAttributesClassName = wire.string(source.volumeAttributesClassName, here, 'volumeAttributesClassName');
+  if (source.volumeMode !== undefined) to.volumeMode = wire.string(source.volumeMode, here, 'volumeMode');
+  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
+  return to;
+}
+
+function copyPersistentVolumeClaimStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, persistentVolumeClaimStatusMembers);
+  const to: wire.Members = {};
+  if (source.accessModes !== undefined) to.accessModes = wire.array(source.accessModes, here, 'accessModes', wire.string);
+  if (source.allocatedResourceStatuses !== undefined) to.allocatedResourceStatuses = wire.record(source.allocatedResourceStatuses, here, 'allocatedResourceStatuses', wire.string);
+  if (source.allocatedResources !== undefined) to.allocatedResources = wire.record(source.allocatedResources, here, 'allocatedResources', wire.string);
+  if (source.capacity !== undefined) to.capacity = wire.record(source.capacity, here, 'capacity', wire.string);
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyPersistentVolumeClaimCondition);
+  if (source.currentVolumeAttributesClassName !== undefined) to.currentVolumeAttributesClassName = wire.string(source.currentVolumeAttributesClassName, here, 'currentVolumeAttributesClassName');
+  if (source.modifyVolumeStatus !== undefined) to.modifyVolumeStatus = copyModifyVolumeStatus(source.modifyVolumeStatus, here, 'modifyVolumeStatus');
+  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
+  return to;
+}
+
+function copyPodSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    containers: wire.array(source.containers, here, 'containers', copyContainer),
+  };
+  if (source.activeDeadlineSeconds !== undefined) to.activeDeadlineSeconds = wire.number(source.activeDeadlineSeconds, here, 'activeDeadlineSeconds');
+  if (source.affinity !== undefined) to.affinity = copyAffinity(source.affinity, here, 'affinity');
+  if (source.automountServiceAccountToken !== undefined) to.automountServiceAccountToken = wire.boolean(source.automountServiceAccountToken, here, 'automountServiceAccountToken');
+  if (source.dnsConfig !== undefined) to.dnsConfig = copyPodDNSConfig(source.dnsConfig, here, 'dnsConfig');
+  if (source.dnsPolicy !== undefined) to.dnsPolicy = wire.string(source.dnsPolicy, here, 'dnsPolicy');
+  if (source.enableServiceLinks !== undefined) to.enableServiceLinks = wire.boolean(source.enableServiceLinks, here, 'enableServiceLinks');
+  if (source.ephemeralContainers !== undefined) to.ephemeralContainers = wire.array(source.ephemeralContainers, here, 'ephemeralContainers', copyEphemeralContainer);
+  if (source.hostAliases !== undefined) to.hostAliases = wire.array(source.hostAliases, here, 'hostAliases', copyHostAlias);
+  if (source.hostIPC !== undefined) to.hostIPC = wire.boolean(source.hostIPC, here, 'hostIPC');
+  if (source.hostNetwork !== undefined) to.hostNetwork = wire.boolean(source.hostNetwork, here, 'hostNetwork');
+  if (source.hostPID !== undefined) to.hostPID = wire.boolean(source.hostPID, here, 'hostPID');
+  if (source.hostUsers !== undefined) to.hostUsers = wire.boolean(source.hostUsers, here, 'hostUsers');
+  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
+  if (source.imagePullSecrets !== undefined) to.imagePullSecrets = wire.array(source.imagePullSecrets, here, 'imagePullSecrets', copyLocalObjectReference);
+  if (source.initContainers !== undefined) to.initContainers = wire.array(source.initContainers, here, 'initContainers', copyContainer);
+  if (source.nodeName !== undefined) to.nodeName = wire.string(source.nodeName, here, 'nodeName');
+  if (source.nodeSelector !== undefined) to.nodeSelector = wire.record(source.nodeSelector, here, 'nodeSelector', wire.string);
+  if (source.os !== undefined) to.os = copyPodOS(source.os, here, 'os');
+  if (source.overhead !== undefined) to.overhead = wire.record(source.overhead, here, 'overhead', wire.string);
+  if (source.preemptionPolicy !== undefined) to.preemptionPolicy = wire.string(source.preemptionPolicy, here, 'preemptionPolicy');
+  if (source.priority !== undefined) to.priority = wire.number(source.priority, here, 'priority');
+  if (source.priorityClassName !== undefined) to.priorityClassName = wire.string(source.priorityClassName, here, 'priorityClassName');
+  if (source.readinessGates !== undefined) to.readinessGates = wire.array(source.readinessGates, here, 'readinessGates', copyPodReadinessGate);
+  if (source.resourceClaims !== undefined) to.resourceClaims = wire.array(source.resourceClaims, here, 'resourceClaims', copyPodResourceClaim);
+  if (source.restartPolicy !== undefined) to.restartPolicy = wire.string(source.restartPolicy, here, 'restartPolicy');
+  if (source.runtimeClassName !== undefined) to.runtimeClassName = wire.string(source.runtimeClassName, here, 'runtimeClassName');
+  if (source.schedulerName !== undefined) to.schedulerName = wire.string(source.schedulerName, here, 'schedulerName');
+  if (source.schedulingGates !== undefined) to.schedulingGates = wire.array(source.schedulingGates, here, 'schedulingGates', copyPodSchedulingGate);
+  if (source.securityContext !== undefined) to.securityContext = copyPodSecurityContext(source.securityContext, here, 'securityContext');
+  if (source.serviceAccount !== undefined) to.serviceAccount = wire.string(source.serviceAccount, here, 'serviceAccount');
+  if (source.serviceAccountName !== undefined) to.serviceAccountName = wire.string(source.serviceAccountName, here, 'serviceAccountName');
+  if (source.setHostnameAsFQDN !== undefined) to.setHostnameAsFQDN = wire.boolean(source.setHostnameAsFQDN, here, 'setHostnameAsFQDN');
+  if (source.shareProcessNamespace !== undefined) to.shareProcessNamespace = wire.boolean(source.shareProcessNamespace, here, 'shareProcessNamespace');
+  if (source.subdomain !== undefined) to.subdomain = wire.string(source.subdomain, here, 'subdomain');
+  if (source.terminationGracePeriodSeconds !== undefined) to.terminationGracePeriodSeconds = wire.number(source.terminationGracePeriodSeconds, here, 'terminationGracePeriodSeconds');
+  if (source.tolerations !== undefined) to.tolerations = wire.array(source.tolerations, here, 'tolerations', copyToleration);
+  if (source.topologySpreadConstraints !== undefined) to.topologySpreadConstraints = wire.array(source.topologySpreadConstraints, here, 'topologySpreadConstraints', copyTopologySpreadConstraint);
+  if (source.volumes !== undefined) to.volumes = wire.array(source.volumes, here, 'volumes', copyVolume);
+  return to;
+}
+
+function copyPodStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, podStatusMembers);
+  const to: wire.Members = {};
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyPodCondition);
+  if (source.containerStatuses !== undefined) to.containerStatuses = wire.array(source.containerStatuses, here, 'containerStatuses', copyContainerStatus);
+  if (source.ephemeralContainerStatuses !== undefined) to.ephemeralContainerStatuses = wire.array(source.ephemeralContainerStatuses, here, 'ephemeralContainerStatuses', copyContainerStatus);
+  if (source.hostIP !== undefined) to.hostIP = wire.string(source.hostIP, here, 'hostIP');
+  if (source.hostIPs !== undefined) to.hostIPs = wire.array(source.hostIPs, here, 'hostIPs', copyHostIP);
+  if (source.initContainerStatuses !== undefined) to.initContainerStatuses = wire.array(source.initContainerStatuses, here, 'initContainerStatuses', copyContainerStatus);
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.nominatedNodeName !== undefined) to.nominatedNodeName = wire.string(source.nominatedNodeName, here, 'nominatedNodeName');
+  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
+  if (source.podIP !== undefined) to.podIP = wire.string(source.podIP, here, 'podIP');
+  if (source.podIPs !== undefined) to.podIPs = wire.array(source.podIPs, here, 'podIPs', copyPodIP);
+  if (source.qosClass !== undefined) to.qosClass = wire.string(source.qosClass, here, 'qosClass');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  if (source.resize !== undefined) to.resize = wire.string(source.resize, here, 'resize');
+  if (source.resourceClaimStatuses !== undefined) to.resourceClaimStatuses = wire.array(source.resourceClaimStatuses, here, 'resourceClaimStatuses', copyPodResourceClaimStatus);
+  if (source.startTime !== undefined) to.startTime = wire.string(source.startTime, here, 'startTime');
+  return to;
+}
+
+function copyPodDisruptionBudgetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, podDisruptionBudgetSpecMembers);
+  const to: wire.Members = {};
+  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
+  if (source.minAvailable !== undefined) to.minAvailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.minAvailable, here, 'minAvailable');
+  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
+  if (source.unhealthyPodEvictionPolicy !== undefined) to.unhealthyPodEvictionPolicy = wire.string(source.unhealthyPodEvictionPolicy, here, 'unhealthyPodEvictionPolicy');
+  return to;
+}
+
+function copyPodDisruptionBudgetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    currentHealthy: wire.number(source.currentHealthy, here, 'currentHealthy'),
+    desiredHealthy: wire.number(source.desiredHealthy, here, 'desiredHealthy'),
+    disruptionsAllowed: wire.number(source.disruptionsAllowed, here, 'disruptionsAllowed'),
+    expectedPods: wire.number(source.expectedPods, here, 'expectedPods'),
+  };
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyCondition);
+  if (source.disruptedPods !== undefined) to.disruptedPods = wire.record(source.disruptedPods, here, 'disruptedPods', wire.string);
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  return to;
+}
+
+function copyReplicaSetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    selector: copyLabelSelector(source.selector, here, 'selector'),
+  };
+  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
+  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
+  if (source.template !== undefined) to.template = copyPodTemplateSpec(source.template, here, 'template');
+  return to;
+}
+
+function copyReplicaSetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    replicas: wire.number(source.replicas, here, 'replicas'),
+  };
+  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyReplicaSetCondition);
+  if (source.fullyLabeledReplicas !== undefined) to.fullyLabeledReplicas = wire.number(source.fullyLabeledReplicas, here, 'fullyLabeledReplicas');
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
+  return to;
+}
+
+function copyReplicationControllerSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, replicationControllerSpecMembers);
+  const to: wire.Members = {};
+  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
+  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
+  if (source.selector !== undefined) to.selector = wire.record(source.selector, here, 'selector', wire.string);
+  if (source.template !== undefined) to.template = copyPodTemplateSpec(source.template, here, 'template');
+  return to;
+}
+
+function copyReplicationControllerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    replicas: wire.number(source.replicas, here, 'replicas'),
+  };
+  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyReplicationControllerCondition);
+  if (source.fullyLabeledReplicas !== undefined) to.fullyLabeledReplicas = wire.number(source.fullyLabeledReplicas, here, 'fullyLabeledReplicas');
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
+  return to;
+}
+
+function copyServiceSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, serviceSpecMembers);
+  const to: wire.Members = {};
+  if (source.allocateLoadBalancerNodePorts !== undefined) to.allocateLoadBalancerNodePorts = wire.boolean(source.allocateLoadBalancerNodePorts, here, 'allocateLoadBalancerNodePorts');
+  if (source.clusterIP !== undefined) to.clusterIP = wire.string(source.clusterIP, here, 'clusterIP');
+  if (source.clusterIPs !== undefined) to.clusterIPs = wire.array(source.clusterIPs, here, 'clusterIPs', wire.string);
+  if (source.externalIPs !== undefined) to.externalIPs = wire.array(source.externalIPs, here, 'externalIPs', wire.string);
+  if (source.externalName !== undefined) to.externalName = wire.string(source.externalName, here, 'externalName');
+  if (source.externalTrafficPolicy !== undefined) to.externalTrafficPolicy = wire.string(source.externalTrafficPolicy, here, 'externalTrafficPolicy');
+  if (source.healthCheckNodePort !== undefined) to.healthCheckNodePort = wire.number(source.healthCheckNodePort, here, 'healthCheckNodePort');
+  if (source.internalTrafficPolicy !== undefined) to.internalTrafficPolicy = wire.string(source.internalTrafficPolicy, here, 'internalTrafficPolicy');
+  if (source.ipFamilies !== undefined) to.ipFamilies = wire.array(source.ipFamilies, here, 'ipFamilies', wire.string);
+  if (source.ipFamilyPolicy !== undefined) to.ipFamilyPolicy = wire.string(source.ipFamilyPolicy, here, 'ipFamilyPolicy');
+  if (source.loadBalancerClass !== undefined) to.loadBalancerClass = wire.string(source.loadBalancerClass, here, 'loadBalancerClass');
+  if (source.loadBalancerIP !== undefined) to.loadBalancerIP = wire.string(source.loadBalancerIP, here, 'loadBalancerIP');
+  if (source.loadBalancerSourceRanges !== undefined) to.loadBalancerSourceRanges = wire.array(source.loadBalancerSourceRanges, here, 'loadBalancerSourceRanges', wire.string);
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyServicePort);
+  if (source.publishNotReadyAddresses !== undefined) to.publishNotReadyAddresses = wire.boolean(source.publishNotReadyAddresses, here, 'publishNotReadyAddresses');
+  if (source.selector !== undefined) to.selector = wire.record(source.selector, here, 'selector', wire.string);
+  if (source.sessionAffinity !== undefined) to.sessionAffinity = wire.string(source.sessionAffinity, here, 'sessionAffinity');
+  if (source.sessionAffinityConfig !== undefined) to.sessionAffinityConfig = copySessionAffinityConfig(source.sessionAffinityConfig, here, 'sessionAffinityConfig');
+  if (source.trafficDistribution !== undefined) to.trafficDistribution = wire.string(source.trafficDistribution, here, 'trafficDistribution');
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  return to;
+}
+
+function copyServiceStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, serviceStatusMembers);
+  const to: wire.Members = {};
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyCondition);
+  if (source.loadBalancer !== undefined) to.loadBalancer = copyLoadBalancerStatus(source.loadBalancer, here, 'loadBalancer');
+  return to;
+}
+
+function copyLocalObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, localObjectReferenceMembers);
+  const to: wire.Members = {};
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  return to;
+}
+
+function copyStatefulSetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    selector: copyLabelSelector(source.selector, here, 'selector'),
+    serviceName: wire.string(source.serviceName, here, 'serviceName'),
+    template: copyPodTemplateSpec(source.template, here, 'template'),
+  };
+  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
+  if (source.ordinals !== undefined) to.ordinals = copyStatefulSetOrdinals(source.ordinals, here, 'ordinals');
+  if (source.persistentVolumeClaimRetentionPolicy !== undefined) to.persistentVolumeClaimRetentionPolicy = copyStatefulSetPersistentVolumeClaimRetentionPolicy(source.persistentVolumeClaimRetentionPolicy, here, 'persistentVolumeClaimRetentionPolicy');
+  if (source.podManagementPolicy !== undefined) to.podManagementPolicy = wire.string(source.podManagementPolicy, here, 'podManagementPolicy');
+  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
+  if (source.revisionHistoryLimit !== undefined) to.revisionHistoryLimit = wire.number(source.revisionHistoryLimit, here, 'revisionHistoryLimit');
+  if (source.updateStrategy !== undefined) to.updateStrategy = copyStatefulSetUpdateStrategy(source.updateStrategy, here, 'updateStrategy');
+  if (source.volumeClaimTemplates !== undefined) to.volumeClaimTemplates = wire.array(source.volumeClaimTemplates, here, 'volumeClaimTemplates', copyPersistentVolumeClaim);
+  return to;
+}
+
+function copyStatefulSetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    replicas: wire.number(source.replicas, here, 'replicas'),
+  };
+  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
+  if (source.collisionCount !== undefined) to.collisionCount = wire.number(source.collisionCount, here, 'collisionCount');
+  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyStatefulSetCondition);
+  if (source.currentReplicas !== undefined) to.currentReplicas = wire.number(source.currentReplicas, here, 'currentReplicas');
+  if (source.currentRevision !== undefined) to.currentRevision = wire.string(source.currentRevision, here, 'currentRevision');
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
+  if (source.updateRevision !== undefined) to.updateRevision = wire.string(source.updateRevision, here, 'updateRevision');
+  if (source.updatedReplicas !== undefined) to.updatedReplicas = wire.number(source.updatedReplicas, here, 'updatedReplicas');
+  return to;
+}
+
+function copyTopologySelectorTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, topologySelectorTermMembers);
+  const to: wire.Members = {};
+  if (source.matchLabelExpressions !== undefined) to.matchLabelExpressions = wire.array(source.matchLabelExpressions, here, 'matchLabelExpressions', copyTopologySelectorLabelRequirement);
+  return to;
+}
+
+function copyValidatingWebhook(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    admissionReviewVersions: wire.array(source.admissionReviewVersions, here, 'admissionReviewVersions', wire.string),
+    clientConfig: copyWebhookClientConfig(source.clientConfig, here, 'clientConfig'),
+    name: wire.string(source.name, here, 'name'),
+    sideEffects: wire.string(source.sideEffects, here, 'sideEffects'),
+  };
+  if (source.failurePolicy !== undefined) to.failurePolicy = wire.string(source.failurePolicy, here, 'failurePolicy');
+  if (source.matchConditions !== undefined) to.matchConditions = wire.array(source.matchConditions, here, 'matchConditions', copyMatchCondition);
+  if (source.matchPolicy !== undefined) to.matchPolicy = wire.string(source.matchPolicy, here, 'matchPolicy');
+  if (source.namespaceSelector !== undefined) to.namespaceSelector = copyLabelSelector(source.namespaceSelector, here, 'namespaceSelector');
+  if (source.objectSelector !== undefined) to.objectSelector = copyLabelSelector(source.objectSelector, here, 'objectSelector');
+  if (source.rules !== undefined) to.rules = wire.array(source.rules, here, 'rules', copyRuleWithOperations);
+  if (source.timeoutSeconds !== undefined) to.timeoutSeconds = wire.number(source.timeoutSeconds, here, 'timeoutSeconds');
+  return to;
+}
+
+function copyListItemsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  switch (source.kind) {
+    case 'ClusterRole':
+      return copyClusterRole(value, at, key);
+    case 'ClusterRoleBinding':
+      return copyClusterRoleBinding(value, at, key);
+    case 'ConfigMap':
+      return copyConfigMap(value, at, key);
+    case 'CronJob':
+      return copyCronJob(value, at, key);
+    case 'CustomResourceDefinition':
+      return copyCustomResourceDefinition(value, at, key);
+    case 'DaemonSet':
+      return copyDaemonSet(value, at, key);
+    case 'Deployment':
+      return copyDeployment(value, at, key);
+    case 'Endpoints':
+      return copyEndpoints(value, at, key);
+    case 'Event':
+      return copyEvent(value, at, key);
+    case 'HorizontalPodAutoscaler':
+      return copyHorizontalPodAutoscaler(value, at, key);
+    case 'Ingress':
+      return copyIngress(value, at, key);
+    case 'Job':
+      return copyJob(value, at, key);
+    case 'Namespace':
+      return copyNamespace(value, at, key);
+    case 'NetworkPolicy':
+      return copyNetworkPolicy(value, at, key);
+    case 'Node':
+      return copyNode(value, at, key);
+    case 'PersistentVolume':
+      return copyPersistentVolume(value, at, key);
+    case 'PersistentVolumeClaim':
+      return copyPersistentVolumeClaim(value, at, key);
+    case 'Pod':
+      return copyPod(value, at, key);
+    case 'PodDisruptionBudget':
+      return copyPodDisruptionBudget(value, at, key);
+    case 'ReplicaSet':
+      return copyReplicaSet(value, at, key);
+    case 'ReplicationController':
+      return copyReplicationController(value, at, key);
+    case 'Role':
+      return copyRole(value, at, key);
+    case 'RoleBinding':
+      return copyRoleBinding(value, at, key);
+    case 'Secret':
+      return copySecret(value, at, key);
+    case 'Service':
+      return copyService(value, at, key);
+    case 'ServiceAccount':
+      return copyServiceAccount(value, at, key);
+    case 'StatefulSet':
+      return copyStatefulSet(value, at, key);
+    case 'StorageClass':
+      return copyStorageClass(value, at, key);
+    case 'ValidatingWebhookConfiguration':
+      return copyValidatingWebhookConfiguration(value, at, key);
+    case undefined:
+      return copyEchoValueOther(value, at, key);
+    default:
+      throw wire.unexpected(source.kind, at, key, 'kind', listItemsItemKindValues);
+  }
+}
+
+function isClusterRole(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    wire.hasAny(source, at, clusterRoleMembers) &&
+    (
+      source.aggregationRule === undefined ||
+      isAggregationRule(source.aggregationRule, here, 'aggregationRule')
+    ) &&
+    (source.apiVersion === undefined || source.apiVersion === 'rbac.authorization.k8s.io/v1') &&
+    (source.kind === undefined || source.kind === 'ClusterRole') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
+    (source.rules === undefined || wire.isArray(source.rules, here, 'rules', isPolicyRule))
+  );
+}
+
+function isClusterRoleBinding(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    (source.apiVersion === undefined || source.apiVersion === 'rbac.authorization.k8s.io/v1') &&
+    (source.kind === undefined || source.kind === 'ClusterRoleBinding') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
+    (
+      source.subjects === undefined ||
+      wire.isArray(source.subjects, here, 'subjects', isSubject)
+    ) &&
+    isRoleRef(source.roleRef, here, 'roleRef')
+  );
+}
+
+function isConfigMap(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    wire.hasAny(source, at, configMapMembers) &&
+    (source.apiVersion === undefined || source.apiVersion === 'v1') &&
+    (
+      source.binaryData === undefined ||
+      wire.isRecord(source.binaryData, here, 'binaryData', wire.isString)
+    ) &&
+    (source.data === undefined || wire.isRecord(source.data, here, 'data', wire.isString)) &&
+    (source.immutable === undefined || typeof source.immutable === 'boolean') &&
+    (source.kind === undefined || source.kind === 'ConfigMap') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata'))
+  );
+}
+
+function isCronJob(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    wire.hasAny(source, at, cronJobMembers) &&
+    (source.apiVersion === undefined || source.apiVersion === 'batch/v1') &&
+    (source.kind === undefined || source.kind === 'CronJob') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
+    (source.spec === undefined || isCronJobSpec(source.spec, here, 'spec')) &&
+    (source.status === undefined || isCronJobStatus(source.status, here, 'status'))
+  );
+}
+
+function isCustomResourceDefinition(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    (source.apiVersion === undefined || source.apiVersion === 'apiextensions.k8s.io/v1') &&
+    (source.kind === undefined || source.kind === 'CustomResourceDefinition') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
+    (
+      source.status === undefined ||
+      isCustomResourceDefinitionStatus(source.status, here, 'status')
+    ) &&
+    isCustomResourceDefinitionSpec(source.spec, here, 'spec')
+  );
+}
+
+function isDaemonSet(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    wire.hasAny(source, at, cronJobMembers) &&
+    (source.apiVersion === undefined || source.apiVersion === 'apps/v1') &&
+    (source.kind === undefined || source.kind === 'DaemonSet') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
+    (source.spec === undefined || isDaemonSetSpec(source.spec, here, 'spec')) &&
+    (source.status === undefined || isDaemonSetStatus(source.status, here, 'status'))
+  );
+}
+
+function isDeployment(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    wire.hasAny(source, at, cronJobMembers) &&
+    (source.apiVersion === undefined || source.apiVersion === 'apps/v1') &&
+    (source.kind === undefined || source.kind === 'Deployment') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
+    (source.spec === undefined || isDeploymentSpec(source.spec, here, 'spec')) &&
+    (source.status === undefined || isDeploymentStatus(source.status, here, 'status'))
+  );
+}
+
+function isEndpoints(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    wire.hasAny(source, at, endpointsMembers) &&
+    (source.apiVersion === undefined || source.apiVersion === 'v1') &&
+    (source.kind === undefined || source.kind === 'Endpoints') &&
+    (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
+    (
+      source.subsets === undefined ||
+      wire.isArray(source.subsets, here, 'subsets', isEndpointSubset)
+    )
+  );
+}
+
+function isEvent(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    (source.action === undefined || typeof source.action === 'string') &&
+    (source.apiVersion === undefined || source.apiVersion === 'v1') &&
+    (source.count === undefined || wire.isNumber(source.count)) &&
+    (source.eventTime === undefined || typeof source.eventTime === 'string') &&
+    (source.firstTimestamp === undefined || typeof source.firstTimestamp === 'string') &&
+    (source.kind === undefined || source.kind === 'Event') &&
+    (source.lastTimestamp === undefined || typeof source.lastTimestamp === 'string') &&
+    (source.message === undefined || typeof source.message === 'string') &&
+    (source.reason === undefined || typeof source.reason === 'string') &&
+    (source.related === undefined || isObjectReference(source.related, here, 'related')) &&
+    (source.reportingComponent === undefined || typeof source.reportingComponent === 'string') &&
+    (source.reportingInstance === undefined || typeof source.reportingInstance === 'string') &&
+    (source.series === undefined || isEventSeries(source.series, here, 'series')) &&
+    (source.source === undefined || isEventSource(source.source, here, 'source')) &&
+    (source.type === undefined || typeof source.type === 'string') &&
+    isObjectReference(source.involvedObject, here, 'involvedObject') &&
+    isObjectMeta(source.metadata, here, 'metadata')
+  );
+}
+
 function isHorizontalPodAutoscaler(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -331,19 +1477,6 @@ function isHorizontalPodAutoscaler(value: unknown, at: wire.At, key: wire.Key): 
   );
 }
 
-function copyHorizontalPodAutoscaler(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'autoscaling/v2');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'HorizontalPodAutoscaler');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyHorizontalPodAutoscalerSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyHorizontalPodAutoscalerStatus(source.status, here, 'status');
-  return to;
-}
-
 function isIngress(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -356,19 +1489,6 @@ function isIngress(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.spec === undefined || isIngressSpec(source.spec, here, 'spec')) &&
     (source.status === undefined || isIngressStatus(source.status, here, 'status'))
   );
-}
-
-function copyIngress(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'networking.k8s.io/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Ingress');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyIngressSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyIngressStatus(source.status, here, 'status');
-  return to;
 }
 
 function isJob(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -385,19 +1505,6 @@ function isJob(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyJob(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'batch/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Job');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyJobSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyJobStatus(source.status, here, 'status');
-  return to;
-}
-
 function isNamespace(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -412,19 +1519,6 @@ function isNamespace(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyNamespace(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Namespace');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyNamespaceSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyNamespaceStatus(source.status, here, 'status');
-  return to;
-}
-
 function isNetworkPolicy(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -436,18 +1530,6 @@ function isNetworkPolicy(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
     (source.spec === undefined || isNetworkPolicySpec(source.spec, here, 'spec'))
   );
-}
-
-function copyNetworkPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, networkPolicyMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'networking.k8s.io/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'NetworkPolicy');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyNetworkPolicySpec(source.spec, here, 'spec');
-  return to;
 }
 
 function isNode(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -464,19 +1546,6 @@ function isNode(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyNode(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Node');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyNodeSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyNodeStatus(source.status, here, 'status');
-  return to;
-}
-
 function isPersistentVolume(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -489,19 +1558,6 @@ function isPersistentVolume(value: unknown, at: wire.At, key: wire.Key): boolean
     (source.spec === undefined || isPersistentVolumeSpec(source.spec, here, 'spec')) &&
     (source.status === undefined || isPersistentVolumeStatus(source.status, here, 'status'))
   );
-}
-
-function copyPersistentVolume(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'PersistentVolume');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyPersistentVolumeSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyPersistentVolumeStatus(source.status, here, 'status');
-  return to;
 }
 
 function isPersistentVolumeClaim(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -521,19 +1577,6 @@ function isPersistentVolumeClaim(value: unknown, at: wire.At, key: wire.Key): bo
   );
 }
 
-function copyPersistentVolumeClaim(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'PersistentVolumeClaim');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyPersistentVolumeClaimSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyPersistentVolumeClaimStatus(source.status, here, 'status');
-  return to;
-}
-
 function isPod(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -546,19 +1589,6 @@ function isPod(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.spec === undefined || isPodSpec(source.spec, here, 'spec')) &&
     (source.status === undefined || isPodStatus(source.status, here, 'status'))
   );
-}
-
-function copyPod(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Pod');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyPodSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyPodStatus(source.status, here, 'status');
-  return to;
 }
 
 function isPodDisruptionBudget(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -575,19 +1605,6 @@ function isPodDisruptionBudget(value: unknown, at: wire.At, key: wire.Key): bool
   );
 }
 
-function copyPodDisruptionBudget(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'policy/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'PodDisruptionBudget');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyPodDisruptionBudgetSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyPodDisruptionBudgetStatus(source.status, here, 'status');
-  return to;
-}
-
 function isReplicaSet(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -600,19 +1617,6 @@ function isReplicaSet(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.spec === undefined || isReplicaSetSpec(source.spec, here, 'spec')) &&
     (source.status === undefined || isReplicaSetStatus(source.status, here, 'status'))
   );
-}
-
-function copyReplicaSet(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'apps/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ReplicaSet');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyReplicaSetSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyReplicaSetStatus(source.status, here, 'status');
-  return to;
 }
 
 function isReplicationController(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -632,19 +1636,6 @@ function isReplicationController(value: unknown, at: wire.At, key: wire.Key): bo
   );
 }
 
-function copyReplicationController(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ReplicationController');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyReplicationControllerSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyReplicationControllerStatus(source.status, here, 'status');
-  return to;
-}
-
 function isRole(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -656,18 +1647,6 @@ function isRole(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
     (source.rules === undefined || wire.isArray(source.rules, here, 'rules', isPolicyRule))
   );
-}
-
-function copyRole(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, roleMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'rbac.authorization.k8s.io/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Role');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.rules !== undefined) to.rules = wire.array(source.rules, here, 'rules', copyPolicyRule);
-  return to;
 }
 
 function isRoleBinding(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -684,19 +1663,6 @@ function isRoleBinding(value: unknown, at: wire.At, key: wire.Key): boolean {
     ) &&
     isRoleRef(source.roleRef, here, 'roleRef')
   );
-}
-
-function copyRoleBinding(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    roleRef: copyRoleRef(source.roleRef, here, 'roleRef'),
-  };
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'rbac.authorization.k8s.io/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'RoleBinding');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.subjects !== undefined) to.subjects = wire.array(source.subjects, here, 'subjects', copySubject);
-  return to;
 }
 
 function isSecret(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -718,21 +1684,6 @@ function isSecret(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copySecret(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, secretMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.data !== undefined) to.data = wire.record(source.data, here, 'data', wire.string);
-  if (source.immutable !== undefined) to.immutable = wire.boolean(source.immutable, here, 'immutable');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Secret');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.stringData !== undefined) to.stringData = wire.record(source.stringData, here, 'stringData', wire.string);
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  return to;
-}
-
 function isService(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -745,19 +1696,6 @@ function isService(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.spec === undefined || isServiceSpec(source.spec, here, 'spec')) &&
     (source.status === undefined || isServiceStatus(source.status, here, 'status'))
   );
-}
-
-function copyService(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'Service');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyServiceSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyServiceStatus(source.status, here, 'status');
-  return to;
 }
 
 function isServiceAccount(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -784,20 +1722,6 @@ function isServiceAccount(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyServiceAccount(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, serviceAccountMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'v1');
-  if (source.automountServiceAccountToken !== undefined) to.automountServiceAccountToken = wire.boolean(source.automountServiceAccountToken, here, 'automountServiceAccountToken');
-  if (source.imagePullSecrets !== undefined) to.imagePullSecrets = wire.array(source.imagePullSecrets, here, 'imagePullSecrets', copyLocalObjectReference);
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ServiceAccount');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.secrets !== undefined) to.secrets = wire.array(source.secrets, here, 'secrets', copyObjectReference);
-  return to;
-}
-
 function isStatefulSet(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -810,19 +1734,6 @@ function isStatefulSet(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.spec === undefined || isStatefulSetSpec(source.spec, here, 'spec')) &&
     (source.status === undefined || isStatefulSetStatus(source.status, here, 'status'))
   );
-}
-
-function copyStatefulSet(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'apps/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'StatefulSet');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyStatefulSetSpec(source.spec, here, 'spec');
-  if (source.status !== undefined) to.status = copyStatefulSetStatus(source.status, here, 'status');
-  return to;
 }
 
 function isStorageClass(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -855,24 +1766,6 @@ function isStorageClass(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyStorageClass(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    provisioner: wire.string(source.provisioner, here, 'provisioner'),
-  };
-  if (source.allowVolumeExpansion !== undefined) to.allowVolumeExpansion = wire.boolean(source.allowVolumeExpansion, here, 'allowVolumeExpansion');
-  if (source.allowedTopologies !== undefined) to.allowedTopologies = wire.array(source.allowedTopologies, here, 'allowedTopologies', copyTopologySelectorTerm);
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'storage.k8s.io/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'StorageClass');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.mountOptions !== undefined) to.mountOptions = wire.array(source.mountOptions, here, 'mountOptions', wire.string);
-  if (source.parameters !== undefined) to.parameters = wire.record(source.parameters, here, 'parameters', wire.string);
-  if (source.reclaimPolicy !== undefined) to.reclaimPolicy = wire.string(source.reclaimPolicy, here, 'reclaimPolicy');
-  if (source.volumeBindingMode !== undefined) to.volumeBindingMode = wire.string(source.volumeBindingMode, here, 'volumeBindingMode');
-  return to;
-}
-
 function isValidatingWebhookConfiguration(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -889,37 +1782,1264 @@ function isValidatingWebhookConfiguration(value: unknown, at: wire.At, key: wire
   );
 }
 
-function copyValidatingWebhookConfiguration(value: unknown, at: wire.At, key: wire.Key): unknown {
+function copyLabelSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
-  wire.wantAny(source, at, key, validatingWebhookConfigurationMembers);
+  wire.wantAny(source, at, key, labelSelectorMembers);
   const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.literal(source.apiVersion, here, 'apiVersion', 'admissionregistration.k8s.io/v1');
-  if (source.kind !== undefined) to.kind = wire.literal(source.kind, here, 'kind', 'ValidatingWebhookConfiguration');
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.webhooks !== undefined) to.webhooks = wire.array(source.webhooks, here, 'webhooks', copyValidatingWebhook);
+  if (source.matchExpressions !== undefined) to.matchExpressions = wire.array(source.matchExpressions, here, 'matchExpressions', copyLabelSelectorRequirement);
+  if (source.matchLabels !== undefined) to.matchLabels = wire.record(source.matchLabels, here, 'matchLabels', wire.string);
   return to;
 }
 
-function isList(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
+function copyManagedFieldsEntry(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
   const here = at.enter(key);
-  return (
-    source.kind === 'List' &&
-    source.apiVersion === 'v1' &&
-    wire.isArray(source.items, here, 'items', isListItemsItem)
-  );
+  wire.wantAny(source, at, key, managedFieldsEntryMembers);
+  const to: wire.Members = {};
+  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
+  if (source.fieldsType !== undefined) to.fieldsType = wire.string(source.fieldsType, here, 'fieldsType');
+  if (source.fieldsV1 !== undefined) to.fieldsV1 = wire.anything(source.fieldsV1, here, 'fieldsV1');
+  if (source.manager !== undefined) to.manager = wire.string(source.manager, here, 'manager');
+  if (source.operation !== undefined) to.operation = wire.string(source.operation, here, 'operation');
+  if (source.subresource !== undefined) to.subresource = wire.string(source.subresource, here, 'subresource');
+  if (source.time !== undefined) to.time = wire.string(source.time, here, 'time');
+  return to;
 }
 
-function copyList(value: unknown, at: wire.At, key: wire.Key): unknown {
+function copyOwnerReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    apiVersion: wire.string(source.apiVersion, here, 'apiVersion'),
+    kind: wire.string(source.kind, here, 'kind'),
+    name: wire.string(source.name, here, 'name'),
+    uid: wire.string(source.uid, here, 'uid'),
+  };
+  if (source.blockOwnerDeletion !== undefined) to.blockOwnerDeletion = wire.boolean(source.blockOwnerDeletion, here, 'blockOwnerDeletion');
+  if (source.controller !== undefined) to.controller = wire.boolean(source.controller, here, 'controller');
+  return to;
+}
+
+function copyJobTemplateSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, jobTemplateSpecMembers);
+  const to: wire.Members = {};
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyJobSpec(source.spec, here, 'spec');
+  return to;
+}
+
+function copyCustomResourceDefinitionNames(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    kind: wire.string(source.kind, here, 'kind'),
+    plural: wire.string(source.plural, here, 'plural'),
+  };
+  if (source.categories !== undefined) to.categories = wire.array(source.categories, here, 'categories', wire.string);
+  if (source.listKind !== undefined) to.listKind = wire.string(source.listKind, here, 'listKind');
+  if (source.shortNames !== undefined) to.shortNames = wire.array(source.shortNames, here, 'shortNames', wire.string);
+  if (source.singular !== undefined) to.singular = wire.string(source.singular, here, 'singular');
+  return to;
+}
+
+function copyCustomResourceDefinitionVersion(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+    served: wire.boolean(source.served, here, 'served'),
+    storage: wire.boolean(source.storage, here, 'storage'),
+  };
+  if (source.additionalPrinterColumns !== undefined) to.additionalPrinterColumns = wire.array(source.additionalPrinterColumns, here, 'additionalPrinterColumns', copyCustomResourceColumnDefinition);
+  if (source.deprecated !== undefined) to.deprecated = wire.boolean(source.deprecated, here, 'deprecated');
+  if (source.deprecationWarning !== undefined) to.deprecationWarning = wire.string(source.deprecationWarning, here, 'deprecationWarning');
+  if (source.schema !== undefined) to.schema = copyCustomResourceValidation(source.schema, here, 'schema');
+  if (source.selectableFields !== undefined) to.selectableFields = wire.array(source.selectableFields, here, 'selectableFields', copySelectableField);
+  if (source.subresources !== undefined) to.subresources = copyCustomResourceSubresources(source.subresources, here, 'subresources');
+  return to;
+}
+
+function copyCustomResourceConversion(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    strategy: wire.string(source.strategy, here, 'strategy'),
+  };
+  if (source.webhook !== undefined) to.webhook = copyWebhookConversion(source.webhook, here, 'webhook');
+  return to;
+}
+
+function copyCustomResourceDefinitionCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyPodTemplateSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, jobTemplateSpecMembers);
+  const to: wire.Members = {};
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  if (source.spec !== undefined) to.spec = copyPodSpec(source.spec, here, 'spec');
+  return to;
+}
+
+function copyDaemonSetUpdateStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, daemonSetUpdateStrategyMembers);
+  const to: wire.Members = {};
+  if (source.rollingUpdate !== undefined) to.rollingUpdate = copyRollingUpdateDaemonSet(source.rollingUpdate, here, 'rollingUpdate');
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  return to;
+}
+
+function copyDaemonSetCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyDeploymentStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, daemonSetUpdateStrategyMembers);
+  const to: wire.Members = {};
+  if (source.rollingUpdate !== undefined) to.rollingUpdate = copyRollingUpdateDeployment(source.rollingUpdate, here, 'rollingUpdate');
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  return to;
+}
+
+function copyDeploymentCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.lastUpdateTime !== undefined) to.lastUpdateTime = wire.string(source.lastUpdateTime, here, 'lastUpdateTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyEndpointAddress(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    ip: wire.string(source.ip, here, 'ip'),
+  };
+  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
+  if (source.nodeName !== undefined) to.nodeName = wire.string(source.nodeName, here, 'nodeName');
+  if (source.targetRef !== undefined) to.targetRef = copyObjectReference(source.targetRef, here, 'targetRef');
+  return to;
+}
+
+function copyEndpointPort(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    port: wire.number(source.port, here, 'port'),
+  };
+  if (source.appProtocol !== undefined) to.appProtocol = wire.string(source.appProtocol, here, 'appProtocol');
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
+  return to;
+}
+
+function copyCrossVersionObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    kind: wire.string(source.kind, here, 'kind'),
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
+  return to;
+}
+
+function copyHorizontalPodAutoscalerBehavior(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, horizontalPodAutoscalerBehaviorMembers);
+  const to: wire.Members = {};
+  if (source.scaleDown !== undefined) to.scaleDown = copyHPAScalingRules(source.scaleDown, here, 'scaleDown');
+  if (source.scaleUp !== undefined) to.scaleUp = copyHPAScalingRules(source.scaleUp, here, 'scaleUp');
+  return to;
+}
+
+function copyMetricSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.containerResource !== undefined) to.containerResource = copyContainerResourceMetricSource(source.containerResource, here, 'containerResource');
+  if (source.external !== undefined) to.external = copyExternalMetricSource(source.external, here, 'external');
+  if (source.object !== undefined) to.object = copyObjectMetricSource(source.object, here, 'object');
+  if (source.pods !== undefined) to.pods = copyPodsMetricSource(source.pods, here, 'pods');
+  if (source.resource !== undefined) to.resource = copyResourceMetricSource(source.resource, here, 'resource');
+  return to;
+}
+
+function copyHorizontalPodAutoscalerCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.containerResource !== undefined) to.containerResource = copyContainerResourceMetricStatus(source.containerResource, here, 'containerResource');
+  if (source.external !== undefined) to.external = copyExternalMetricStatus(source.external, here, 'external');
+  if (source.object !== undefined) to.object = copyObjectMetricStatus(source.object, here, 'object');
+  if (source.pods !== undefined) to.pods = copyPodsMetricStatus(source.pods, here, 'pods');
+  if (source.resource !== undefined) to.resource = copyResourceMetricStatus(source.resource, here, 'resource');
+  return to;
+}
+
+function copyIngressBackend(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressBackendMembers);
+  const to: wire.Members = {};
+  if (source.resource !== undefined) to.resource = copyTypedLocalObjectReference(source.resource, here, 'resource');
+  if (source.service !== undefined) to.service = copyIngressServiceBackend(source.service, here, 'service');
+  return to;
+}
+
+function copyIngressRule(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressRuleMembers);
+  const to: wire.Members = {};
+  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
+  if (source.http !== undefined) to.http = copyHTTPIngressRuleValue(source.http, here, 'http');
+  return to;
+}
+
+function copyIngressTLS(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressTLSMembers);
+  const to: wire.Members = {};
+  if (source.hosts !== undefined) to.hosts = wire.array(source.hosts, here, 'hosts', wire.string);
+  if (source.secretName !== undefined) to.secretName = wire.string(source.secretName, here, 'secretName');
+  return to;
+}
+
+function copyIngressLoadBalancerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressLoadBalancerStatusMembers);
+  const to: wire.Members = {};
+  if (source.ingress !== undefined) to.ingress = wire.array(source.ingress, here, 'ingress', copyIngressLoadBalancerIngress);
+  return to;
+}
+
+function copyPodFailurePolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
   return {
-    kind: wire.literal(source.kind, here, 'kind', 'List'),
-    apiVersion: wire.literal(source.apiVersion, here, 'apiVersion', 'v1'),
-    items: wire.array(source.items, here, 'items', copyListItemsItem),
+    rules: wire.array(source.rules, here, 'rules', copyPodFailurePolicyRule),
   };
+}
+
+function copySuccessPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    rules: wire.array(source.rules, here, 'rules', copySuccessPolicyRule),
+  };
+}
+
+function copyJobCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastProbeTime !== undefined) to.lastProbeTime = wire.string(source.lastProbeTime, here, 'lastProbeTime');
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyUncountedTerminatedPods(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, uncountedTerminatedPodsMembers);
+  const to: wire.Members = {};
+  if (source.failed !== undefined) to.failed = wire.array(source.failed, here, 'failed', wire.string);
+  if (source.succeeded !== undefined) to.succeeded = wire.array(source.succeeded, here, 'succeeded', wire.string);
+  return to;
+}
+
+function copyNamespaceCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyNetworkPolicyEgressRule(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, networkPolicyEgressRuleMembers);
+  const to: wire.Members = {};
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyNetworkPolicyPort);
+  if (source.to !== undefined) to.to = wire.array(source.to, here, 'to', copyNetworkPolicyPeer);
+  return to;
+}
+
+function copyNetworkPolicyIngressRule(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, networkPolicyIngressRuleMembers);
+  const to: wire.Members = {};
+  if (source.from !== undefined) to.from = wire.array(source.from, here, 'from', copyNetworkPolicyPeer);
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyNetworkPolicyPort);
+  return to;
+}
+
+function copyNodeConfigSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeConfigSourceMembers);
+  const to: wire.Members = {};
+  if (source.configMap !== undefined) to.configMap = copyConfigMapNodeConfigSource(source.configMap, here, 'configMap');
+  return to;
+}
+
+function copyTaint(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    effect: wire.string(source.effect, here, 'effect'),
+    key: wire.string(source.key, here, 'key'),
+  };
+  if (source.timeAdded !== undefined) to.timeAdded = wire.string(source.timeAdded, here, 'timeAdded');
+  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
+  return to;
+}
+
+function copyNodeAddress(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    address: wire.string(source.address, here, 'address'),
+    type: wire.string(source.type, here, 'type'),
+  };
+}
+
+function copyNodeCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastHeartbeatTime !== undefined) to.lastHeartbeatTime = wire.string(source.lastHeartbeatTime, here, 'lastHeartbeatTime');
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyNodeConfigStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeConfigStatusMembers);
+  const to: wire.Members = {};
+  if (source.active !== undefined) to.active = copyNodeConfigSource(source.active, here, 'active');
+  if (source.assigned !== undefined) to.assigned = copyNodeConfigSource(source.assigned, here, 'assigned');
+  if (source.error !== undefined) to.error = wire.string(source.error, here, 'error');
+  if (source.lastKnownGood !== undefined) to.lastKnownGood = copyNodeConfigSource(source.lastKnownGood, here, 'lastKnownGood');
+  return to;
+}
+
+function copyNodeDaemonEndpoints(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeDaemonEndpointsMembers);
+  const to: wire.Members = {};
+  if (source.kubeletEndpoint !== undefined) to.kubeletEndpoint = copyDaemonEndpoint(source.kubeletEndpoint, here, 'kubeletEndpoint');
+  return to;
+}
+
+function copyContainerImage(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, containerImageMembers);
+  const to: wire.Members = {};
+  if (source.names !== undefined) to.names = wire.array(source.names, here, 'names', wire.string);
+  if (source.sizeBytes !== undefined) to.sizeBytes = wire.number(source.sizeBytes, here, 'sizeBytes');
+  return to;
+}
+
+function copyNodeSystemInfo(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    architecture: wire.string(source.architecture, here, 'architecture'),
+    bootID: wire.string(source.bootID, here, 'bootID'),
+    containerRuntimeVersion: wire.string(source.containerRuntimeVersion, here, 'containerRuntimeVersion'),
+    kernelVersion: wire.string(source.kernelVersion, here, 'kernelVersion'),
+    kubeProxyVersion: wire.string(source.kubeProxyVersion, here, 'kubeProxyVersion'),
+    kubeletVersion: wire.string(source.kubeletVersion, here, 'kubeletVersion'),
+    machineID: wire.string(source.machineID, here, 'machineID'),
+    operatingSystem: wire.string(source.operatingSystem, here, 'operatingSystem'),
+    osImage: wire.string(source.osImage, here, 'osImage'),
+    systemUUID: wire.string(source.systemUUID, here, 'systemUUID'),
+  };
+}
+
+function copyNodeRuntimeHandler(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeRuntimeHandlerMembers);
+  const to: wire.Members = {};
+  if (source.features !== undefined) to.features = copyNodeRuntimeHandlerFeatures(source.features, here, 'features');
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  return to;
+}
+
+function copyAttachedVolume(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    devicePath: wire.string(source.devicePath, here, 'devicePath'),
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copyAWSElasticBlockStoreVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    volumeID: wire.string(source.volumeID, here, 'volumeID'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.partition !== undefined) to.partition = wire.number(source.partition, here, 'partition');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyAzureDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    diskName: wire.string(source.diskName, here, 'diskName'),
+    diskURI: wire.string(source.diskURI, here, 'diskURI'),
+  };
+  if (source.cachingMode !== undefined) to.cachingMode = wire.string(source.cachingMode, here, 'cachingMode');
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.kind !== undefined) to.kind = wire.string(source.kind, here, 'kind');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyAzureFilePersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    secretName: wire.string(source.secretName, here, 'secretName'),
+    shareName: wire.string(source.shareName, here, 'shareName'),
+  };
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretNamespace !== undefined) to.secretNamespace = wire.string(source.secretNamespace, here, 'secretNamespace');
+  return to;
+}
+
+function copyCephFSPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
+  };
+  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretFile !== undefined) to.secretFile = wire.string(source.secretFile, here, 'secretFile');
+  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
+  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
+  return to;
+}
+
+function copyCinderPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    volumeID: wire.string(source.volumeID, here, 'volumeID'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
+  return to;
+}
+
+function copyCSIPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    driver: wire.string(source.driver, here, 'driver'),
+    volumeHandle: wire.string(source.volumeHandle, here, 'volumeHandle'),
+  };
+  if (source.controllerExpandSecretRef !== undefined) to.controllerExpandSecretRef = copySecretReference(source.controllerExpandSecretRef, here, 'controllerExpandSecretRef');
+  if (source.controllerPublishSecretRef !== undefined) to.controllerPublishSecretRef = copySecretReference(source.controllerPublishSecretRef, here, 'controllerPublishSecretRef');
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.nodeExpandSecretRef !== undefined) to.nodeExpandSecretRef = copySecretReference(source.nodeExpandSecretRef, here, 'nodeExpandSecretRef');
+  if (source.nodePublishSecretRef !== undefined) to.nodePublishSecretRef = copySecretReference(source.nodePublishSecretRef, here, 'nodePublishSecretRef');
+  if (source.nodeStageSecretRef !== undefined) to.nodeStageSecretRef = copySecretReference(source.nodeStageSecretRef, here, 'nodeStageSecretRef');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.volumeAttributes !== undefined) to.volumeAttributes = wire.record(source.volumeAttributes, here, 'volumeAttributes', wire.string);
+  return to;
+}
+
+function copyFCVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, fCVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.lun !== undefined) to.lun = wire.number(source.lun, here, 'lun');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.targetWWNs !== undefined) to.targetWWNs = wire.array(source.targetWWNs, here, 'targetWWNs', wire.string);
+  if (source.wwids !== undefined) to.wwids = wire.array(source.wwids, here, 'wwids', wire.string);
+  return to;
+}
+
+function copyFlexPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    driver: wire.string(source.driver, here, 'driver'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.options !== undefined) to.options = wire.record(source.options, here, 'options', wire.string);
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
+  return to;
+}
+
+function copyFlockerVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, flockerVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.datasetName !== undefined) to.datasetName = wire.string(source.datasetName, here, 'datasetName');
+  if (source.datasetUUID !== undefined) to.datasetUUID = wire.string(source.datasetUUID, here, 'datasetUUID');
+  return to;
+}
+
+function copyGCEPersistentDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    pdName: wire.string(source.pdName, here, 'pdName'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.partition !== undefined) to.partition = wire.number(source.partition, here, 'partition');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyGlusterfsPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    endpoints: wire.string(source.endpoints, here, 'endpoints'),
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.endpointsNamespace !== undefined) to.endpointsNamespace = wire.string(source.endpointsNamespace, here, 'endpointsNamespace');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyHostPathVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  return to;
+}
+
+function copyISCSIPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    iqn: wire.string(source.iqn, here, 'iqn'),
+    lun: wire.number(source.lun, here, 'lun'),
+    targetPortal: wire.string(source.targetPortal, here, 'targetPortal'),
+  };
+  if (source.chapAuthDiscovery !== undefined) to.chapAuthDiscovery = wire.boolean(source.chapAuthDiscovery, here, 'chapAuthDiscovery');
+  if (source.chapAuthSession !== undefined) to.chapAuthSession = wire.boolean(source.chapAuthSession, here, 'chapAuthSession');
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.initiatorName !== undefined) to.initiatorName = wire.string(source.initiatorName, here, 'initiatorName');
+  if (source.iscsiInterface !== undefined) to.iscsiInterface = wire.string(source.iscsiInterface, here, 'iscsiInterface');
+  if (source.portals !== undefined) to.portals = wire.array(source.portals, here, 'portals', wire.string);
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
+  return to;
+}
+
+function copyLocalVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  return to;
+}
+
+function copyNFSVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    path: wire.string(source.path, here, 'path'),
+    server: wire.string(source.server, here, 'server'),
+  };
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyVolumeNodeAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, volumeNodeAffinityMembers);
+  const to: wire.Members = {};
+  if (source.required !== undefined) to.required = copyNodeSelector(source.required, here, 'required');
+  return to;
+}
+
+function copyPhotonPersistentDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    pdID: wire.string(source.pdID, here, 'pdID'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  return to;
+}
+
+function copyPortworxVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    volumeID: wire.string(source.volumeID, here, 'volumeID'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyQuobyteVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    registry: wire.string(source.registry, here, 'registry'),
+    volume: wire.string(source.volume, here, 'volume'),
+  };
+  if (source.group !== undefined) to.group = wire.string(source.group, here, 'group');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.tenant !== undefined) to.tenant = wire.string(source.tenant, here, 'tenant');
+  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
+  return to;
+}
+
+function copyRBDPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    image: wire.string(source.image, here, 'image'),
+    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.keyring !== undefined) to.keyring = wire.string(source.keyring, here, 'keyring');
+  if (source.pool !== undefined) to.pool = wire.string(source.pool, here, 'pool');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
+  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
+  return to;
+}
+
+function copyScaleIOPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    gateway: wire.string(source.gateway, here, 'gateway'),
+    secretRef: copySecretReference(source.secretRef, here, 'secretRef'),
+    system: wire.string(source.system, here, 'system'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.protectionDomain !== undefined) to.protectionDomain = wire.string(source.protectionDomain, here, 'protectionDomain');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.sslEnabled !== undefined) to.sslEnabled = wire.boolean(source.sslEnabled, here, 'sslEnabled');
+  if (source.storageMode !== undefined) to.storageMode = wire.string(source.storageMode, here, 'storageMode');
+  if (source.storagePool !== undefined) to.storagePool = wire.string(source.storagePool, here, 'storagePool');
+  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
+  return to;
+}
+
+function copyStorageOSPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, storageOSPersistentVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copyObjectReference(source.secretRef, here, 'secretRef');
+  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
+  if (source.volumeNamespace !== undefined) to.volumeNamespace = wire.string(source.volumeNamespace, here, 'volumeNamespace');
+  return to;
+}
+
+function copyVsphereVirtualDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    volumePath: wire.string(source.volumePath, here, 'volumePath'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.storagePolicyID !== undefined) to.storagePolicyID = wire.string(source.storagePolicyID, here, 'storagePolicyID');
+  if (source.storagePolicyName !== undefined) to.storagePolicyName = wire.string(source.storagePolicyName, here, 'storagePolicyName');
+  return to;
+}
+
+function copyTypedLocalObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    kind: wire.string(source.kind, here, 'kind'),
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.apiGroup !== undefined) to.apiGroup = wire.string(source.apiGroup, here, 'apiGroup');
+  return to;
+}
+
+function copyTypedObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    kind: wire.string(source.kind, here, 'kind'),
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.apiGroup !== undefined) to.apiGroup = wire.string(source.apiGroup, here, 'apiGroup');
+  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
+  return to;
+}
+
+function copyVolumeResourceRequirements(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, volumeResourceRequirementsMembers);
+  const to: wire.Members = {};
+  if (source.limits !== undefined) to.limits = wire.record(source.limits, here, 'limits', wire.string);
+  if (source.requests !== undefined) to.requests = wire.record(source.requests, here, 'requests', wire.string);
+  return to;
+}
+
+function copyPersistentVolumeClaimCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastProbeTime !== undefined) to.lastProbeTime = wire.string(source.lastProbeTime, here, 'lastProbeTime');
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyModifyVolumeStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+  };
+  if (source.targetVolumeAttributesClassName !== undefined) to.targetVolumeAttributesClassName = wire.string(source.targetVolumeAttributesClassName, here, 'targetVolumeAttributesClassName');
+  return to;
+}
+
+function copyContainer(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.args !== undefined) to.args = wire.array(source.args, here, 'args', wire.string);
+  if (source.command !== undefined) to.command = wire.array(source.command, here, 'command', wire.string);
+  if (source.env !== undefined) to.env = wire.array(source.env, here, 'env', copyEnvVar);
+  if (source.envFrom !== undefined) to.envFrom = wire.array(source.envFrom, here, 'envFrom', copyEnvFromSource);
+  if (source.image !== undefined) to.image = wire.string(source.image, here, 'image');
+  if (source.imagePullPolicy !== undefined) to.imagePullPolicy = wire.string(source.imagePullPolicy, here, 'imagePullPolicy');
+  if (source.lifecycle !== undefined) to.lifecycle = copyLifecycle(source.lifecycle, here, 'lifecycle');
+  if (source.livenessProbe !== undefined) to.livenessProbe = copyProbe(source.livenessProbe, here, 'livenessProbe');
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyContainerPort);
+  if (source.readinessProbe !== undefined) to.readinessProbe = copyProbe(source.readinessProbe, here, 'readinessProbe');
+  if (source.resizePolicy !== undefined) to.resizePolicy = wire.array(source.resizePolicy, here, 'resizePolicy', copyContainerResizePolicy);
+  if (source.resources !== undefined) to.resources = copyResourceRequirements(source.resources, here, 'resources');
+  if (source.restartPolicy !== undefined) to.restartPolicy = wire.string(source.restartPolicy, here, 'restartPolicy');
+  if (source.securityContext !== undefined) to.securityContext = copySecurityContext(source.securityContext, here, 'securityContext');
+  if (source.startupProbe !== undefined) to.startupProbe = copyProbe(source.startupProbe, here, 'startupProbe');
+  if (source.stdin !== undefined) to.stdin = wire.boolean(source.stdin, here, 'stdin');
+  if (source.stdinOnce !== undefined) to.stdinOnce = wire.boolean(source.stdinOnce, here, 'stdinOnce');
+  if (source.terminationMessagePath !== undefined) to.terminationMessagePath = wire.string(source.terminationMessagePath, here, 'terminationMessagePath');
+  if (source.terminationMessagePolicy !== undefined) to.terminationMessagePolicy = wire.string(source.terminationMessagePolicy, here, 'terminationMessagePolicy');
+  if (source.tty !== undefined) to.tty = wire.boolean(source.tty, here, 'tty');
+  if (source.volumeDevices !== undefined) to.volumeDevices = wire.array(source.volumeDevices, here, 'volumeDevices', copyVolumeDevice);
+  if (source.volumeMounts !== undefined) to.volumeMounts = wire.array(source.volumeMounts, here, 'volumeMounts', copyVolumeMount);
+  if (source.workingDir !== undefined) to.workingDir = wire.string(source.workingDir, here, 'workingDir');
+  return to;
+}
+
+function copyAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, affinityMembers);
+  const to: wire.Members = {};
+  if (source.nodeAffinity !== undefined) to.nodeAffinity = copyNodeAffinity(source.nodeAffinity, here, 'nodeAffinity');
+  if (source.podAffinity !== undefined) to.podAffinity = copyPodAffinity(source.podAffinity, here, 'podAffinity');
+  if (source.podAntiAffinity !== undefined) to.podAntiAffinity = copyPodAntiAffinity(source.podAntiAffinity, here, 'podAntiAffinity');
+  return to;
+}
+
+function copyPodDNSConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, podDNSConfigMembers);
+  const to: wire.Members = {};
+  if (source.nameservers !== undefined) to.nameservers = wire.array(source.nameservers, here, 'nameservers', wire.string);
+  if (source.options !== undefined) to.options = wire.array(source.options, here, 'options', copyPodDNSConfigOption);
+  if (source.searches !== undefined) to.searches = wire.array(source.searches, here, 'searches', wire.string);
+  return to;
+}
+
+function copyEphemeralContainer(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.args !== undefined) to.args = wire.array(source.args, here, 'args', wire.string);
+  if (source.command !== undefined) to.command = wire.array(source.command, here, 'command', wire.string);
+  if (source.env !== undefined) to.env = wire.array(source.env, here, 'env', copyEnvVar);
+  if (source.envFrom !== undefined) to.envFrom = wire.array(source.envFrom, here, 'envFrom', copyEnvFromSource);
+  if (source.image !== undefined) to.image = wire.string(source.image, here, 'image');
+  if (source.imagePullPolicy !== undefined) to.imagePullPolicy = wire.string(source.imagePullPolicy, here, 'imagePullPolicy');
+  if (source.lifecycle !== undefined) to.lifecycle = copyLifecycle(source.lifecycle, here, 'lifecycle');
+  if (source.livenessProbe !== undefined) to.livenessProbe = copyProbe(source.livenessProbe, here, 'livenessProbe');
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyContainerPort);
+  if (source.readinessProbe !== undefined) to.readinessProbe = copyProbe(source.readinessProbe, here, 'readinessProbe');
+  if (source.resizePolicy !== undefined) to.resizePolicy = wire.array(source.resizePolicy, here, 'resizePolicy', copyContainerResizePolicy);
+  if (source.resources !== undefined) to.resources = copyResourceRequirements(source.resources, here, 'resources');
+  if (source.restartPolicy !== undefined) to.restartPolicy = wire.string(source.restartPolicy, here, 'restartPolicy');
+  if (source.securityContext !== undefined) to.securityContext = copySecurityContext(source.securityContext, here, 'securityContext');
+  if (source.startupProbe !== undefined) to.startupProbe = copyProbe(source.startupProbe, here, 'startupProbe');
+  if (source.stdin !== undefined) to.stdin = wire.boolean(source.stdin, here, 'stdin');
+  if (source.stdinOnce !== undefined) to.stdinOnce = wire.boolean(source.stdinOnce, here, 'stdinOnce');
+  if (source.targetContainerName !== undefined) to.targetContainerName = wire.string(source.targetContainerName, here, 'targetContainerName');
+  if (source.terminationMessagePath !== undefined) to.terminationMessagePath = wire.string(source.terminationMessagePath, here, 'terminationMessagePath');
+  if (source.terminationMessagePolicy !== undefined) to.terminationMessagePolicy = wire.string(source.terminationMessagePolicy, here, 'terminationMessagePolicy');
+  if (source.tty !== undefined) to.tty = wire.boolean(source.tty, here, 'tty');
+  if (source.volumeDevices !== undefined) to.volumeDevices = wire.array(source.volumeDevices, here, 'volumeDevices', copyVolumeDevice);
+  if (source.volumeMounts !== undefined) to.volumeMounts = wire.array(source.volumeMounts, here, 'volumeMounts', copyVolumeMount);
+  if (source.workingDir !== undefined) to.workingDir = wire.string(source.workingDir, here, 'workingDir');
+  return to;
+}
+
+function copyHostAlias(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, hostAliasMembers);
+  const to: wire.Members = {};
+  if (source.hostnames !== undefined) to.hostnames = wire.array(source.hostnames, here, 'hostnames', wire.string);
+  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
+  return to;
+}
+
+function copyPodOS(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copyPodReadinessGate(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    conditionType: wire.string(source.conditionType, here, 'conditionType'),
+  };
+}
+
+function copyPodResourceClaim(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.source !== undefined) to.source = copyClaimSource(source.source, here, 'source');
+  return to;
+}
+
+function copyPodSchedulingGate(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copyPodSecurityContext(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, podSecurityContextMembers);
+  const to: wire.Members = {};
+  if (source.appArmorProfile !== undefined) to.appArmorProfile = copyAppArmorProfile(source.appArmorProfile, here, 'appArmorProfile');
+  if (source.fsGroup !== undefined) to.fsGroup = wire.number(source.fsGroup, here, 'fsGroup');
+  if (source.fsGroupChangePolicy !== undefined) to.fsGroupChangePolicy = wire.string(source.fsGroupChangePolicy, here, 'fsGroupChangePolicy');
+  if (source.runAsGroup !== undefined) to.runAsGroup = wire.number(source.runAsGroup, here, 'runAsGroup');
+  if (source.runAsNonRoot !== undefined) to.runAsNonRoot = wire.boolean(source.runAsNonRoot, here, 'runAsNonRoot');
+  if (source.runAsUser !== undefined) to.runAsUser = wire.number(source.runAsUser, here, 'runAsUser');
+  if (source.seLinuxOptions !== undefined) to.seLinuxOptions = copySELinuxOptions(source.seLinuxOptions, here, 'seLinuxOptions');
+  if (source.seccompProfile !== undefined) to.seccompProfile = copySeccompProfile(source.seccompProfile, here, 'seccompProfile');
+  if (source.supplementalGroups !== undefined) to.supplementalGroups = wire.array(source.supplementalGroups, here, 'supplementalGroups', wire.number);
+  if (source.sysctls !== undefined) to.sysctls = wire.array(source.sysctls, here, 'sysctls', copySysctl);
+  if (source.windowsOptions !== undefined) to.windowsOptions = copyWindowsSecurityContextOptions(source.windowsOptions, here, 'windowsOptions');
+  return to;
+}
+
+function copyToleration(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, tolerationMembers);
+  const to: wire.Members = {};
+  if (source.effect !== undefined) to.effect = wire.string(source.effect, here, 'effect');
+  if (source.key !== undefined) to.key = wire.string(source.key, here, 'key');
+  if (source.operator !== undefined) to.operator = wire.string(source.operator, here, 'operator');
+  if (source.tolerationSeconds !== undefined) to.tolerationSeconds = wire.number(source.tolerationSeconds, here, 'tolerationSeconds');
+  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
+  return to;
+}
+
+function copyTopologySpreadConstraint(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    maxSkew: wire.number(source.maxSkew, here, 'maxSkew'),
+    topologyKey: wire.string(source.topologyKey, here, 'topologyKey'),
+    whenUnsatisfiable: wire.string(source.whenUnsatisfiable, here, 'whenUnsatisfiable'),
+  };
+  if (source.labelSelector !== undefined) to.labelSelector = copyLabelSelector(source.labelSelector, here, 'labelSelector');
+  if (source.matchLabelKeys !== undefined) to.matchLabelKeys = wire.array(source.matchLabelKeys, here, 'matchLabelKeys', wire.string);
+  if (source.minDomains !== undefined) to.minDomains = wire.number(source.minDomains, here, 'minDomains');
+  if (source.nodeAffinityPolicy !== undefined) to.nodeAffinityPolicy = wire.string(source.nodeAffinityPolicy, here, 'nodeAffinityPolicy');
+  if (source.nodeTaintsPolicy !== undefined) to.nodeTaintsPolicy = wire.string(source.nodeTaintsPolicy, here, 'nodeTaintsPolicy');
+  return to;
+}
+
+function copyVolume(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.awsElasticBlockStore !== undefined) to.awsElasticBlockStore = copyAWSElasticBlockStoreVolumeSource(source.awsElasticBlockStore, here, 'awsElasticBlockStore');
+  if (source.azureDisk !== undefined) to.azureDisk = copyAzureDiskVolumeSource(source.azureDisk, here, 'azureDisk');
+  if (source.azureFile !== undefined) to.azureFile = copyAzureFileVolumeSource(source.azureFile, here, 'azureFile');
+  if (source.cephfs !== undefined) to.cephfs = copyCephFSVolumeSource(source.cephfs, here, 'cephfs');
+  if (source.cinder !== undefined) to.cinder = copyCinderVolumeSource(source.cinder, here, 'cinder');
+  if (source.configMap !== undefined) to.configMap = copyConfigMapVolumeSource(source.configMap, here, 'configMap');
+  if (source.csi !== undefined) to.csi = copyCSIVolumeSource(source.csi, here, 'csi');
+  if (source.downwardAPI !== undefined) to.downwardAPI = copyDownwardAPIVolumeSource(source.downwardAPI, here, 'downwardAPI');
+  if (source.emptyDir !== undefined) to.emptyDir = copyEmptyDirVolumeSource(source.emptyDir, here, 'emptyDir');
+  if (source.ephemeral !== undefined) to.ephemeral = copyEphemeralVolumeSource(source.ephemeral, here, 'ephemeral');
+  if (source.fc !== undefined) to.fc = copyFCVolumeSource(source.fc, here, 'fc');
+  if (source.flexVolume !== undefined) to.flexVolume = copyFlexVolumeSource(source.flexVolume, here, 'flexVolume');
+  if (source.flocker !== undefined) to.flocker = copyFlockerVolumeSource(source.flocker, here, 'flocker');
+  if (source.gcePersistentDisk !== undefined) to.gcePersistentDisk = copyGCEPersistentDiskVolumeSource(source.gcePersistentDisk, here, 'gcePersistentDisk');
+  if (source.gitRepo !== undefined) to.gitRepo = copyGitRepoVolumeSource(source.gitRepo, here, 'gitRepo');
+  if (source.glusterfs !== undefined) to.glusterfs = copyGlusterfsVolumeSource(source.glusterfs, here, 'glusterfs');
+  if (source.hostPath !== undefined) to.hostPath = copyHostPathVolumeSource(source.hostPath, here, 'hostPath');
+  if (source.iscsi !== undefined) to.iscsi = copyISCSIVolumeSource(source.iscsi, here, 'iscsi');
+  if (source.nfs !== undefined) to.nfs = copyNFSVolumeSource(source.nfs, here, 'nfs');
+  if (source.persistentVolumeClaim !== undefined) to.persistentVolumeClaim = copyPersistentVolumeClaimVolumeSource(source.persistentVolumeClaim, here, 'persistentVolumeClaim');
+  if (source.photonPersistentDisk !== undefined) to.photonPersistentDisk = copyPhotonPersistentDiskVolumeSource(source.photonPersistentDisk, here, 'photonPersistentDisk');
+  if (source.portworxVolume !== undefined) to.portworxVolume = copyPortworxVolumeSource(source.portworxVolume, here, 'portworxVolume');
+  if (source.projected !== undefined) to.projected = copyProjectedVolumeSource(source.projected, here, 'projected');
+  if (source.quobyte !== undefined) to.quobyte = copyQuobyteVolumeSource(source.quobyte, here, 'quobyte');
+  if (source.rbd !== undefined) to.rbd = copyRBDVolumeSource(source.rbd, here, 'rbd');
+  if (source.scaleIO !== undefined) to.scaleIO = copyScaleIOVolumeSource(source.scaleIO, here, 'scaleIO');
+  if (source.secret !== undefined) to.secret = copySecretVolumeSource(source.secret, here, 'secret');
+  if (source.storageos !== undefined) to.storageos = copyStorageOSVolumeSource(source.storageos, here, 'storageos');
+  if (source.vsphereVolume !== undefined) to.vsphereVolume = copyVsphereVirtualDiskVolumeSource(source.vsphereVolume, here, 'vsphereVolume');
+  return to;
+}
+
+function copyPodCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastProbeTime !== undefined) to.lastProbeTime = wire.string(source.lastProbeTime, here, 'lastProbeTime');
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyContainerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    image: wire.string(source.image, here, 'image'),
+    imageID: wire.string(source.imageID, here, 'imageID'),
+    name: wire.string(source.name, here, 'name'),
+    ready: wire.boolean(source.ready, here, 'ready'),
+    restartCount: wire.number(source.restartCount, here, 'restartCount'),
+  };
+  if (source.allocatedResources !== undefined) to.allocatedResources = wire.record(source.allocatedResources, here, 'allocatedResources', wire.string);
+  if (source.containerID !== undefined) to.containerID = wire.string(source.containerID, here, 'containerID');
+  if (source.lastState !== undefined) to.lastState = copyContainerState(source.lastState, here, 'lastState');
+  if (source.resources !== undefined) to.resources = copyResourceRequirements(source.resources, here, 'resources');
+  if (source.started !== undefined) to.started = wire.boolean(source.started, here, 'started');
+  if (source.state !== undefined) to.state = copyContainerState(source.state, here, 'state');
+  if (source.volumeMounts !== undefined) to.volumeMounts = wire.array(source.volumeMounts, here, 'volumeMounts', copyVolumeMountStatus);
+  return to;
+}
+
+function copyHostIP(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, hostIPMembers);
+  const to: wire.Members = {};
+  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
+  return to;
+}
+
+function copyPodIP(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, hostIPMembers);
+  const to: wire.Members = {};
+  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
+  return to;
+}
+
+function copyPodResourceClaimStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.resourceClaimName !== undefined) to.resourceClaimName = wire.string(source.resourceClaimName, here, 'resourceClaimName');
+  return to;
+}
+
+function copyPodDisruptionBudgetSpecMaxUnavailable(value: unknown, at: wire.At, key: wire.Key): unknown {
+  if (wire.isNumber(value)) return value;
+  if (typeof value === 'string') return value;
+  throw wire.refusal(value, at, key, 'number | string');
+}
+
+function copyCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    lastTransitionTime: wire.string(source.lastTransitionTime, here, 'lastTransitionTime'),
+    message: wire.string(source.message, here, 'message'),
+    reason: wire.string(source.reason, here, 'reason'),
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
+  return to;
+}
+
+function copyReplicaSetCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyReplicationControllerCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyServicePort(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    port: wire.number(source.port, here, 'port'),
+  };
+  if (source.appProtocol !== undefined) to.appProtocol = wire.string(source.appProtocol, here, 'appProtocol');
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.nodePort !== undefined) to.nodePort = wire.number(source.nodePort, here, 'nodePort');
+  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
+  if (source.targetPort !== undefined) to.targetPort = copyPodDisruptionBudgetSpecMaxUnavailable(source.targetPort, here, 'targetPort');
+  return to;
+}
+
+function copySessionAffinityConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, sessionAffinityConfigMembers);
+  const to: wire.Members = {};
+  if (source.clientIP !== undefined) to.clientIP = copyClientIPConfig(source.clientIP, here, 'clientIP');
+  return to;
+}
+
+function copyLoadBalancerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressLoadBalancerStatusMembers);
+  const to: wire.Members = {};
+  if (source.ingress !== undefined) to.ingress = wire.array(source.ingress, here, 'ingress', copyLoadBalancerIngress);
+  return to;
+}
+
+function copyStatefulSetOrdinals(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, statefulSetOrdinalsMembers);
+  const to: wire.Members = {};
+  if (source.start !== undefined) to.start = wire.number(source.start, here, 'start');
+  return to;
+}
+
+function copyStatefulSetPersistentVolumeClaimRetentionPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, statefulSetPersistentVolumeClaimRetentionPolicyMembers);
+  const to: wire.Members = {};
+  if (source.whenDeleted !== undefined) to.whenDeleted = wire.string(source.whenDeleted, here, 'whenDeleted');
+  if (source.whenScaled !== undefined) to.whenScaled = wire.string(source.whenScaled, here, 'whenScaled');
+  return to;
+}
+
+function copyStatefulSetUpdateStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, daemonSetUpdateStrategyMembers);
+  const to: wire.Members = {};
+  if (source.rollingUpdate !== undefined) to.rollingUpdate = copyRollingUpdateStatefulSetStrategy(source.rollingUpdate, here, 'rollingUpdate');
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  return to;
+}
+
+function copyStatefulSetCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyTopologySelectorLabelRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    key: wire.string(source.key, here, 'key'),
+    values: wire.array(source.values, here, 'values', wire.string),
+  };
+}
+
+function copyWebhookClientConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, webhookClientConfigMembers);
+  const to: wire.Members = {};
+  if (source.caBundle !== undefined) to.caBundle = wire.string(source.caBundle, here, 'caBundle');
+  if (source.service !== undefined) to.service = copyServiceReference(source.service, here, 'service');
+  if (source.url !== undefined) to.url = wire.string(source.url, here, 'url');
+  return to;
+}
+
+function copyMatchCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    expression: wire.string(source.expression, here, 'expression'),
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copyRuleWithOperations(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ruleWithOperationsMembers);
+  const to: wire.Members = {};
+  if (source.apiGroups !== undefined) to.apiGroups = wire.array(source.apiGroups, here, 'apiGroups', wire.string);
+  if (source.apiVersions !== undefined) to.apiVersions = wire.array(source.apiVersions, here, 'apiVersions', wire.string);
+  if (source.operations !== undefined) to.operations = wire.array(source.operations, here, 'operations', wire.string);
+  return to;
 }
 
 function isAggregationRule(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -999,51 +3119,6 @@ function isPolicyRule(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyAggregationRule(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, aggregationRuleMembers);
-  const to: wire.Members = {};
-  if (source.clusterRoleSelectors !== undefined) to.clusterRoleSelectors = wire.array(source.clusterRoleSelectors, here, 'clusterRoleSelectors', copyLabelSelector);
-  return to;
-}
-
-function copyObjectMeta(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, objectMetaMembers);
-  const to: wire.Members = {};
-  if (source.annotations !== undefined) to.annotations = wire.record(source.annotations, here, 'annotations', wire.string);
-  if (source.creationTimestamp !== undefined) to.creationTimestamp = wire.string(source.creationTimestamp, here, 'creationTimestamp');
-  if (source.deletionGracePeriodSeconds !== undefined) to.deletionGracePeriodSeconds = wire.number(source.deletionGracePeriodSeconds, here, 'deletionGracePeriodSeconds');
-  if (source.deletionTimestamp !== undefined) to.deletionTimestamp = wire.string(source.deletionTimestamp, here, 'deletionTimestamp');
-  if (source.finalizers !== undefined) to.finalizers = wire.array(source.finalizers, here, 'finalizers', wire.string);
-  if (source.generateName !== undefined) to.generateName = wire.string(source.generateName, here, 'generateName');
-  if (source.generation !== undefined) to.generation = wire.number(source.generation, here, 'generation');
-  if (source.labels !== undefined) to.labels = wire.record(source.labels, here, 'labels', wire.string);
-  if (source.managedFields !== undefined) to.managedFields = wire.array(source.managedFields, here, 'managedFields', copyManagedFieldsEntry);
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
-  if (source.ownerReferences !== undefined) to.ownerReferences = wire.array(source.ownerReferences, here, 'ownerReferences', copyOwnerReference);
-  if (source.resourceVersion !== undefined) to.resourceVersion = wire.string(source.resourceVersion, here, 'resourceVersion');
-  if (source.selfLink !== undefined) to.selfLink = wire.string(source.selfLink, here, 'selfLink');
-  if (source.uid !== undefined) to.uid = wire.string(source.uid, here, 'uid');
-  return to;
-}
-
-function copyPolicyRule(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    verbs: wire.array(source.verbs, here, 'verbs', wire.string),
-  };
-  if (source.apiGroups !== undefined) to.apiGroups = wire.array(source.apiGroups, here, 'apiGroups', wire.string);
-  if (source.nonResourceURLs !== undefined) to.nonResourceURLs = wire.array(source.nonResourceURLs, here, 'nonResourceURLs', wire.string);
-  if (source.resourceNames !== undefined) to.resourceNames = wire.array(source.resourceNames, here, 'resourceNames', wire.string);
-  if (source.resources !== undefined) to.resources = wire.array(source.resources, here, 'resources', wire.string);
-  return to;
-}
-
 function isRoleRef(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -1063,28 +3138,6 @@ function isSubject(value: unknown, _at: wire.At, _key: wire.Key): boolean {
     typeof source.name === 'string' &&
     (source.namespace === undefined || typeof source.namespace === 'string')
   );
-}
-
-function copyRoleRef(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    apiGroup: wire.string(source.apiGroup, here, 'apiGroup'),
-    kind: wire.string(source.kind, here, 'kind'),
-    name: wire.string(source.name, here, 'name'),
-  };
-}
-
-function copySubject(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    kind: wire.string(source.kind, here, 'kind'),
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.apiGroup !== undefined) to.apiGroup = wire.string(source.apiGroup, here, 'apiGroup');
-  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
-  return to;
 }
 
 function isCronJobSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -1125,33 +3178,6 @@ function isCronJobStatus(value: unknown, at: wire.At, key: wire.Key): boolean {
     (source.lastScheduleTime === undefined || typeof source.lastScheduleTime === 'string') &&
     (source.lastSuccessfulTime === undefined || typeof source.lastSuccessfulTime === 'string')
   );
-}
-
-function copyCronJobSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    jobTemplate: copyJobTemplateSpec(source.jobTemplate, here, 'jobTemplate'),
-    schedule: wire.string(source.schedule, here, 'schedule'),
-  };
-  if (source.concurrencyPolicy !== undefined) to.concurrencyPolicy = wire.string(source.concurrencyPolicy, here, 'concurrencyPolicy');
-  if (source.failedJobsHistoryLimit !== undefined) to.failedJobsHistoryLimit = wire.number(source.failedJobsHistoryLimit, here, 'failedJobsHistoryLimit');
-  if (source.startingDeadlineSeconds !== undefined) to.startingDeadlineSeconds = wire.number(source.startingDeadlineSeconds, here, 'startingDeadlineSeconds');
-  if (source.successfulJobsHistoryLimit !== undefined) to.successfulJobsHistoryLimit = wire.number(source.successfulJobsHistoryLimit, here, 'successfulJobsHistoryLimit');
-  if (source.suspend !== undefined) to.suspend = wire.boolean(source.suspend, here, 'suspend');
-  if (source.timeZone !== undefined) to.timeZone = wire.string(source.timeZone, here, 'timeZone');
-  return to;
-}
-
-function copyCronJobStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, cronJobStatusMembers);
-  const to: wire.Members = {};
-  if (source.active !== undefined) to.active = wire.array(source.active, here, 'active', copyObjectReference);
-  if (source.lastScheduleTime !== undefined) to.lastScheduleTime = wire.string(source.lastScheduleTime, here, 'lastScheduleTime');
-  if (source.lastSuccessfulTime !== undefined) to.lastSuccessfulTime = wire.string(source.lastSuccessfulTime, here, 'lastSuccessfulTime');
-  return to;
 }
 
 function isCustomResourceDefinitionSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -1195,31 +3221,6 @@ function isCustomResourceDefinitionStatus(value: unknown, at: wire.At, key: wire
   );
 }
 
-function copyCustomResourceDefinitionSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    group: wire.string(source.group, here, 'group'),
-    names: copyCustomResourceDefinitionNames(source.names, here, 'names'),
-    scope: wire.string(source.scope, here, 'scope'),
-    versions: wire.array(source.versions, here, 'versions', copyCustomResourceDefinitionVersion),
-  };
-  if (source.conversion !== undefined) to.conversion = copyCustomResourceConversion(source.conversion, here, 'conversion');
-  if (source.preserveUnknownFields !== undefined) to.preserveUnknownFields = wire.boolean(source.preserveUnknownFields, here, 'preserveUnknownFields');
-  return to;
-}
-
-function copyCustomResourceDefinitionStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, customResourceDefinitionStatusMembers);
-  const to: wire.Members = {};
-  if (source.acceptedNames !== undefined) to.acceptedNames = copyCustomResourceDefinitionNames(source.acceptedNames, here, 'acceptedNames');
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyCustomResourceDefinitionCondition);
-  if (source.storedVersions !== undefined) to.storedVersions = wire.array(source.storedVersions, here, 'storedVersions', wire.string);
-  return to;
-}
-
 function isDaemonSetSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -1258,37 +3259,6 @@ function isDaemonSetStatus(value: unknown, at: wire.At, key: wire.Key): boolean 
       wire.isNumber(source.updatedNumberScheduled)
     )
   );
-}
-
-function copyDaemonSetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    selector: copyLabelSelector(source.selector, here, 'selector'),
-    template: copyPodTemplateSpec(source.template, here, 'template'),
-  };
-  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
-  if (source.revisionHistoryLimit !== undefined) to.revisionHistoryLimit = wire.number(source.revisionHistoryLimit, here, 'revisionHistoryLimit');
-  if (source.updateStrategy !== undefined) to.updateStrategy = copyDaemonSetUpdateStrategy(source.updateStrategy, here, 'updateStrategy');
-  return to;
-}
-
-function copyDaemonSetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    currentNumberScheduled: wire.number(source.currentNumberScheduled, here, 'currentNumberScheduled'),
-    desiredNumberScheduled: wire.number(source.desiredNumberScheduled, here, 'desiredNumberScheduled'),
-    numberMisscheduled: wire.number(source.numberMisscheduled, here, 'numberMisscheduled'),
-    numberReady: wire.number(source.numberReady, here, 'numberReady'),
-  };
-  if (source.collisionCount !== undefined) to.collisionCount = wire.number(source.collisionCount, here, 'collisionCount');
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyDaemonSetCondition);
-  if (source.numberAvailable !== undefined) to.numberAvailable = wire.number(source.numberAvailable, here, 'numberAvailable');
-  if (source.numberUnavailable !== undefined) to.numberUnavailable = wire.number(source.numberUnavailable, here, 'numberUnavailable');
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  if (source.updatedNumberScheduled !== undefined) to.updatedNumberScheduled = wire.number(source.updatedNumberScheduled, here, 'updatedNumberScheduled');
-  return to;
 }
 
 function isDeploymentSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -1330,38 +3300,6 @@ function isDeploymentStatus(value: unknown, at: wire.At, key: wire.Key): boolean
   );
 }
 
-function copyDeploymentSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    selector: copyLabelSelector(source.selector, here, 'selector'),
-    template: copyPodTemplateSpec(source.template, here, 'template'),
-  };
-  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
-  if (source.paused !== undefined) to.paused = wire.boolean(source.paused, here, 'paused');
-  if (source.progressDeadlineSeconds !== undefined) to.progressDeadlineSeconds = wire.number(source.progressDeadlineSeconds, here, 'progressDeadlineSeconds');
-  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
-  if (source.revisionHistoryLimit !== undefined) to.revisionHistoryLimit = wire.number(source.revisionHistoryLimit, here, 'revisionHistoryLimit');
-  if (source.strategy !== undefined) to.strategy = copyDeploymentStrategy(source.strategy, here, 'strategy');
-  return to;
-}
-
-function copyDeploymentStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, deploymentStatusMembers);
-  const to: wire.Members = {};
-  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
-  if (source.collisionCount !== undefined) to.collisionCount = wire.number(source.collisionCount, here, 'collisionCount');
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyDeploymentCondition);
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
-  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
-  if (source.unavailableReplicas !== undefined) to.unavailableReplicas = wire.number(source.unavailableReplicas, here, 'unavailableReplicas');
-  if (source.updatedReplicas !== undefined) to.updatedReplicas = wire.number(source.updatedReplicas, here, 'updatedReplicas');
-  return to;
-}
-
 function isEndpointSubset(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -1378,17 +3316,6 @@ function isEndpointSubset(value: unknown, at: wire.At, key: wire.Key): boolean {
     ) &&
     (source.ports === undefined || wire.isArray(source.ports, here, 'ports', isEndpointPort))
   );
-}
-
-function copyEndpointSubset(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, endpointSubsetMembers);
-  const to: wire.Members = {};
-  if (source.addresses !== undefined) to.addresses = wire.array(source.addresses, here, 'addresses', copyEndpointAddress);
-  if (source.notReadyAddresses !== undefined) to.notReadyAddresses = wire.array(source.notReadyAddresses, here, 'notReadyAddresses', copyEndpointAddress);
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyEndpointPort);
-  return to;
 }
 
 function isObjectReference(value: unknown, at: wire.At, _key: wire.Key): boolean {
@@ -1424,41 +3351,6 @@ function isEventSource(value: unknown, at: wire.At, _key: wire.Key): boolean {
     (source.component === undefined || typeof source.component === 'string') &&
     (source.host === undefined || typeof source.host === 'string')
   );
-}
-
-function copyObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, objectReferenceMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
-  if (source.fieldPath !== undefined) to.fieldPath = wire.string(source.fieldPath, here, 'fieldPath');
-  if (source.kind !== undefined) to.kind = wire.string(source.kind, here, 'kind');
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
-  if (source.resourceVersion !== undefined) to.resourceVersion = wire.string(source.resourceVersion, here, 'resourceVersion');
-  if (source.uid !== undefined) to.uid = wire.string(source.uid, here, 'uid');
-  return to;
-}
-
-function copyEventSeries(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, eventSeriesMembers);
-  const to: wire.Members = {};
-  if (source.count !== undefined) to.count = wire.number(source.count, here, 'count');
-  if (source.lastObservedTime !== undefined) to.lastObservedTime = wire.string(source.lastObservedTime, here, 'lastObservedTime');
-  return to;
-}
-
-function copyEventSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, eventSourceMembers);
-  const to: wire.Members = {};
-  if (source.component !== undefined) to.component = wire.string(source.component, here, 'component');
-  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
-  return to;
 }
 
 function isHorizontalPodAutoscalerSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -1500,33 +3392,6 @@ function isHorizontalPodAutoscalerStatus(value: unknown, at: wire.At, key: wire.
   );
 }
 
-function copyHorizontalPodAutoscalerSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    maxReplicas: wire.number(source.maxReplicas, here, 'maxReplicas'),
-    scaleTargetRef: copyCrossVersionObjectReference(source.scaleTargetRef, here, 'scaleTargetRef'),
-  };
-  if (source.behavior !== undefined) to.behavior = copyHorizontalPodAutoscalerBehavior(source.behavior, here, 'behavior');
-  if (source.metrics !== undefined) to.metrics = wire.array(source.metrics, here, 'metrics', copyMetricSpec);
-  if (source.minReplicas !== undefined) to.minReplicas = wire.number(source.minReplicas, here, 'minReplicas');
-  return to;
-}
-
-function copyHorizontalPodAutoscalerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    desiredReplicas: wire.number(source.desiredReplicas, here, 'desiredReplicas'),
-  };
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyHorizontalPodAutoscalerCondition);
-  if (source.currentMetrics !== undefined) to.currentMetrics = wire.array(source.currentMetrics, here, 'currentMetrics', copyMetricStatus);
-  if (source.currentReplicas !== undefined) to.currentReplicas = wire.number(source.currentReplicas, here, 'currentReplicas');
-  if (source.lastScaleTime !== undefined) to.lastScaleTime = wire.string(source.lastScaleTime, here, 'lastScaleTime');
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  return to;
-}
-
 function isIngressSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -1554,27 +3419,6 @@ function isIngressStatus(value: unknown, at: wire.At, key: wire.Key): boolean {
       isIngressLoadBalancerStatus(source.loadBalancer, here, 'loadBalancer')
     )
   );
-}
-
-function copyIngressSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressSpecMembers);
-  const to: wire.Members = {};
-  if (source.defaultBackend !== undefined) to.defaultBackend = copyIngressBackend(source.defaultBackend, here, 'defaultBackend');
-  if (source.ingressClassName !== undefined) to.ingressClassName = wire.string(source.ingressClassName, here, 'ingressClassName');
-  if (source.rules !== undefined) to.rules = wire.array(source.rules, here, 'rules', copyIngressRule);
-  if (source.tls !== undefined) to.tls = wire.array(source.tls, here, 'tls', copyIngressTLS);
-  return to;
-}
-
-function copyIngressStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressStatusMembers);
-  const to: wire.Members = {};
-  if (source.loadBalancer !== undefined) to.loadBalancer = copyIngressLoadBalancerStatus(source.loadBalancer, here, 'loadBalancer');
-  return to;
 }
 
 function isJobSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -1639,49 +3483,6 @@ function isJobStatus(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyJobSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    template: copyPodTemplateSpec(source.template, here, 'template'),
-  };
-  if (source.activeDeadlineSeconds !== undefined) to.activeDeadlineSeconds = wire.number(source.activeDeadlineSeconds, here, 'activeDeadlineSeconds');
-  if (source.backoffLimit !== undefined) to.backoffLimit = wire.number(source.backoffLimit, here, 'backoffLimit');
-  if (source.backoffLimitPerIndex !== undefined) to.backoffLimitPerIndex = wire.number(source.backoffLimitPerIndex, here, 'backoffLimitPerIndex');
-  if (source.completionMode !== undefined) to.completionMode = wire.string(source.completionMode, here, 'completionMode');
-  if (source.completions !== undefined) to.completions = wire.number(source.completions, here, 'completions');
-  if (source.managedBy !== undefined) to.managedBy = wire.string(source.managedBy, here, 'managedBy');
-  if (source.manualSelector !== undefined) to.manualSelector = wire.boolean(source.manualSelector, here, 'manualSelector');
-  if (source.maxFailedIndexes !== undefined) to.maxFailedIndexes = wire.number(source.maxFailedIndexes, here, 'maxFailedIndexes');
-  if (source.parallelism !== undefined) to.parallelism = wire.number(source.parallelism, here, 'parallelism');
-  if (source.podFailurePolicy !== undefined) to.podFailurePolicy = copyPodFailurePolicy(source.podFailurePolicy, here, 'podFailurePolicy');
-  if (source.podReplacementPolicy !== undefined) to.podReplacementPolicy = wire.string(source.podReplacementPolicy, here, 'podReplacementPolicy');
-  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
-  if (source.successPolicy !== undefined) to.successPolicy = copySuccessPolicy(source.successPolicy, here, 'successPolicy');
-  if (source.suspend !== undefined) to.suspend = wire.boolean(source.suspend, here, 'suspend');
-  if (source.ttlSecondsAfterFinished !== undefined) to.ttlSecondsAfterFinished = wire.number(source.ttlSecondsAfterFinished, here, 'ttlSecondsAfterFinished');
-  return to;
-}
-
-function copyJobStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, jobStatusMembers);
-  const to: wire.Members = {};
-  if (source.active !== undefined) to.active = wire.number(source.active, here, 'active');
-  if (source.completedIndexes !== undefined) to.completedIndexes = wire.string(source.completedIndexes, here, 'completedIndexes');
-  if (source.completionTime !== undefined) to.completionTime = wire.string(source.completionTime, here, 'completionTime');
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyJobCondition);
-  if (source.failed !== undefined) to.failed = wire.number(source.failed, here, 'failed');
-  if (source.failedIndexes !== undefined) to.failedIndexes = wire.string(source.failedIndexes, here, 'failedIndexes');
-  if (source.ready !== undefined) to.ready = wire.number(source.ready, here, 'ready');
-  if (source.startTime !== undefined) to.startTime = wire.string(source.startTime, here, 'startTime');
-  if (source.succeeded !== undefined) to.succeeded = wire.number(source.succeeded, here, 'succeeded');
-  if (source.terminating !== undefined) to.terminating = wire.number(source.terminating, here, 'terminating');
-  if (source.uncountedTerminatedPods !== undefined) to.uncountedTerminatedPods = copyUncountedTerminatedPods(source.uncountedTerminatedPods, here, 'uncountedTerminatedPods');
-  return to;
-}
-
 function isNamespaceSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -1709,25 +3510,6 @@ function isNamespaceStatus(value: unknown, at: wire.At, key: wire.Key): boolean 
   );
 }
 
-function copyNamespaceSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, namespaceSpecMembers);
-  const to: wire.Members = {};
-  if (source.finalizers !== undefined) to.finalizers = wire.array(source.finalizers, here, 'finalizers', wire.string);
-  return to;
-}
-
-function copyNamespaceStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, namespaceStatusMembers);
-  const to: wire.Members = {};
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyNamespaceCondition);
-  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
-  return to;
-}
-
 function isNetworkPolicySpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -1747,18 +3529,6 @@ function isNetworkPolicySpec(value: unknown, at: wire.At, key: wire.Key): boolea
     ) &&
     isLabelSelector(source.podSelector, here, 'podSelector')
   );
-}
-
-function copyNetworkPolicySpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    podSelector: copyLabelSelector(source.podSelector, here, 'podSelector'),
-  };
-  if (source.egress !== undefined) to.egress = wire.array(source.egress, here, 'egress', copyNetworkPolicyEgressRule);
-  if (source.ingress !== undefined) to.ingress = wire.array(source.ingress, here, 'ingress', copyNetworkPolicyIngressRule);
-  if (source.policyTypes !== undefined) to.policyTypes = wire.array(source.policyTypes, here, 'policyTypes', wire.string);
-  return to;
 }
 
 function isNodeSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -1829,41 +3599,6 @@ function isNodeStatus(value: unknown, at: wire.At, key: wire.Key): boolean {
       wire.isArray(source.volumesInUse, here, 'volumesInUse', wire.isString)
     )
   );
-}
-
-function copyNodeSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeSpecMembers);
-  const to: wire.Members = {};
-  if (source.configSource !== undefined) to.configSource = copyNodeConfigSource(source.configSource, here, 'configSource');
-  if (source.externalID !== undefined) to.externalID = wire.string(source.externalID, here, 'externalID');
-  if (source.podCIDR !== undefined) to.podCIDR = wire.string(source.podCIDR, here, 'podCIDR');
-  if (source.podCIDRs !== undefined) to.podCIDRs = wire.array(source.podCIDRs, here, 'podCIDRs', wire.string);
-  if (source.providerID !== undefined) to.providerID = wire.string(source.providerID, here, 'providerID');
-  if (source.taints !== undefined) to.taints = wire.array(source.taints, here, 'taints', copyTaint);
-  if (source.unschedulable !== undefined) to.unschedulable = wire.boolean(source.unschedulable, here, 'unschedulable');
-  return to;
-}
-
-function copyNodeStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeStatusMembers);
-  const to: wire.Members = {};
-  if (source.addresses !== undefined) to.addresses = wire.array(source.addresses, here, 'addresses', copyNodeAddress);
-  if (source.allocatable !== undefined) to.allocatable = wire.record(source.allocatable, here, 'allocatable', wire.string);
-  if (source.capacity !== undefined) to.capacity = wire.record(source.capacity, here, 'capacity', wire.string);
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyNodeCondition);
-  if (source.config !== undefined) to.config = copyNodeConfigStatus(source.config, here, 'config');
-  if (source.daemonEndpoints !== undefined) to.daemonEndpoints = copyNodeDaemonEndpoints(source.daemonEndpoints, here, 'daemonEndpoints');
-  if (source.images !== undefined) to.images = wire.array(source.images, here, 'images', copyContainerImage);
-  if (source.nodeInfo !== undefined) to.nodeInfo = copyNodeSystemInfo(source.nodeInfo, here, 'nodeInfo');
-  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
-  if (source.runtimeHandlers !== undefined) to.runtimeHandlers = wire.array(source.runtimeHandlers, here, 'runtimeHandlers', copyNodeRuntimeHandler);
-  if (source.volumesAttached !== undefined) to.volumesAttached = wire.array(source.volumesAttached, here, 'volumesAttached', copyAttachedVolume);
-  if (source.volumesInUse !== undefined) to.volumesInUse = wire.array(source.volumesInUse, here, 'volumesInUse', wire.string);
-  return to;
 }
 
 function isPersistentVolumeSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -1978,57 +3713,6 @@ function isPersistentVolumeStatus(value: unknown, at: wire.At, _key: wire.Key): 
   );
 }
 
-function copyPersistentVolumeSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, persistentVolumeSpecMembers);
-  const to: wire.Members = {};
-  if (source.accessModes !== undefined) to.accessModes = wire.array(source.accessModes, here, 'accessModes', wire.string);
-  if (source.awsElasticBlockStore !== undefined) to.awsElasticBlockStore = copyAWSElasticBlockStoreVolumeSource(source.awsElasticBlockStore, here, 'awsElasticBlockStore');
-  if (source.azureDisk !== undefined) to.azureDisk = copyAzureDiskVolumeSource(source.azureDisk, here, 'azureDisk');
-  if (source.azureFile !== undefined) to.azureFile = copyAzureFilePersistentVolumeSource(source.azureFile, here, 'azureFile');
-  if (source.capacity !== undefined) to.capacity = wire.record(source.capacity, here, 'capacity', wire.string);
-  if (source.cephfs !== undefined) to.cephfs = copyCephFSPersistentVolumeSource(source.cephfs, here, 'cephfs');
-  if (source.cinder !== undefined) to.cinder = copyCinderPersistentVolumeSource(source.cinder, here, 'cinder');
-  if (source.claimRef !== undefined) to.claimRef = copyObjectReference(source.claimRef, here, 'claimRef');
-  if (source.csi !== undefined) to.csi = copyCSIPersistentVolumeSource(source.csi, here, 'csi');
-  if (source.fc !== undefined) to.fc = copyFCVolumeSource(source.fc, here, 'fc');
-  if (source.flexVolume !== undefined) to.flexVolume = copyFlexPersistentVolumeSource(source.flexVolume, here, 'flexVolume');
-  if (source.flocker !== undefined) to.flocker = copyFlockerVolumeSource(source.flocker, here, 'flocker');
-  if (source.gcePersistentDisk !== undefined) to.gcePersistentDisk = copyGCEPersistentDiskVolumeSource(source.gcePersistentDisk, here, 'gcePersistentDisk');
-  if (source.glusterfs !== undefined) to.glusterfs = copyGlusterfsPersistentVolumeSource(source.glusterfs, here, 'glusterfs');
-  if (source.hostPath !== undefined) to.hostPath = copyHostPathVolumeSource(source.hostPath, here, 'hostPath');
-  if (source.iscsi !== undefined) to.iscsi = copyISCSIPersistentVolumeSource(source.iscsi, here, 'iscsi');
-  if (source.local !== undefined) to.local = copyLocalVolumeSource(source.local, here, 'local');
-  if (source.mountOptions !== undefined) to.mountOptions = wire.array(source.mountOptions, here, 'mountOptions', wire.string);
-  if (source.nfs !== undefined) to.nfs = copyNFSVolumeSource(source.nfs, here, 'nfs');
-  if (source.nodeAffinity !== undefined) to.nodeAffinity = copyVolumeNodeAffinity(source.nodeAffinity, here, 'nodeAffinity');
-  if (source.persistentVolumeReclaimPolicy !== undefined) to.persistentVolumeReclaimPolicy = wire.string(source.persistentVolumeReclaimPolicy, here, 'persistentVolumeReclaimPolicy');
-  if (source.photonPersistentDisk !== undefined) to.photonPersistentDisk = copyPhotonPersistentDiskVolumeSource(source.photonPersistentDisk, here, 'photonPersistentDisk');
-  if (source.portworxVolume !== undefined) to.portworxVolume = copyPortworxVolumeSource(source.portworxVolume, here, 'portworxVolume');
-  if (source.quobyte !== undefined) to.quobyte = copyQuobyteVolumeSource(source.quobyte, here, 'quobyte');
-  if (source.rbd !== undefined) to.rbd = copyRBDPersistentVolumeSource(source.rbd, here, 'rbd');
-  if (source.scaleIO !== undefined) to.scaleIO = copyScaleIOPersistentVolumeSource(source.scaleIO, here, 'scaleIO');
-  if (source.storageClassName !== undefined) to.storageClassName = wire.string(source.storageClassName, here, 'storageClassName');
-  if (source.storageos !== undefined) to.storageos = copyStorageOSPersistentVolumeSource(source.storageos, here, 'storageos');
-  if (source.volumeAttributesClassName !== undefined) to.volumeAttributesClassName = wire.string(source.volumeAttributesClassName, here, 'volumeAttributesClassName');
-  if (source.volumeMode !== undefined) to.volumeMode = wire.string(source.volumeMode, here, 'volumeMode');
-  if (source.vsphereVolume !== undefined) to.vsphereVolume = copyVsphereVirtualDiskVolumeSource(source.vsphereVolume, here, 'vsphereVolume');
-  return to;
-}
-
-function copyPersistentVolumeStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, persistentVolumeStatusMembers);
-  const to: wire.Members = {};
-  if (source.lastPhaseTransitionTime !== undefined) to.lastPhaseTransitionTime = wire.string(source.lastPhaseTransitionTime, here, 'lastPhaseTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
 function isPersistentVolumeClaimSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -2098,39 +3782,6 @@ function isPersistentVolumeClaimStatus(value: unknown, at: wire.At, key: wire.Ke
     ) &&
     (source.phase === undefined || typeof source.phase === 'string')
   );
-}
-
-function copyPersistentVolumeClaimSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, persistentVolumeClaimSpecMembers);
-  const to: wire.Members = {};
-  if (source.accessModes !== undefined) to.accessModes = wire.array(source.accessModes, here, 'accessModes', wire.string);
-  if (source.dataSource !== undefined) to.dataSource = copyTypedLocalObjectReference(source.dataSource, here, 'dataSource');
-  if (source.dataSourceRef !== undefined) to.dataSourceRef = copyTypedObjectReference(source.dataSourceRef, here, 'dataSourceRef');
-  if (source.resources !== undefined) to.resources = copyVolumeResourceRequirements(source.resources, here, 'resources');
-  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
-  if (source.storageClassName !== undefined) to.storageClassName = wire.string(source.storageClassName, here, 'storageClassName');
-  if (source.volumeAttributesClassName !== undefined) to.volumeAttributesClassName = wire.string(source.volumeAttributesClassName, here, 'volumeAttributesClassName');
-  if (source.volumeMode !== undefined) to.volumeMode = wire.string(source.volumeMode, here, 'volumeMode');
-  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
-  return to;
-}
-
-function copyPersistentVolumeClaimStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, persistentVolumeClaimStatusMembers);
-  const to: wire.Members = {};
-  if (source.accessModes !== undefined) to.accessModes = wire.array(source.accessModes, here, 'accessModes', wire.string);
-  if (source.allocatedResourceStatuses !== undefined) to.allocatedResourceStatuses = wire.record(source.allocatedResourceStatuses, here, 'allocatedResourceStatuses', wire.string);
-  if (source.allocatedResources !== undefined) to.allocatedResources = wire.record(source.allocatedResources, here, 'allocatedResources', wire.string);
-  if (source.capacity !== undefined) to.capacity = wire.record(source.capacity, here, 'capacity', wire.string);
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyPersistentVolumeClaimCondition);
-  if (source.currentVolumeAttributesClassName !== undefined) to.currentVolumeAttributesClassName = wire.string(source.currentVolumeAttributesClassName, here, 'currentVolumeAttributesClassName');
-  if (source.modifyVolumeStatus !== undefined) to.modifyVolumeStatus = copyModifyVolumeStatus(source.modifyVolumeStatus, here, 'modifyVolumeStatus');
-  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
-  return to;
 }
 
 function isPodSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2265,77 +3916,6 @@ function isPodStatus(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyPodSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    containers: wire.array(source.containers, here, 'containers', copyContainer),
-  };
-  if (source.activeDeadlineSeconds !== undefined) to.activeDeadlineSeconds = wire.number(source.activeDeadlineSeconds, here, 'activeDeadlineSeconds');
-  if (source.affinity !== undefined) to.affinity = copyAffinity(source.affinity, here, 'affinity');
-  if (source.automountServiceAccountToken !== undefined) to.automountServiceAccountToken = wire.boolean(source.automountServiceAccountToken, here, 'automountServiceAccountToken');
-  if (source.dnsConfig !== undefined) to.dnsConfig = copyPodDNSConfig(source.dnsConfig, here, 'dnsConfig');
-  if (source.dnsPolicy !== undefined) to.dnsPolicy = wire.string(source.dnsPolicy, here, 'dnsPolicy');
-  if (source.enableServiceLinks !== undefined) to.enableServiceLinks = wire.boolean(source.enableServiceLinks, here, 'enableServiceLinks');
-  if (source.ephemeralContainers !== undefined) to.ephemeralContainers = wire.array(source.ephemeralContainers, here, 'ephemeralContainers', copyEphemeralContainer);
-  if (source.hostAliases !== undefined) to.hostAliases = wire.array(source.hostAliases, here, 'hostAliases', copyHostAlias);
-  if (source.hostIPC !== undefined) to.hostIPC = wire.boolean(source.hostIPC, here, 'hostIPC');
-  if (source.hostNetwork !== undefined) to.hostNetwork = wire.boolean(source.hostNetwork, here, 'hostNetwork');
-  if (source.hostPID !== undefined) to.hostPID = wire.boolean(source.hostPID, here, 'hostPID');
-  if (source.hostUsers !== undefined) to.hostUsers = wire.boolean(source.hostUsers, here, 'hostUsers');
-  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
-  if (source.imagePullSecrets !== undefined) to.imagePullSecrets = wire.array(source.imagePullSecrets, here, 'imagePullSecrets', copyLocalObjectReference);
-  if (source.initContainers !== undefined) to.initContainers = wire.array(source.initContainers, here, 'initContainers', copyContainer);
-  if (source.nodeName !== undefined) to.nodeName = wire.string(source.nodeName, here, 'nodeName');
-  if (source.nodeSelector !== undefined) to.nodeSelector = wire.record(source.nodeSelector, here, 'nodeSelector', wire.string);
-  if (source.os !== undefined) to.os = copyPodOS(source.os, here, 'os');
-  if (source.overhead !== undefined) to.overhead = wire.record(source.overhead, here, 'overhead', wire.string);
-  if (source.preemptionPolicy !== undefined) to.preemptionPolicy = wire.string(source.preemptionPolicy, here, 'preemptionPolicy');
-  if (source.priority !== undefined) to.priority = wire.number(source.priority, here, 'priority');
-  if (source.priorityClassName !== undefined) to.priorityClassName = wire.string(source.priorityClassName, here, 'priorityClassName');
-  if (source.readinessGates !== undefined) to.readinessGates = wire.array(source.readinessGates, here, 'readinessGates', copyPodReadinessGate);
-  if (source.resourceClaims !== undefined) to.resourceClaims = wire.array(source.resourceClaims, here, 'resourceClaims', copyPodResourceClaim);
-  if (source.restartPolicy !== undefined) to.restartPolicy = wire.string(source.restartPolicy, here, 'restartPolicy');
-  if (source.runtimeClassName !== undefined) to.runtimeClassName = wire.string(source.runtimeClassName, here, 'runtimeClassName');
-  if (source.schedulerName !== undefined) to.schedulerName = wire.string(source.schedulerName, here, 'schedulerName');
-  if (source.schedulingGates !== undefined) to.schedulingGates = wire.array(source.schedulingGates, here, 'schedulingGates', copyPodSchedulingGate);
-  if (source.securityContext !== undefined) to.securityContext = copyPodSecurityContext(source.securityContext, here, 'securityContext');
-  if (source.serviceAccount !== undefined) to.serviceAccount = wire.string(source.serviceAccount, here, 'serviceAccount');
-  if (source.serviceAccountName !== undefined) to.serviceAccountName = wire.string(source.serviceAccountName, here, 'serviceAccountName');
-  if (source.setHostnameAsFQDN !== undefined) to.setHostnameAsFQDN = wire.boolean(source.setHostnameAsFQDN, here, 'setHostnameAsFQDN');
-  if (source.shareProcessNamespace !== undefined) to.shareProcessNamespace = wire.boolean(source.shareProcessNamespace, here, 'shareProcessNamespace');
-  if (source.subdomain !== undefined) to.subdomain = wire.string(source.subdomain, here, 'subdomain');
-  if (source.terminationGracePeriodSeconds !== undefined) to.terminationGracePeriodSeconds = wire.number(source.terminationGracePeriodSeconds, here, 'terminationGracePeriodSeconds');
-  if (source.tolerations !== undefined) to.tolerations = wire.array(source.tolerations, here, 'tolerations', copyToleration);
-  if (source.topologySpreadConstraints !== undefined) to.topologySpreadConstraints = wire.array(source.topologySpreadConstraints, here, 'topologySpreadConstraints', copyTopologySpreadConstraint);
-  if (source.volumes !== undefined) to.volumes = wire.array(source.volumes, here, 'volumes', copyVolume);
-  return to;
-}
-
-function copyPodStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, podStatusMembers);
-  const to: wire.Members = {};
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyPodCondition);
-  if (source.containerStatuses !== undefined) to.containerStatuses = wire.array(source.containerStatuses, here, 'containerStatuses', copyContainerStatus);
-  if (source.ephemeralContainerStatuses !== undefined) to.ephemeralContainerStatuses = wire.array(source.ephemeralContainerStatuses, here, 'ephemeralContainerStatuses', copyContainerStatus);
-  if (source.hostIP !== undefined) to.hostIP = wire.string(source.hostIP, here, 'hostIP');
-  if (source.hostIPs !== undefined) to.hostIPs = wire.array(source.hostIPs, here, 'hostIPs', copyHostIP);
-  if (source.initContainerStatuses !== undefined) to.initContainerStatuses = wire.array(source.initContainerStatuses, here, 'initContainerStatuses', copyContainerStatus);
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.nominatedNodeName !== undefined) to.nominatedNodeName = wire.string(source.nominatedNodeName, here, 'nominatedNodeName');
-  if (source.phase !== undefined) to.phase = wire.string(source.phase, here, 'phase');
-  if (source.podIP !== undefined) to.podIP = wire.string(source.podIP, here, 'podIP');
-  if (source.podIPs !== undefined) to.podIPs = wire.array(source.podIPs, here, 'podIPs', copyPodIP);
-  if (source.qosClass !== undefined) to.qosClass = wire.string(source.qosClass, here, 'qosClass');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  if (source.resize !== undefined) to.resize = wire.string(source.resize, here, 'resize');
-  if (source.resourceClaimStatuses !== undefined) to.resourceClaimStatuses = wire.array(source.resourceClaimStatuses, here, 'resourceClaimStatuses', copyPodResourceClaimStatus);
-  if (source.startTime !== undefined) to.startTime = wire.string(source.startTime, here, 'startTime');
-  return to;
-}
-
 function isPodDisruptionBudgetSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -2379,33 +3959,6 @@ function isPodDisruptionBudgetStatus(value: unknown, at: wire.At, key: wire.Key)
   );
 }
 
-function copyPodDisruptionBudgetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, podDisruptionBudgetSpecMembers);
-  const to: wire.Members = {};
-  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
-  if (source.minAvailable !== undefined) to.minAvailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.minAvailable, here, 'minAvailable');
-  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
-  if (source.unhealthyPodEvictionPolicy !== undefined) to.unhealthyPodEvictionPolicy = wire.string(source.unhealthyPodEvictionPolicy, here, 'unhealthyPodEvictionPolicy');
-  return to;
-}
-
-function copyPodDisruptionBudgetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    currentHealthy: wire.number(source.currentHealthy, here, 'currentHealthy'),
-    desiredHealthy: wire.number(source.desiredHealthy, here, 'desiredHealthy'),
-    disruptionsAllowed: wire.number(source.disruptionsAllowed, here, 'disruptionsAllowed'),
-    expectedPods: wire.number(source.expectedPods, here, 'expectedPods'),
-  };
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyCondition);
-  if (source.disruptedPods !== undefined) to.disruptedPods = wire.record(source.disruptedPods, here, 'disruptedPods', wire.string);
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  return to;
-}
-
 function isReplicaSetSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -2433,32 +3986,6 @@ function isReplicaSetStatus(value: unknown, at: wire.At, key: wire.Key): boolean
     (source.readyReplicas === undefined || wire.isNumber(source.readyReplicas)) &&
     wire.isNumber(source.replicas)
   );
-}
-
-function copyReplicaSetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    selector: copyLabelSelector(source.selector, here, 'selector'),
-  };
-  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
-  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
-  if (source.template !== undefined) to.template = copyPodTemplateSpec(source.template, here, 'template');
-  return to;
-}
-
-function copyReplicaSetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    replicas: wire.number(source.replicas, here, 'replicas'),
-  };
-  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyReplicaSetCondition);
-  if (source.fullyLabeledReplicas !== undefined) to.fullyLabeledReplicas = wire.number(source.fullyLabeledReplicas, here, 'fullyLabeledReplicas');
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
-  return to;
 }
 
 function isReplicationControllerSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2492,32 +4019,6 @@ function isReplicationControllerStatus(value: unknown, at: wire.At, key: wire.Ke
     (source.readyReplicas === undefined || wire.isNumber(source.readyReplicas)) &&
     wire.isNumber(source.replicas)
   );
-}
-
-function copyReplicationControllerSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, replicationControllerSpecMembers);
-  const to: wire.Members = {};
-  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
-  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
-  if (source.selector !== undefined) to.selector = wire.record(source.selector, here, 'selector', wire.string);
-  if (source.template !== undefined) to.template = copyPodTemplateSpec(source.template, here, 'template');
-  return to;
-}
-
-function copyReplicationControllerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    replicas: wire.number(source.replicas, here, 'replicas'),
-  };
-  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyReplicationControllerCondition);
-  if (source.fullyLabeledReplicas !== undefined) to.fullyLabeledReplicas = wire.number(source.fullyLabeledReplicas, here, 'fullyLabeledReplicas');
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
-  return to;
 }
 
 function isServiceSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2596,44 +4097,6 @@ function isServiceStatus(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyServiceSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, serviceSpecMembers);
-  const to: wire.Members = {};
-  if (source.allocateLoadBalancerNodePorts !== undefined) to.allocateLoadBalancerNodePorts = wire.boolean(source.allocateLoadBalancerNodePorts, here, 'allocateLoadBalancerNodePorts');
-  if (source.clusterIP !== undefined) to.clusterIP = wire.string(source.clusterIP, here, 'clusterIP');
-  if (source.clusterIPs !== undefined) to.clusterIPs = wire.array(source.clusterIPs, here, 'clusterIPs', wire.string);
-  if (source.externalIPs !== undefined) to.externalIPs = wire.array(source.externalIPs, here, 'externalIPs', wire.string);
-  if (source.externalName !== undefined) to.externalName = wire.string(source.externalName, here, 'externalName');
-  if (source.externalTrafficPolicy !== undefined) to.externalTrafficPolicy = wire.string(source.externalTrafficPolicy, here, 'externalTrafficPolicy');
-  if (source.healthCheckNodePort !== undefined) to.healthCheckNodePort = wire.number(source.healthCheckNodePort, here, 'healthCheckNodePort');
-  if (source.internalTrafficPolicy !== undefined) to.internalTrafficPolicy = wire.string(source.internalTrafficPolicy, here, 'internalTrafficPolicy');
-  if (source.ipFamilies !== undefined) to.ipFamilies = wire.array(source.ipFamilies, here, 'ipFamilies', wire.string);
-  if (source.ipFamilyPolicy !== undefined) to.ipFamilyPolicy = wire.string(source.ipFamilyPolicy, here, 'ipFamilyPolicy');
-  if (source.loadBalancerClass !== undefined) to.loadBalancerClass = wire.string(source.loadBalancerClass, here, 'loadBalancerClass');
-  if (source.loadBalancerIP !== undefined) to.loadBalancerIP = wire.string(source.loadBalancerIP, here, 'loadBalancerIP');
-  if (source.loadBalancerSourceRanges !== undefined) to.loadBalancerSourceRanges = wire.array(source.loadBalancerSourceRanges, here, 'loadBalancerSourceRanges', wire.string);
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyServicePort);
-  if (source.publishNotReadyAddresses !== undefined) to.publishNotReadyAddresses = wire.boolean(source.publishNotReadyAddresses, here, 'publishNotReadyAddresses');
-  if (source.selector !== undefined) to.selector = wire.record(source.selector, here, 'selector', wire.string);
-  if (source.sessionAffinity !== undefined) to.sessionAffinity = wire.string(source.sessionAffinity, here, 'sessionAffinity');
-  if (source.sessionAffinityConfig !== undefined) to.sessionAffinityConfig = copySessionAffinityConfig(source.sessionAffinityConfig, here, 'sessionAffinityConfig');
-  if (source.trafficDistribution !== undefined) to.trafficDistribution = wire.string(source.trafficDistribution, here, 'trafficDistribution');
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  return to;
-}
-
-function copyServiceStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, serviceStatusMembers);
-  const to: wire.Members = {};
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyCondition);
-  if (source.loadBalancer !== undefined) to.loadBalancer = copyLoadBalancerStatus(source.loadBalancer, here, 'loadBalancer');
-  return to;
-}
-
 function isLocalObjectReference(value: unknown, at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -2641,15 +4104,6 @@ function isLocalObjectReference(value: unknown, at: wire.At, _key: wire.Key): bo
     wire.hasAny(source, at, localObjectReferenceMembers) &&
     (source.name === undefined || typeof source.name === 'string')
   );
-}
-
-function copyLocalObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, localObjectReferenceMembers);
-  const to: wire.Members = {};
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  return to;
 }
 
 function isStatefulSetSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2701,43 +4155,6 @@ function isStatefulSetStatus(value: unknown, at: wire.At, key: wire.Key): boolea
   );
 }
 
-function copyStatefulSetSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    selector: copyLabelSelector(source.selector, here, 'selector'),
-    serviceName: wire.string(source.serviceName, here, 'serviceName'),
-    template: copyPodTemplateSpec(source.template, here, 'template'),
-  };
-  if (source.minReadySeconds !== undefined) to.minReadySeconds = wire.number(source.minReadySeconds, here, 'minReadySeconds');
-  if (source.ordinals !== undefined) to.ordinals = copyStatefulSetOrdinals(source.ordinals, here, 'ordinals');
-  if (source.persistentVolumeClaimRetentionPolicy !== undefined) to.persistentVolumeClaimRetentionPolicy = copyStatefulSetPersistentVolumeClaimRetentionPolicy(source.persistentVolumeClaimRetentionPolicy, here, 'persistentVolumeClaimRetentionPolicy');
-  if (source.podManagementPolicy !== undefined) to.podManagementPolicy = wire.string(source.podManagementPolicy, here, 'podManagementPolicy');
-  if (source.replicas !== undefined) to.replicas = wire.number(source.replicas, here, 'replicas');
-  if (source.revisionHistoryLimit !== undefined) to.revisionHistoryLimit = wire.number(source.revisionHistoryLimit, here, 'revisionHistoryLimit');
-  if (source.updateStrategy !== undefined) to.updateStrategy = copyStatefulSetUpdateStrategy(source.updateStrategy, here, 'updateStrategy');
-  if (source.volumeClaimTemplates !== undefined) to.volumeClaimTemplates = wire.array(source.volumeClaimTemplates, here, 'volumeClaimTemplates', copyPersistentVolumeClaim);
-  return to;
-}
-
-function copyStatefulSetStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    replicas: wire.number(source.replicas, here, 'replicas'),
-  };
-  if (source.availableReplicas !== undefined) to.availableReplicas = wire.number(source.availableReplicas, here, 'availableReplicas');
-  if (source.collisionCount !== undefined) to.collisionCount = wire.number(source.collisionCount, here, 'collisionCount');
-  if (source.conditions !== undefined) to.conditions = wire.array(source.conditions, here, 'conditions', copyStatefulSetCondition);
-  if (source.currentReplicas !== undefined) to.currentReplicas = wire.number(source.currentReplicas, here, 'currentReplicas');
-  if (source.currentRevision !== undefined) to.currentRevision = wire.string(source.currentRevision, here, 'currentRevision');
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  if (source.readyReplicas !== undefined) to.readyReplicas = wire.number(source.readyReplicas, here, 'readyReplicas');
-  if (source.updateRevision !== undefined) to.updateRevision = wire.string(source.updateRevision, here, 'updateRevision');
-  if (source.updatedReplicas !== undefined) to.updatedReplicas = wire.number(source.updatedReplicas, here, 'updatedReplicas');
-  return to;
-}
-
 function isTopologySelectorTerm(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -2749,15 +4166,6 @@ function isTopologySelectorTerm(value: unknown, at: wire.At, key: wire.Key): boo
       wire.isArray(source.matchLabelExpressions, here, 'matchLabelExpressions', isTopologySelectorLabelRequirement)
     )
   );
-}
-
-function copyTopologySelectorTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, topologySelectorTermMembers);
-  const to: wire.Members = {};
-  if (source.matchLabelExpressions !== undefined) to.matchLabelExpressions = wire.array(source.matchLabelExpressions, here, 'matchLabelExpressions', copyTopologySelectorLabelRequirement);
-  return to;
 }
 
 function isValidatingWebhook(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2791,61 +4199,831 @@ function isValidatingWebhook(value: unknown, at: wire.At, key: wire.Key): boolea
   );
 }
 
-function copyValidatingWebhook(value: unknown, at: wire.At, key: wire.Key): unknown {
+function copyLabelSelectorRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
   const to: wire.Members = {
-    admissionReviewVersions: wire.array(source.admissionReviewVersions, here, 'admissionReviewVersions', wire.string),
-    clientConfig: copyWebhookClientConfig(source.clientConfig, here, 'clientConfig'),
-    name: wire.string(source.name, here, 'name'),
-    sideEffects: wire.string(source.sideEffects, here, 'sideEffects'),
+    key: wire.string(source.key, here, 'key'),
+    operator: wire.string(source.operator, here, 'operator'),
   };
-  if (source.failurePolicy !== undefined) to.failurePolicy = wire.string(source.failurePolicy, here, 'failurePolicy');
-  if (source.matchConditions !== undefined) to.matchConditions = wire.array(source.matchConditions, here, 'matchConditions', copyMatchCondition);
-  if (source.matchPolicy !== undefined) to.matchPolicy = wire.string(source.matchPolicy, here, 'matchPolicy');
+  if (source.values !== undefined) to.values = wire.array(source.values, here, 'values', wire.string);
+  return to;
+}
+
+function copyCustomResourceColumnDefinition(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    jsonPath: wire.string(source.jsonPath, here, 'jsonPath'),
+    name: wire.string(source.name, here, 'name'),
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
+  if (source.format !== undefined) to.format = wire.string(source.format, here, 'format');
+  if (source.priority !== undefined) to.priority = wire.number(source.priority, here, 'priority');
+  return to;
+}
+
+function copyCustomResourceValidation(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, customResourceValidationMembers);
+  const to: wire.Members = {};
+  if (source.openAPIV3Schema !== undefined) to.openAPIV3Schema = copyJSONSchemaProps(source.openAPIV3Schema, here, 'openAPIV3Schema');
+  return to;
+}
+
+function copySelectableField(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    jsonPath: wire.string(source.jsonPath, here, 'jsonPath'),
+  };
+}
+
+function copyCustomResourceSubresources(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, customResourceSubresourcesMembers);
+  const to: wire.Members = {};
+  if (source.scale !== undefined) to.scale = copyCustomResourceSubresourceScale(source.scale, here, 'scale');
+  if (source.status !== undefined) to.status = wire.anything(source.status, here, 'status');
+  return to;
+}
+
+function copyWebhookConversion(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    conversionReviewVersions: wire.array(source.conversionReviewVersions, here, 'conversionReviewVersions', wire.string),
+  };
+  if (source.clientConfig !== undefined) to.clientConfig = copyWebhookClientConfig(source.clientConfig, here, 'clientConfig');
+  return to;
+}
+
+function copyRollingUpdateDaemonSet(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, rollingUpdateDaemonSetMembers);
+  const to: wire.Members = {};
+  if (source.maxSurge !== undefined) to.maxSurge = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxSurge, here, 'maxSurge');
+  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
+  return to;
+}
+
+function copyRollingUpdateDeployment(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, rollingUpdateDaemonSetMembers);
+  const to: wire.Members = {};
+  if (source.maxSurge !== undefined) to.maxSurge = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxSurge, here, 'maxSurge');
+  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
+  return to;
+}
+
+function copyHPAScalingRules(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, hPAScalingRulesMembers);
+  const to: wire.Members = {};
+  if (source.policies !== undefined) to.policies = wire.array(source.policies, here, 'policies', copyHPAScalingPolicy);
+  if (source.selectPolicy !== undefined) to.selectPolicy = wire.string(source.selectPolicy, here, 'selectPolicy');
+  if (source.stabilizationWindowSeconds !== undefined) to.stabilizationWindowSeconds = wire.number(source.stabilizationWindowSeconds, here, 'stabilizationWindowSeconds');
+  return to;
+}
+
+function copyContainerResourceMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    container: wire.string(source.container, here, 'container'),
+    name: wire.string(source.name, here, 'name'),
+    target: copyMetricTarget(source.target, here, 'target'),
+  };
+}
+
+function copyExternalMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    metric: copyMetricIdentifier(source.metric, here, 'metric'),
+    target: copyMetricTarget(source.target, here, 'target'),
+  };
+}
+
+function copyObjectMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    describedObject: copyCrossVersionObjectReference(source.describedObject, here, 'describedObject'),
+    metric: copyMetricIdentifier(source.metric, here, 'metric'),
+    target: copyMetricTarget(source.target, here, 'target'),
+  };
+}
+
+function copyPodsMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    metric: copyMetricIdentifier(source.metric, here, 'metric'),
+    target: copyMetricTarget(source.target, here, 'target'),
+  };
+}
+
+function copyResourceMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    name: wire.string(source.name, here, 'name'),
+    target: copyMetricTarget(source.target, here, 'target'),
+  };
+}
+
+function copyContainerResourceMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    container: wire.string(source.container, here, 'container'),
+    current: copyMetricValueStatus(source.current, here, 'current'),
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copyExternalMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    current: copyMetricValueStatus(source.current, here, 'current'),
+    metric: copyMetricIdentifier(source.metric, here, 'metric'),
+  };
+}
+
+function copyObjectMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    current: copyMetricValueStatus(source.current, here, 'current'),
+    describedObject: copyCrossVersionObjectReference(source.describedObject, here, 'describedObject'),
+    metric: copyMetricIdentifier(source.metric, here, 'metric'),
+  };
+}
+
+function copyPodsMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    current: copyMetricValueStatus(source.current, here, 'current'),
+    metric: copyMetricIdentifier(source.metric, here, 'metric'),
+  };
+}
+
+function copyResourceMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    current: copyMetricValueStatus(source.current, here, 'current'),
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copyIngressServiceBackend(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.port !== undefined) to.port = copyServiceBackendPort(source.port, here, 'port');
+  return to;
+}
+
+function copyHTTPIngressRuleValue(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    paths: wire.array(source.paths, here, 'paths', copyHTTPIngressPath),
+  };
+}
+
+function copyIngressLoadBalancerIngress(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ingressLoadBalancerIngressMembers);
+  const to: wire.Members = {};
+  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
+  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyIngressPortStatus);
+  return to;
+}
+
+function copyPodFailurePolicyRule(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    action: wire.string(source.action, here, 'action'),
+  };
+  if (source.onExitCodes !== undefined) to.onExitCodes = copyPodFailurePolicyOnExitCodesRequirement(source.onExitCodes, here, 'onExitCodes');
+  if (source.onPodConditions !== undefined) to.onPodConditions = wire.array(source.onPodConditions, here, 'onPodConditions', copyPodFailurePolicyOnPodConditionsPattern);
+  return to;
+}
+
+function copySuccessPolicyRule(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, successPolicyRuleMembers);
+  const to: wire.Members = {};
+  if (source.succeededCount !== undefined) to.succeededCount = wire.number(source.succeededCount, here, 'succeededCount');
+  if (source.succeededIndexes !== undefined) to.succeededIndexes = wire.string(source.succeededIndexes, here, 'succeededIndexes');
+  return to;
+}
+
+function copyNetworkPolicyPort(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, networkPolicyPortMembers);
+  const to: wire.Members = {};
+  if (source.endPort !== undefined) to.endPort = wire.number(source.endPort, here, 'endPort');
+  if (source.port !== undefined) to.port = copyPodDisruptionBudgetSpecMaxUnavailable(source.port, here, 'port');
+  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
+  return to;
+}
+
+function copyNetworkPolicyPeer(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, networkPolicyPeerMembers);
+  const to: wire.Members = {};
+  if (source.ipBlock !== undefined) to.ipBlock = copyIPBlock(source.ipBlock, here, 'ipBlock');
   if (source.namespaceSelector !== undefined) to.namespaceSelector = copyLabelSelector(source.namespaceSelector, here, 'namespaceSelector');
-  if (source.objectSelector !== undefined) to.objectSelector = copyLabelSelector(source.objectSelector, here, 'objectSelector');
-  if (source.rules !== undefined) to.rules = wire.array(source.rules, here, 'rules', copyRuleWithOperations);
+  if (source.podSelector !== undefined) to.podSelector = copyLabelSelector(source.podSelector, here, 'podSelector');
+  return to;
+}
+
+function copyConfigMapNodeConfigSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    kubeletConfigKey: wire.string(source.kubeletConfigKey, here, 'kubeletConfigKey'),
+    name: wire.string(source.name, here, 'name'),
+    namespace: wire.string(source.namespace, here, 'namespace'),
+  };
+  if (source.resourceVersion !== undefined) to.resourceVersion = wire.string(source.resourceVersion, here, 'resourceVersion');
+  if (source.uid !== undefined) to.uid = wire.string(source.uid, here, 'uid');
+  return to;
+}
+
+function copyDaemonEndpoint(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    Port: wire.number(source.Port, here, 'Port'),
+  };
+}
+
+function copyNodeRuntimeHandlerFeatures(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeRuntimeHandlerFeaturesMembers);
+  const to: wire.Members = {};
+  if (source.recursiveReadOnlyMounts !== undefined) to.recursiveReadOnlyMounts = wire.boolean(source.recursiveReadOnlyMounts, here, 'recursiveReadOnlyMounts');
+  return to;
+}
+
+function copySecretReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, secretReferenceMembers);
+  const to: wire.Members = {};
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
+  return to;
+}
+
+function copyNodeSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    nodeSelectorTerms: wire.array(source.nodeSelectorTerms, here, 'nodeSelectorTerms', copyNodeSelectorTerm),
+  };
+}
+
+function copyEnvVar(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
+  if (source.valueFrom !== undefined) to.valueFrom = copyEnvVarSource(source.valueFrom, here, 'valueFrom');
+  return to;
+}
+
+function copyEnvFromSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, envFromSourceMembers);
+  const to: wire.Members = {};
+  if (source.configMapRef !== undefined) to.configMapRef = copyConfigMapEnvSource(source.configMapRef, here, 'configMapRef');
+  if (source.prefix !== undefined) to.prefix = wire.string(source.prefix, here, 'prefix');
+  if (source.secretRef !== undefined) to.secretRef = copySecretEnvSource(source.secretRef, here, 'secretRef');
+  return to;
+}
+
+function copyLifecycle(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, lifecycleMembers);
+  const to: wire.Members = {};
+  if (source.postStart !== undefined) to.postStart = copyLifecycleHandler(source.postStart, here, 'postStart');
+  if (source.preStop !== undefined) to.preStop = copyLifecycleHandler(source.preStop, here, 'preStop');
+  return to;
+}
+
+function copyProbe(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, probeMembers);
+  const to: wire.Members = {};
+  if (source.exec !== undefined) to.exec = copyExecAction(source.exec, here, 'exec');
+  if (source.failureThreshold !== undefined) to.failureThreshold = wire.number(source.failureThreshold, here, 'failureThreshold');
+  if (source.grpc !== undefined) to.grpc = copyGRPCAction(source.grpc, here, 'grpc');
+  if (source.httpGet !== undefined) to.httpGet = copyHTTPGetAction(source.httpGet, here, 'httpGet');
+  if (source.initialDelaySeconds !== undefined) to.initialDelaySeconds = wire.number(source.initialDelaySeconds, here, 'initialDelaySeconds');
+  if (source.periodSeconds !== undefined) to.periodSeconds = wire.number(source.periodSeconds, here, 'periodSeconds');
+  if (source.successThreshold !== undefined) to.successThreshold = wire.number(source.successThreshold, here, 'successThreshold');
+  if (source.tcpSocket !== undefined) to.tcpSocket = copyTCPSocketAction(source.tcpSocket, here, 'tcpSocket');
+  if (source.terminationGracePeriodSeconds !== undefined) to.terminationGracePeriodSeconds = wire.number(source.terminationGracePeriodSeconds, here, 'terminationGracePeriodSeconds');
   if (source.timeoutSeconds !== undefined) to.timeoutSeconds = wire.number(source.timeoutSeconds, here, 'timeoutSeconds');
   return to;
 }
 
-function isListItemsItem(value: unknown, at: wire.At, key: wire.Key): boolean {
-  return (
-    isClusterRole(value, at, key) ||
-    isClusterRoleBinding(value, at, key) ||
-    isConfigMap(value, at, key) ||
-    isCronJob(value, at, key) ||
-    isCustomResourceDefinition(value, at, key) ||
-    isDaemonSet(value, at, key) ||
-    isDeployment(value, at, key) ||
-    isEndpoints(value, at, key) ||
-    isEvent(value, at, key) ||
-    isHorizontalPodAutoscaler(value, at, key) ||
-    isIngress(value, at, key) ||
-    isJob(value, at, key) ||
-    isNamespace(value, at, key) ||
-    isNetworkPolicy(value, at, key) ||
-    isNode(value, at, key) ||
-    isPersistentVolume(value, at, key) ||
-    isPersistentVolumeClaim(value, at, key) ||
-    isPod(value, at, key) ||
-    isPodDisruptionBudget(value, at, key) ||
-    isReplicaSet(value, at, key) ||
-    isReplicationController(value, at, key) ||
-    isRole(value, at, key) ||
-    isRoleBinding(value, at, key) ||
-    isSecret(value, at, key) ||
-    isService(value, at, key) ||
-    isServiceAccount(value, at, key) ||
-    isStatefulSet(value, at, key) ||
-    isStorageClass(value, at, key) ||
-    isValidatingWebhookConfiguration(value, at, key)
-  );
+function copyContainerPort(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    containerPort: wire.number(source.containerPort, here, 'containerPort'),
+  };
+  if (source.hostIP !== undefined) to.hostIP = wire.string(source.hostIP, here, 'hostIP');
+  if (source.hostPort !== undefined) to.hostPort = wire.number(source.hostPort, here, 'hostPort');
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
+  return to;
 }
 
-function copyListItemsItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, listItemsItemBranches, 'ClusterRole | ClusterRoleBinding | ConfigMap | CronJob | CustomResourceDefinition | … 24 more');
+function copyContainerResizePolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    resourceName: wire.string(source.resourceName, here, 'resourceName'),
+    restartPolicy: wire.string(source.restartPolicy, here, 'restartPolicy'),
+  };
+}
+
+function copyResourceRequirements(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, resourceRequirementsMembers);
+  const to: wire.Members = {};
+  if (source.claims !== undefined) to.claims = wire.array(source.claims, here, 'claims', copyResourceClaim);
+  if (source.limits !== undefined) to.limits = wire.record(source.limits, here, 'limits', wire.string);
+  if (source.requests !== undefined) to.requests = wire.record(source.requests, here, 'requests', wire.string);
+  return to;
+}
+
+function copySecurityContext(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, securityContextMembers);
+  const to: wire.Members = {};
+  if (source.allowPrivilegeEscalation !== undefined) to.allowPrivilegeEscalation = wire.boolean(source.allowPrivilegeEscalation, here, 'allowPrivilegeEscalation');
+  if (source.appArmorProfile !== undefined) to.appArmorProfile = copyAppArmorProfile(source.appArmorProfile, here, 'appArmorProfile');
+  if (source.capabilities !== undefined) to.capabilities = copyCapabilities(source.capabilities, here, 'capabilities');
+  if (source.privileged !== undefined) to.privileged = wire.boolean(source.privileged, here, 'privileged');
+  if (source.procMount !== undefined) to.procMount = wire.string(source.procMount, here, 'procMount');
+  if (source.readOnlyRootFilesystem !== undefined) to.readOnlyRootFilesystem = wire.boolean(source.readOnlyRootFilesystem, here, 'readOnlyRootFilesystem');
+  if (source.runAsGroup !== undefined) to.runAsGroup = wire.number(source.runAsGroup, here, 'runAsGroup');
+  if (source.runAsNonRoot !== undefined) to.runAsNonRoot = wire.boolean(source.runAsNonRoot, here, 'runAsNonRoot');
+  if (source.runAsUser !== undefined) to.runAsUser = wire.number(source.runAsUser, here, 'runAsUser');
+  if (source.seLinuxOptions !== undefined) to.seLinuxOptions = copySELinuxOptions(source.seLinuxOptions, here, 'seLinuxOptions');
+  if (source.seccompProfile !== undefined) to.seccompProfile = copySeccompProfile(source.seccompProfile, here, 'seccompProfile');
+  if (source.windowsOptions !== undefined) to.windowsOptions = copyWindowsSecurityContextOptions(source.windowsOptions, here, 'windowsOptions');
+  return to;
+}
+
+function copyVolumeDevice(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    devicePath: wire.string(source.devicePath, here, 'devicePath'),
+    name: wire.string(source.name, here, 'name'),
+  };
+}
+
+function copyVolumeMount(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    mountPath: wire.string(source.mountPath, here, 'mountPath'),
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.mountPropagation !== undefined) to.mountPropagation = wire.string(source.mountPropagation, here, 'mountPropagation');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.recursiveReadOnly !== undefined) to.recursiveReadOnly = wire.string(source.recursiveReadOnly, here, 'recursiveReadOnly');
+  if (source.subPath !== undefined) to.subPath = wire.string(source.subPath, here, 'subPath');
+  if (source.subPathExpr !== undefined) to.subPathExpr = wire.string(source.subPathExpr, here, 'subPathExpr');
+  return to;
+}
+
+function copyNodeAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeAffinityMembers);
+  const to: wire.Members = {};
+  if (source.preferredDuringSchedulingIgnoredDuringExecution !== undefined) to.preferredDuringSchedulingIgnoredDuringExecution = wire.array(source.preferredDuringSchedulingIgnoredDuringExecution, here, 'preferredDuringSchedulingIgnoredDuringExecution', copyPreferredSchedulingTerm);
+  if (source.requiredDuringSchedulingIgnoredDuringExecution !== undefined) to.requiredDuringSchedulingIgnoredDuringExecution = copyNodeSelector(source.requiredDuringSchedulingIgnoredDuringExecution, here, 'requiredDuringSchedulingIgnoredDuringExecution');
+  return to;
+}
+
+function copyPodAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeAffinityMembers);
+  const to: wire.Members = {};
+  if (source.preferredDuringSchedulingIgnoredDuringExecution !== undefined) to.preferredDuringSchedulingIgnoredDuringExecution = wire.array(source.preferredDuringSchedulingIgnoredDuringExecution, here, 'preferredDuringSchedulingIgnoredDuringExecution', copyWeightedPodAffinityTerm);
+  if (source.requiredDuringSchedulingIgnoredDuringExecution !== undefined) to.requiredDuringSchedulingIgnoredDuringExecution = wire.array(source.requiredDuringSchedulingIgnoredDuringExecution, here, 'requiredDuringSchedulingIgnoredDuringExecution', copyPodAffinityTerm);
+  return to;
+}
+
+function copyPodAntiAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeAffinityMembers);
+  const to: wire.Members = {};
+  if (source.preferredDuringSchedulingIgnoredDuringExecution !== undefined) to.preferredDuringSchedulingIgnoredDuringExecution = wire.array(source.preferredDuringSchedulingIgnoredDuringExecution, here, 'preferredDuringSchedulingIgnoredDuringExecution', copyWeightedPodAffinityTerm);
+  if (source.requiredDuringSchedulingIgnoredDuringExecution !== undefined) to.requiredDuringSchedulingIgnoredDuringExecution = wire.array(source.requiredDuringSchedulingIgnoredDuringExecution, here, 'requiredDuringSchedulingIgnoredDuringExecution', copyPodAffinityTerm);
+  return to;
+}
+
+function copyPodDNSConfigOption(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, podDNSConfigOptionMembers);
+  const to: wire.Members = {};
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
+  return to;
+}
+
+function copyClaimSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, claimSourceMembers);
+  const to: wire.Members = {};
+  if (source.resourceClaimName !== undefined) to.resourceClaimName = wire.string(source.resourceClaimName, here, 'resourceClaimName');
+  if (source.resourceClaimTemplateName !== undefined) to.resourceClaimTemplateName = wire.string(source.resourceClaimTemplateName, here, 'resourceClaimTemplateName');
+  return to;
+}
+
+function copyAppArmorProfile(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.localhostProfile !== undefined) to.localhostProfile = wire.string(source.localhostProfile, here, 'localhostProfile');
+  return to;
+}
+
+function copySELinuxOptions(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, sELinuxOptionsMembers);
+  const to: wire.Members = {};
+  if (source.level !== undefined) to.level = wire.string(source.level, here, 'level');
+  if (source.role !== undefined) to.role = wire.string(source.role, here, 'role');
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
+  return to;
+}
+
+function copySeccompProfile(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.localhostProfile !== undefined) to.localhostProfile = wire.string(source.localhostProfile, here, 'localhostProfile');
+  return to;
+}
+
+function copySysctl(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    name: wire.string(source.name, here, 'name'),
+    value: wire.string(source.value, here, 'value'),
+  };
+}
+
+function copyWindowsSecurityContextOptions(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, windowsSecurityContextOptionsMembers);
+  const to: wire.Members = {};
+  if (source.gmsaCredentialSpec !== undefined) to.gmsaCredentialSpec = wire.string(source.gmsaCredentialSpec, here, 'gmsaCredentialSpec');
+  if (source.gmsaCredentialSpecName !== undefined) to.gmsaCredentialSpecName = wire.string(source.gmsaCredentialSpecName, here, 'gmsaCredentialSpecName');
+  if (source.hostProcess !== undefined) to.hostProcess = wire.boolean(source.hostProcess, here, 'hostProcess');
+  if (source.runAsUserName !== undefined) to.runAsUserName = wire.string(source.runAsUserName, here, 'runAsUserName');
+  return to;
+}
+
+function copyAzureFileVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    secretName: wire.string(source.secretName, here, 'secretName'),
+    shareName: wire.string(source.shareName, here, 'shareName'),
+  };
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyCephFSVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
+  };
+  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretFile !== undefined) to.secretFile = wire.string(source.secretFile, here, 'secretFile');
+  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
+  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
+  return to;
+}
+
+function copyCinderVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    volumeID: wire.string(source.volumeID, here, 'volumeID'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
+  return to;
+}
+
+function copyConfigMapVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, configMapVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
+  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  return to;
+}
+
+function copyCSIVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    driver: wire.string(source.driver, here, 'driver'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.nodePublishSecretRef !== undefined) to.nodePublishSecretRef = copyLocalObjectReference(source.nodePublishSecretRef, here, 'nodePublishSecretRef');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.volumeAttributes !== undefined) to.volumeAttributes = wire.record(source.volumeAttributes, here, 'volumeAttributes', wire.string);
+  return to;
+}
+
+function copyDownwardAPIVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, downwardAPIVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
+  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyDownwardAPIVolumeFile);
+  return to;
+}
+
+function copyEmptyDirVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, emptyDirVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.medium !== undefined) to.medium = wire.string(source.medium, here, 'medium');
+  if (source.sizeLimit !== undefined) to.sizeLimit = wire.string(source.sizeLimit, here, 'sizeLimit');
+  return to;
+}
+
+function copyEphemeralVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, ephemeralVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.volumeClaimTemplate !== undefined) to.volumeClaimTemplate = copyPersistentVolumeClaimTemplate(source.volumeClaimTemplate, here, 'volumeClaimTemplate');
+  return to;
+}
+
+function copyFlexVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    driver: wire.string(source.driver, here, 'driver'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.options !== undefined) to.options = wire.record(source.options, here, 'options', wire.string);
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
+  return to;
+}
+
+function copyGitRepoVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    repository: wire.string(source.repository, here, 'repository'),
+  };
+  if (source.directory !== undefined) to.directory = wire.string(source.directory, here, 'directory');
+  if (source.revision !== undefined) to.revision = wire.string(source.revision, here, 'revision');
+  return to;
+}
+
+function copyGlusterfsVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    endpoints: wire.string(source.endpoints, here, 'endpoints'),
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyISCSIVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    iqn: wire.string(source.iqn, here, 'iqn'),
+    lun: wire.number(source.lun, here, 'lun'),
+    targetPortal: wire.string(source.targetPortal, here, 'targetPortal'),
+  };
+  if (source.chapAuthDiscovery !== undefined) to.chapAuthDiscovery = wire.boolean(source.chapAuthDiscovery, here, 'chapAuthDiscovery');
+  if (source.chapAuthSession !== undefined) to.chapAuthSession = wire.boolean(source.chapAuthSession, here, 'chapAuthSession');
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.initiatorName !== undefined) to.initiatorName = wire.string(source.initiatorName, here, 'initiatorName');
+  if (source.iscsiInterface !== undefined) to.iscsiInterface = wire.string(source.iscsiInterface, here, 'iscsiInterface');
+  if (source.portals !== undefined) to.portals = wire.array(source.portals, here, 'portals', wire.string);
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
+  return to;
+}
+
+function copyPersistentVolumeClaimVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    claimName: wire.string(source.claimName, here, 'claimName'),
+  };
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  return to;
+}
+
+function copyProjectedVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, projectedVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
+  if (source.sources !== undefined) to.sources = wire.array(source.sources, here, 'sources', copyVolumeProjection);
+  return to;
+}
+
+function copyRBDVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    image: wire.string(source.image, here, 'image'),
+    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.keyring !== undefined) to.keyring = wire.string(source.keyring, here, 'keyring');
+  if (source.pool !== undefined) to.pool = wire.string(source.pool, here, 'pool');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
+  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
+  return to;
+}
+
+function copyScaleIOVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    gateway: wire.string(source.gateway, here, 'gateway'),
+    secretRef: copyLocalObjectReference(source.secretRef, here, 'secretRef'),
+    system: wire.string(source.system, here, 'system'),
+  };
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.protectionDomain !== undefined) to.protectionDomain = wire.string(source.protectionDomain, here, 'protectionDomain');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.sslEnabled !== undefined) to.sslEnabled = wire.boolean(source.sslEnabled, here, 'sslEnabled');
+  if (source.storageMode !== undefined) to.storageMode = wire.string(source.storageMode, here, 'storageMode');
+  if (source.storagePool !== undefined) to.storagePool = wire.string(source.storagePool, here, 'storagePool');
+  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
+  return to;
+}
+
+function copySecretVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, secretVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
+  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  if (source.secretName !== undefined) to.secretName = wire.string(source.secretName, here, 'secretName');
+  return to;
+}
+
+function copyStorageOSVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, storageOSPersistentVolumeSourceMembers);
+  const to: wire.Members = {};
+  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
+  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
+  if (source.volumeNamespace !== undefined) to.volumeNamespace = wire.string(source.volumeNamespace, here, 'volumeNamespace');
+  return to;
+}
+
+function copyContainerState(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, containerStateMembers);
+  const to: wire.Members = {};
+  if (source.running !== undefined) to.running = copyContainerStateRunning(source.running, here, 'running');
+  if (source.terminated !== undefined) to.terminated = copyContainerStateTerminated(source.terminated, here, 'terminated');
+  if (source.waiting !== undefined) to.waiting = copyContainerStateWaiting(source.waiting, here, 'waiting');
+  return to;
+}
+
+function copyVolumeMountStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    mountPath: wire.string(source.mountPath, here, 'mountPath'),
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
+  if (source.recursiveReadOnly !== undefined) to.recursiveReadOnly = wire.string(source.recursiveReadOnly, here, 'recursiveReadOnly');
+  return to;
+}
+
+function copyClientIPConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, clientIPConfigMembers);
+  const to: wire.Members = {};
+  if (source.timeoutSeconds !== undefined) to.timeoutSeconds = wire.number(source.timeoutSeconds, here, 'timeoutSeconds');
+  return to;
+}
+
+function copyLoadBalancerIngress(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, loadBalancerIngressMembers);
+  const to: wire.Members = {};
+  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
+  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
+  if (source.ipMode !== undefined) to.ipMode = wire.string(source.ipMode, here, 'ipMode');
+  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyPortStatus);
+  return to;
+}
+
+function copyRollingUpdateStatefulSetStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, rollingUpdateStatefulSetStrategyMembers);
+  const to: wire.Members = {};
+  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
+  if (source.partition !== undefined) to.partition = wire.number(source.partition, here, 'partition');
+  return to;
+}
+
+function copyServiceReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+    namespace: wire.string(source.namespace, here, 'namespace'),
+  };
+  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
+  if (source.port !== undefined) to.port = wire.number(source.port, here, 'port');
+  return to;
 }
 
 function isLabelSelector(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2893,45 +5071,6 @@ function isOwnerReference(value: unknown, _at: wire.At, _key: wire.Key): boolean
   );
 }
 
-function copyLabelSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, labelSelectorMembers);
-  const to: wire.Members = {};
-  if (source.matchExpressions !== undefined) to.matchExpressions = wire.array(source.matchExpressions, here, 'matchExpressions', copyLabelSelectorRequirement);
-  if (source.matchLabels !== undefined) to.matchLabels = wire.record(source.matchLabels, here, 'matchLabels', wire.string);
-  return to;
-}
-
-function copyManagedFieldsEntry(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, managedFieldsEntryMembers);
-  const to: wire.Members = {};
-  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
-  if (source.fieldsType !== undefined) to.fieldsType = wire.string(source.fieldsType, here, 'fieldsType');
-  if (source.fieldsV1 !== undefined) to.fieldsV1 = wire.anything(source.fieldsV1, here, 'fieldsV1');
-  if (source.manager !== undefined) to.manager = wire.string(source.manager, here, 'manager');
-  if (source.operation !== undefined) to.operation = wire.string(source.operation, here, 'operation');
-  if (source.subresource !== undefined) to.subresource = wire.string(source.subresource, here, 'subresource');
-  if (source.time !== undefined) to.time = wire.string(source.time, here, 'time');
-  return to;
-}
-
-function copyOwnerReference(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    apiVersion: wire.string(source.apiVersion, here, 'apiVersion'),
-    kind: wire.string(source.kind, here, 'kind'),
-    name: wire.string(source.name, here, 'name'),
-    uid: wire.string(source.uid, here, 'uid'),
-  };
-  if (source.blockOwnerDeletion !== undefined) to.blockOwnerDeletion = wire.boolean(source.blockOwnerDeletion, here, 'blockOwnerDeletion');
-  if (source.controller !== undefined) to.controller = wire.boolean(source.controller, here, 'controller');
-  return to;
-}
-
 function isJobTemplateSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -2941,16 +5080,6 @@ function isJobTemplateSpec(value: unknown, at: wire.At, key: wire.Key): boolean 
     (source.metadata === undefined || isObjectMeta(source.metadata, here, 'metadata')) &&
     (source.spec === undefined || isJobSpec(source.spec, here, 'spec'))
   );
-}
-
-function copyJobTemplateSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, jobTemplateSpecMembers);
-  const to: wire.Members = {};
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyJobSpec(source.spec, here, 'spec');
-  return to;
 }
 
 function isCustomResourceConversion(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -3021,60 +5150,6 @@ function isCustomResourceDefinitionCondition(value: unknown, _at: wire.At, _key:
   );
 }
 
-function copyCustomResourceDefinitionNames(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    kind: wire.string(source.kind, here, 'kind'),
-    plural: wire.string(source.plural, here, 'plural'),
-  };
-  if (source.categories !== undefined) to.categories = wire.array(source.categories, here, 'categories', wire.string);
-  if (source.listKind !== undefined) to.listKind = wire.string(source.listKind, here, 'listKind');
-  if (source.shortNames !== undefined) to.shortNames = wire.array(source.shortNames, here, 'shortNames', wire.string);
-  if (source.singular !== undefined) to.singular = wire.string(source.singular, here, 'singular');
-  return to;
-}
-
-function copyCustomResourceDefinitionVersion(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-    served: wire.boolean(source.served, here, 'served'),
-    storage: wire.boolean(source.storage, here, 'storage'),
-  };
-  if (source.additionalPrinterColumns !== undefined) to.additionalPrinterColumns = wire.array(source.additionalPrinterColumns, here, 'additionalPrinterColumns', copyCustomResourceColumnDefinition);
-  if (source.deprecated !== undefined) to.deprecated = wire.boolean(source.deprecated, here, 'deprecated');
-  if (source.deprecationWarning !== undefined) to.deprecationWarning = wire.string(source.deprecationWarning, here, 'deprecationWarning');
-  if (source.schema !== undefined) to.schema = copyCustomResourceValidation(source.schema, here, 'schema');
-  if (source.selectableFields !== undefined) to.selectableFields = wire.array(source.selectableFields, here, 'selectableFields', copySelectableField);
-  if (source.subresources !== undefined) to.subresources = copyCustomResourceSubresources(source.subresources, here, 'subresources');
-  return to;
-}
-
-function copyCustomResourceConversion(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    strategy: wire.string(source.strategy, here, 'strategy'),
-  };
-  if (source.webhook !== undefined) to.webhook = copyWebhookConversion(source.webhook, here, 'webhook');
-  return to;
-}
-
-function copyCustomResourceDefinitionCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
 function isPodTemplateSpec(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -3112,39 +5187,6 @@ function isDaemonSetCondition(value: unknown, _at: wire.At, _key: wire.Key): boo
   );
 }
 
-function copyPodTemplateSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, jobTemplateSpecMembers);
-  const to: wire.Members = {};
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  if (source.spec !== undefined) to.spec = copyPodSpec(source.spec, here, 'spec');
-  return to;
-}
-
-function copyDaemonSetUpdateStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, daemonSetUpdateStrategyMembers);
-  const to: wire.Members = {};
-  if (source.rollingUpdate !== undefined) to.rollingUpdate = copyRollingUpdateDaemonSet(source.rollingUpdate, here, 'rollingUpdate');
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  return to;
-}
-
-function copyDaemonSetCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
 function isDeploymentStrategy(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -3172,30 +5214,6 @@ function isDeploymentCondition(value: unknown, _at: wire.At, _key: wire.Key): bo
   );
 }
 
-function copyDeploymentStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, daemonSetUpdateStrategyMembers);
-  const to: wire.Members = {};
-  if (source.rollingUpdate !== undefined) to.rollingUpdate = copyRollingUpdateDeployment(source.rollingUpdate, here, 'rollingUpdate');
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  return to;
-}
-
-function copyDeploymentCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.lastUpdateTime !== undefined) to.lastUpdateTime = wire.string(source.lastUpdateTime, here, 'lastUpdateTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
 function isEndpointAddress(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -3217,30 +5235,6 @@ function isEndpointPort(value: unknown, _at: wire.At, _key: wire.Key): boolean {
     wire.isNumber(source.port) &&
     (source.protocol === undefined || typeof source.protocol === 'string')
   );
-}
-
-function copyEndpointAddress(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    ip: wire.string(source.ip, here, 'ip'),
-  };
-  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
-  if (source.nodeName !== undefined) to.nodeName = wire.string(source.nodeName, here, 'nodeName');
-  if (source.targetRef !== undefined) to.targetRef = copyObjectReference(source.targetRef, here, 'targetRef');
-  return to;
-}
-
-function copyEndpointPort(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    port: wire.number(source.port, here, 'port'),
-  };
-  if (source.appProtocol !== undefined) to.appProtocol = wire.string(source.appProtocol, here, 'appProtocol');
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
-  return to;
 }
 
 function isHorizontalPodAutoscalerBehavior(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -3310,68 +5304,6 @@ function isMetricStatus(value: unknown, at: wire.At, key: wire.Key): boolean {
   );
 }
 
-function copyCrossVersionObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    kind: wire.string(source.kind, here, 'kind'),
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
-  return to;
-}
-
-function copyHorizontalPodAutoscalerBehavior(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, horizontalPodAutoscalerBehaviorMembers);
-  const to: wire.Members = {};
-  if (source.scaleDown !== undefined) to.scaleDown = copyHPAScalingRules(source.scaleDown, here, 'scaleDown');
-  if (source.scaleUp !== undefined) to.scaleUp = copyHPAScalingRules(source.scaleUp, here, 'scaleUp');
-  return to;
-}
-
-function copyMetricSpec(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.containerResource !== undefined) to.containerResource = copyContainerResourceMetricSource(source.containerResource, here, 'containerResource');
-  if (source.external !== undefined) to.external = copyExternalMetricSource(source.external, here, 'external');
-  if (source.object !== undefined) to.object = copyObjectMetricSource(source.object, here, 'object');
-  if (source.pods !== undefined) to.pods = copyPodsMetricSource(source.pods, here, 'pods');
-  if (source.resource !== undefined) to.resource = copyResourceMetricSource(source.resource, here, 'resource');
-  return to;
-}
-
-function copyHorizontalPodAutoscalerCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
-function copyMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.containerResource !== undefined) to.containerResource = copyContainerResourceMetricStatus(source.containerResource, here, 'containerResource');
-  if (source.external !== undefined) to.external = copyExternalMetricStatus(source.external, here, 'external');
-  if (source.object !== undefined) to.object = copyObjectMetricStatus(source.object, here, 'object');
-  if (source.pods !== undefined) to.pods = copyPodsMetricStatus(source.pods, here, 'pods');
-  if (source.resource !== undefined) to.resource = copyResourceMetricStatus(source.resource, here, 'resource');
-  return to;
-}
-
 function isIngressBackend(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -3421,45 +5353,6 @@ function isIngressLoadBalancerStatus(value: unknown, at: wire.At, key: wire.Key)
   );
 }
 
-function copyIngressBackend(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressBackendMembers);
-  const to: wire.Members = {};
-  if (source.resource !== undefined) to.resource = copyTypedLocalObjectReference(source.resource, here, 'resource');
-  if (source.service !== undefined) to.service = copyIngressServiceBackend(source.service, here, 'service');
-  return to;
-}
-
-function copyIngressRule(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressRuleMembers);
-  const to: wire.Members = {};
-  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
-  if (source.http !== undefined) to.http = copyHTTPIngressRuleValue(source.http, here, 'http');
-  return to;
-}
-
-function copyIngressTLS(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressTLSMembers);
-  const to: wire.Members = {};
-  if (source.hosts !== undefined) to.hosts = wire.array(source.hosts, here, 'hosts', wire.string);
-  if (source.secretName !== undefined) to.secretName = wire.string(source.secretName, here, 'secretName');
-  return to;
-}
-
-function copyIngressLoadBalancerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressLoadBalancerStatusMembers);
-  const to: wire.Members = {};
-  if (source.ingress !== undefined) to.ingress = wire.array(source.ingress, here, 'ingress', copyIngressLoadBalancerIngress);
-  return to;
-}
-
 function isPodFailurePolicy(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -3501,46 +5394,6 @@ function isUncountedTerminatedPods(value: unknown, at: wire.At, key: wire.Key): 
   );
 }
 
-function copyPodFailurePolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    rules: wire.array(source.rules, here, 'rules', copyPodFailurePolicyRule),
-  };
-}
-
-function copySuccessPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    rules: wire.array(source.rules, here, 'rules', copySuccessPolicyRule),
-  };
-}
-
-function copyJobCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastProbeTime !== undefined) to.lastProbeTime = wire.string(source.lastProbeTime, here, 'lastProbeTime');
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
-function copyUncountedTerminatedPods(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, uncountedTerminatedPodsMembers);
-  const to: wire.Members = {};
-  if (source.failed !== undefined) to.failed = wire.array(source.failed, here, 'failed', wire.string);
-  if (source.succeeded !== undefined) to.succeeded = wire.array(source.succeeded, here, 'succeeded', wire.string);
-  return to;
-}
-
 function isNamespaceCondition(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -3551,19 +5404,6 @@ function isNamespaceCondition(value: unknown, _at: wire.At, _key: wire.Key): boo
     typeof source.status === 'string' &&
     typeof source.type === 'string'
   );
-}
-
-function copyNamespaceCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
 }
 
 function isNetworkPolicyEgressRule(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -3592,26 +5432,6 @@ function isNetworkPolicyIngressRule(value: unknown, at: wire.At, key: wire.Key):
       wire.isArray(source.ports, here, 'ports', isNetworkPolicyPort)
     )
   );
-}
-
-function copyNetworkPolicyEgressRule(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, networkPolicyEgressRuleMembers);
-  const to: wire.Members = {};
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyNetworkPolicyPort);
-  if (source.to !== undefined) to.to = wire.array(source.to, here, 'to', copyNetworkPolicyPeer);
-  return to;
-}
-
-function copyNetworkPolicyIngressRule(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, networkPolicyIngressRuleMembers);
-  const to: wire.Members = {};
-  if (source.from !== undefined) to.from = wire.array(source.from, here, 'from', copyNetworkPolicyPeer);
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyNetworkPolicyPort);
-  return to;
 }
 
 function isNodeConfigSource(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -3732,117 +5552,6 @@ function isAttachedVolume(value: unknown, _at: wire.At, _key: wire.Key): boolean
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
   return typeof source.devicePath === 'string' && typeof source.name === 'string';
-}
-
-function copyNodeConfigSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeConfigSourceMembers);
-  const to: wire.Members = {};
-  if (source.configMap !== undefined) to.configMap = copyConfigMapNodeConfigSource(source.configMap, here, 'configMap');
-  return to;
-}
-
-function copyTaint(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    effect: wire.string(source.effect, here, 'effect'),
-    key: wire.string(source.key, here, 'key'),
-  };
-  if (source.timeAdded !== undefined) to.timeAdded = wire.string(source.timeAdded, here, 'timeAdded');
-  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
-  return to;
-}
-
-function copyNodeAddress(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    address: wire.string(source.address, here, 'address'),
-    type: wire.string(source.type, here, 'type'),
-  };
-}
-
-function copyNodeCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastHeartbeatTime !== undefined) to.lastHeartbeatTime = wire.string(source.lastHeartbeatTime, here, 'lastHeartbeatTime');
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
-function copyNodeConfigStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeConfigStatusMembers);
-  const to: wire.Members = {};
-  if (source.active !== undefined) to.active = copyNodeConfigSource(source.active, here, 'active');
-  if (source.assigned !== undefined) to.assigned = copyNodeConfigSource(source.assigned, here, 'assigned');
-  if (source.error !== undefined) to.error = wire.string(source.error, here, 'error');
-  if (source.lastKnownGood !== undefined) to.lastKnownGood = copyNodeConfigSource(source.lastKnownGood, here, 'lastKnownGood');
-  return to;
-}
-
-function copyNodeDaemonEndpoints(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeDaemonEndpointsMembers);
-  const to: wire.Members = {};
-  if (source.kubeletEndpoint !== undefined) to.kubeletEndpoint = copyDaemonEndpoint(source.kubeletEndpoint, here, 'kubeletEndpoint');
-  return to;
-}
-
-function copyContainerImage(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, containerImageMembers);
-  const to: wire.Members = {};
-  if (source.names !== undefined) to.names = wire.array(source.names, here, 'names', wire.string);
-  if (source.sizeBytes !== undefined) to.sizeBytes = wire.number(source.sizeBytes, here, 'sizeBytes');
-  return to;
-}
-
-function copyNodeSystemInfo(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    architecture: wire.string(source.architecture, here, 'architecture'),
-    bootID: wire.string(source.bootID, here, 'bootID'),
-    containerRuntimeVersion: wire.string(source.containerRuntimeVersion, here, 'containerRuntimeVersion'),
-    kernelVersion: wire.string(source.kernelVersion, here, 'kernelVersion'),
-    kubeProxyVersion: wire.string(source.kubeProxyVersion, here, 'kubeProxyVersion'),
-    kubeletVersion: wire.string(source.kubeletVersion, here, 'kubeletVersion'),
-    machineID: wire.string(source.machineID, here, 'machineID'),
-    operatingSystem: wire.string(source.operatingSystem, here, 'operatingSystem'),
-    osImage: wire.string(source.osImage, here, 'osImage'),
-    systemUUID: wire.string(source.systemUUID, here, 'systemUUID'),
-  };
-}
-
-function copyNodeRuntimeHandler(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeRuntimeHandlerMembers);
-  const to: wire.Members = {};
-  if (source.features !== undefined) to.features = copyNodeRuntimeHandlerFeatures(source.features, here, 'features');
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  return to;
-}
-
-function copyAttachedVolume(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    devicePath: wire.string(source.devicePath, here, 'devicePath'),
-    name: wire.string(source.name, here, 'name'),
-  };
 }
 
 function isAWSElasticBlockStoreVolumeSource(value: unknown, _at: wire.At, _key: wire.Key): boolean {
@@ -4158,301 +5867,6 @@ function isVsphereVirtualDiskVolumeSource(value: unknown, _at: wire.At, _key: wi
   );
 }
 
-function copyAWSElasticBlockStoreVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    volumeID: wire.string(source.volumeID, here, 'volumeID'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.partition !== undefined) to.partition = wire.number(source.partition, here, 'partition');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyAzureDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    diskName: wire.string(source.diskName, here, 'diskName'),
-    diskURI: wire.string(source.diskURI, here, 'diskURI'),
-  };
-  if (source.cachingMode !== undefined) to.cachingMode = wire.string(source.cachingMode, here, 'cachingMode');
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.kind !== undefined) to.kind = wire.string(source.kind, here, 'kind');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyAzureFilePersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    secretName: wire.string(source.secretName, here, 'secretName'),
-    shareName: wire.string(source.shareName, here, 'shareName'),
-  };
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretNamespace !== undefined) to.secretNamespace = wire.string(source.secretNamespace, here, 'secretNamespace');
-  return to;
-}
-
-function copyCephFSPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
-  };
-  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretFile !== undefined) to.secretFile = wire.string(source.secretFile, here, 'secretFile');
-  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
-  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
-  return to;
-}
-
-function copyCinderPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    volumeID: wire.string(source.volumeID, here, 'volumeID'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
-  return to;
-}
-
-function copyCSIPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    driver: wire.string(source.driver, here, 'driver'),
-    volumeHandle: wire.string(source.volumeHandle, here, 'volumeHandle'),
-  };
-  if (source.controllerExpandSecretRef !== undefined) to.controllerExpandSecretRef = copySecretReference(source.controllerExpandSecretRef, here, 'controllerExpandSecretRef');
-  if (source.controllerPublishSecretRef !== undefined) to.controllerPublishSecretRef = copySecretReference(source.controllerPublishSecretRef, here, 'controllerPublishSecretRef');
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.nodeExpandSecretRef !== undefined) to.nodeExpandSecretRef = copySecretReference(source.nodeExpandSecretRef, here, 'nodeExpandSecretRef');
-  if (source.nodePublishSecretRef !== undefined) to.nodePublishSecretRef = copySecretReference(source.nodePublishSecretRef, here, 'nodePublishSecretRef');
-  if (source.nodeStageSecretRef !== undefined) to.nodeStageSecretRef = copySecretReference(source.nodeStageSecretRef, here, 'nodeStageSecretRef');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.volumeAttributes !== undefined) to.volumeAttributes = wire.record(source.volumeAttributes, here, 'volumeAttributes', wire.string);
-  return to;
-}
-
-function copyFCVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, fCVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.lun !== undefined) to.lun = wire.number(source.lun, here, 'lun');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.targetWWNs !== undefined) to.targetWWNs = wire.array(source.targetWWNs, here, 'targetWWNs', wire.string);
-  if (source.wwids !== undefined) to.wwids = wire.array(source.wwids, here, 'wwids', wire.string);
-  return to;
-}
-
-function copyFlexPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    driver: wire.string(source.driver, here, 'driver'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.options !== undefined) to.options = wire.record(source.options, here, 'options', wire.string);
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
-  return to;
-}
-
-function copyFlockerVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, flockerVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.datasetName !== undefined) to.datasetName = wire.string(source.datasetName, here, 'datasetName');
-  if (source.datasetUUID !== undefined) to.datasetUUID = wire.string(source.datasetUUID, here, 'datasetUUID');
-  return to;
-}
-
-function copyGCEPersistentDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    pdName: wire.string(source.pdName, here, 'pdName'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.partition !== undefined) to.partition = wire.number(source.partition, here, 'partition');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyGlusterfsPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    endpoints: wire.string(source.endpoints, here, 'endpoints'),
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.endpointsNamespace !== undefined) to.endpointsNamespace = wire.string(source.endpointsNamespace, here, 'endpointsNamespace');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyHostPathVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  return to;
-}
-
-function copyISCSIPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    iqn: wire.string(source.iqn, here, 'iqn'),
-    lun: wire.number(source.lun, here, 'lun'),
-    targetPortal: wire.string(source.targetPortal, here, 'targetPortal'),
-  };
-  if (source.chapAuthDiscovery !== undefined) to.chapAuthDiscovery = wire.boolean(source.chapAuthDiscovery, here, 'chapAuthDiscovery');
-  if (source.chapAuthSession !== undefined) to.chapAuthSession = wire.boolean(source.chapAuthSession, here, 'chapAuthSession');
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.initiatorName !== undefined) to.initiatorName = wire.string(source.initiatorName, here, 'initiatorName');
-  if (source.iscsiInterface !== undefined) to.iscsiInterface = wire.string(source.iscsiInterface, here, 'iscsiInterface');
-  if (source.portals !== undefined) to.portals = wire.array(source.portals, here, 'portals', wire.string);
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
-  return to;
-}
-
-function copyLocalVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  return to;
-}
-
-function copyNFSVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    path: wire.string(source.path, here, 'path'),
-    server: wire.string(source.server, here, 'server'),
-  };
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyVolumeNodeAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, volumeNodeAffinityMembers);
-  const to: wire.Members = {};
-  if (source.required !== undefined) to.required = copyNodeSelector(source.required, here, 'required');
-  return to;
-}
-
-function copyPhotonPersistentDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    pdID: wire.string(source.pdID, here, 'pdID'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  return to;
-}
-
-function copyPortworxVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    volumeID: wire.string(source.volumeID, here, 'volumeID'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyQuobyteVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    registry: wire.string(source.registry, here, 'registry'),
-    volume: wire.string(source.volume, here, 'volume'),
-  };
-  if (source.group !== undefined) to.group = wire.string(source.group, here, 'group');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.tenant !== undefined) to.tenant = wire.string(source.tenant, here, 'tenant');
-  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
-  return to;
-}
-
-function copyRBDPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    image: wire.string(source.image, here, 'image'),
-    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.keyring !== undefined) to.keyring = wire.string(source.keyring, here, 'keyring');
-  if (source.pool !== undefined) to.pool = wire.string(source.pool, here, 'pool');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copySecretReference(source.secretRef, here, 'secretRef');
-  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
-  return to;
-}
-
-function copyScaleIOPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    gateway: wire.string(source.gateway, here, 'gateway'),
-    secretRef: copySecretReference(source.secretRef, here, 'secretRef'),
-    system: wire.string(source.system, here, 'system'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.protectionDomain !== undefined) to.protectionDomain = wire.string(source.protectionDomain, here, 'protectionDomain');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.sslEnabled !== undefined) to.sslEnabled = wire.boolean(source.sslEnabled, here, 'sslEnabled');
-  if (source.storageMode !== undefined) to.storageMode = wire.string(source.storageMode, here, 'storageMode');
-  if (source.storagePool !== undefined) to.storagePool = wire.string(source.storagePool, here, 'storagePool');
-  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
-  return to;
-}
-
-function copyStorageOSPersistentVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, storageOSPersistentVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copyObjectReference(source.secretRef, here, 'secretRef');
-  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
-  if (source.volumeNamespace !== undefined) to.volumeNamespace = wire.string(source.volumeNamespace, here, 'volumeNamespace');
-  return to;
-}
-
-function copyVsphereVirtualDiskVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    volumePath: wire.string(source.volumePath, here, 'volumePath'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.storagePolicyID !== undefined) to.storagePolicyID = wire.string(source.storagePolicyID, here, 'storagePolicyID');
-  if (source.storagePolicyName !== undefined) to.storagePolicyName = wire.string(source.storagePolicyName, here, 'storagePolicyName');
-  return to;
-}
-
 function isTypedLocalObjectReference(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -4511,63 +5925,6 @@ function isModifyVolumeStatus(value: unknown, _at: wire.At, _key: wire.Key): boo
       typeof source.targetVolumeAttributesClassName === 'string'
     )
   );
-}
-
-function copyTypedLocalObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    kind: wire.string(source.kind, here, 'kind'),
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.apiGroup !== undefined) to.apiGroup = wire.string(source.apiGroup, here, 'apiGroup');
-  return to;
-}
-
-function copyTypedObjectReference(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    kind: wire.string(source.kind, here, 'kind'),
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.apiGroup !== undefined) to.apiGroup = wire.string(source.apiGroup, here, 'apiGroup');
-  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
-  return to;
-}
-
-function copyVolumeResourceRequirements(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, volumeResourceRequirementsMembers);
-  const to: wire.Members = {};
-  if (source.limits !== undefined) to.limits = wire.record(source.limits, here, 'limits', wire.string);
-  if (source.requests !== undefined) to.requests = wire.record(source.requests, here, 'requests', wire.string);
-  return to;
-}
-
-function copyPersistentVolumeClaimCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastProbeTime !== undefined) to.lastProbeTime = wire.string(source.lastProbeTime, here, 'lastProbeTime');
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
-function copyModifyVolumeStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-  };
-  if (source.targetVolumeAttributesClassName !== undefined) to.targetVolumeAttributesClassName = wire.string(source.targetVolumeAttributesClassName, here, 'targetVolumeAttributesClassName');
-  return to;
 }
 
 function isAffinity(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -4998,285 +6355,6 @@ function isPodResourceClaimStatus(value: unknown, _at: wire.At, _key: wire.Key):
   );
 }
 
-function copyContainer(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.args !== undefined) to.args = wire.array(source.args, here, 'args', wire.string);
-  if (source.command !== undefined) to.command = wire.array(source.command, here, 'command', wire.string);
-  if (source.env !== undefined) to.env = wire.array(source.env, here, 'env', copyEnvVar);
-  if (source.envFrom !== undefined) to.envFrom = wire.array(source.envFrom, here, 'envFrom', copyEnvFromSource);
-  if (source.image !== undefined) to.image = wire.string(source.image, here, 'image');
-  if (source.imagePullPolicy !== undefined) to.imagePullPolicy = wire.string(source.imagePullPolicy, here, 'imagePullPolicy');
-  if (source.lifecycle !== undefined) to.lifecycle = copyLifecycle(source.lifecycle, here, 'lifecycle');
-  if (source.livenessProbe !== undefined) to.livenessProbe = copyProbe(source.livenessProbe, here, 'livenessProbe');
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyContainerPort);
-  if (source.readinessProbe !== undefined) to.readinessProbe = copyProbe(source.readinessProbe, here, 'readinessProbe');
-  if (source.resizePolicy !== undefined) to.resizePolicy = wire.array(source.resizePolicy, here, 'resizePolicy', copyContainerResizePolicy);
-  if (source.resources !== undefined) to.resources = copyResourceRequirements(source.resources, here, 'resources');
-  if (source.restartPolicy !== undefined) to.restartPolicy = wire.string(source.restartPolicy, here, 'restartPolicy');
-  if (source.securityContext !== undefined) to.securityContext = copySecurityContext(source.securityContext, here, 'securityContext');
-  if (source.startupProbe !== undefined) to.startupProbe = copyProbe(source.startupProbe, here, 'startupProbe');
-  if (source.stdin !== undefined) to.stdin = wire.boolean(source.stdin, here, 'stdin');
-  if (source.stdinOnce !== undefined) to.stdinOnce = wire.boolean(source.stdinOnce, here, 'stdinOnce');
-  if (source.terminationMessagePath !== undefined) to.terminationMessagePath = wire.string(source.terminationMessagePath, here, 'terminationMessagePath');
-  if (source.terminationMessagePolicy !== undefined) to.terminationMessagePolicy = wire.string(source.terminationMessagePolicy, here, 'terminationMessagePolicy');
-  if (source.tty !== undefined) to.tty = wire.boolean(source.tty, here, 'tty');
-  if (source.volumeDevices !== undefined) to.volumeDevices = wire.array(source.volumeDevices, here, 'volumeDevices', copyVolumeDevice);
-  if (source.volumeMounts !== undefined) to.volumeMounts = wire.array(source.volumeMounts, here, 'volumeMounts', copyVolumeMount);
-  if (source.workingDir !== undefined) to.workingDir = wire.string(source.workingDir, here, 'workingDir');
-  return to;
-}
-
-function copyAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, affinityMembers);
-  const to: wire.Members = {};
-  if (source.nodeAffinity !== undefined) to.nodeAffinity = copyNodeAffinity(source.nodeAffinity, here, 'nodeAffinity');
-  if (source.podAffinity !== undefined) to.podAffinity = copyPodAffinity(source.podAffinity, here, 'podAffinity');
-  if (source.podAntiAffinity !== undefined) to.podAntiAffinity = copyPodAntiAffinity(source.podAntiAffinity, here, 'podAntiAffinity');
-  return to;
-}
-
-function copyPodDNSConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, podDNSConfigMembers);
-  const to: wire.Members = {};
-  if (source.nameservers !== undefined) to.nameservers = wire.array(source.nameservers, here, 'nameservers', wire.string);
-  if (source.options !== undefined) to.options = wire.array(source.options, here, 'options', copyPodDNSConfigOption);
-  if (source.searches !== undefined) to.searches = wire.array(source.searches, here, 'searches', wire.string);
-  return to;
-}
-
-function copyEphemeralContainer(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.args !== undefined) to.args = wire.array(source.args, here, 'args', wire.string);
-  if (source.command !== undefined) to.command = wire.array(source.command, here, 'command', wire.string);
-  if (source.env !== undefined) to.env = wire.array(source.env, here, 'env', copyEnvVar);
-  if (source.envFrom !== undefined) to.envFrom = wire.array(source.envFrom, here, 'envFrom', copyEnvFromSource);
-  if (source.image !== undefined) to.image = wire.string(source.image, here, 'image');
-  if (source.imagePullPolicy !== undefined) to.imagePullPolicy = wire.string(source.imagePullPolicy, here, 'imagePullPolicy');
-  if (source.lifecycle !== undefined) to.lifecycle = copyLifecycle(source.lifecycle, here, 'lifecycle');
-  if (source.livenessProbe !== undefined) to.livenessProbe = copyProbe(source.livenessProbe, here, 'livenessProbe');
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyContainerPort);
-  if (source.readinessProbe !== undefined) to.readinessProbe = copyProbe(source.readinessProbe, here, 'readinessProbe');
-  if (source.resizePolicy !== undefined) to.resizePolicy = wire.array(source.resizePolicy, here, 'resizePolicy', copyContainerResizePolicy);
-  if (source.resources !== undefined) to.resources = copyResourceRequirements(source.resources, here, 'resources');
-  if (source.restartPolicy !== undefined) to.restartPolicy = wire.string(source.restartPolicy, here, 'restartPolicy');
-  if (source.securityContext !== undefined) to.securityContext = copySecurityContext(source.securityContext, here, 'securityContext');
-  if (source.startupProbe !== undefined) to.startupProbe = copyProbe(source.startupProbe, here, 'startupProbe');
-  if (source.stdin !== undefined) to.stdin = wire.boolean(source.stdin, here, 'stdin');
-  if (source.stdinOnce !== undefined) to.stdinOnce = wire.boolean(source.stdinOnce, here, 'stdinOnce');
-  if (source.targetContainerName !== undefined) to.targetContainerName = wire.string(source.targetContainerName, here, 'targetContainerName');
-  if (source.terminationMessagePath !== undefined) to.terminationMessagePath = wire.string(source.terminationMessagePath, here, 'terminationMessagePath');
-  if (source.terminationMessagePolicy !== undefined) to.terminationMessagePolicy = wire.string(source.terminationMessagePolicy, here, 'terminationMessagePolicy');
-  if (source.tty !== undefined) to.tty = wire.boolean(source.tty, here, 'tty');
-  if (source.volumeDevices !== undefined) to.volumeDevices = wire.array(source.volumeDevices, here, 'volumeDevices', copyVolumeDevice);
-  if (source.volumeMounts !== undefined) to.volumeMounts = wire.array(source.volumeMounts, here, 'volumeMounts', copyVolumeMount);
-  if (source.workingDir !== undefined) to.workingDir = wire.string(source.workingDir, here, 'workingDir');
-  return to;
-}
-
-function copyHostAlias(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, hostAliasMembers);
-  const to: wire.Members = {};
-  if (source.hostnames !== undefined) to.hostnames = wire.array(source.hostnames, here, 'hostnames', wire.string);
-  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
-  return to;
-}
-
-function copyPodOS(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    name: wire.string(source.name, here, 'name'),
-  };
-}
-
-function copyPodReadinessGate(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    conditionType: wire.string(source.conditionType, here, 'conditionType'),
-  };
-}
-
-function copyPodResourceClaim(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.source !== undefined) to.source = copyClaimSource(source.source, here, 'source');
-  return to;
-}
-
-function copyPodSchedulingGate(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    name: wire.string(source.name, here, 'name'),
-  };
-}
-
-function copyPodSecurityContext(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, podSecurityContextMembers);
-  const to: wire.Members = {};
-  if (source.appArmorProfile !== undefined) to.appArmorProfile = copyAppArmorProfile(source.appArmorProfile, here, 'appArmorProfile');
-  if (source.fsGroup !== undefined) to.fsGroup = wire.number(source.fsGroup, here, 'fsGroup');
-  if (source.fsGroupChangePolicy !== undefined) to.fsGroupChangePolicy = wire.string(source.fsGroupChangePolicy, here, 'fsGroupChangePolicy');
-  if (source.runAsGroup !== undefined) to.runAsGroup = wire.number(source.runAsGroup, here, 'runAsGroup');
-  if (source.runAsNonRoot !== undefined) to.runAsNonRoot = wire.boolean(source.runAsNonRoot, here, 'runAsNonRoot');
-  if (source.runAsUser !== undefined) to.runAsUser = wire.number(source.runAsUser, here, 'runAsUser');
-  if (source.seLinuxOptions !== undefined) to.seLinuxOptions = copySELinuxOptions(source.seLinuxOptions, here, 'seLinuxOptions');
-  if (source.seccompProfile !== undefined) to.seccompProfile = copySeccompProfile(source.seccompProfile, here, 'seccompProfile');
-  if (source.supplementalGroups !== undefined) to.supplementalGroups = wire.array(source.supplementalGroups, here, 'supplementalGroups', wire.number);
-  if (source.sysctls !== undefined) to.sysctls = wire.array(source.sysctls, here, 'sysctls', copySysctl);
-  if (source.windowsOptions !== undefined) to.windowsOptions = copyWindowsSecurityContextOptions(source.windowsOptions, here, 'windowsOptions');
-  return to;
-}
-
-function copyToleration(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, tolerationMembers);
-  const to: wire.Members = {};
-  if (source.effect !== undefined) to.effect = wire.string(source.effect, here, 'effect');
-  if (source.key !== undefined) to.key = wire.string(source.key, here, 'key');
-  if (source.operator !== undefined) to.operator = wire.string(source.operator, here, 'operator');
-  if (source.tolerationSeconds !== undefined) to.tolerationSeconds = wire.number(source.tolerationSeconds, here, 'tolerationSeconds');
-  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
-  return to;
-}
-
-function copyTopologySpreadConstraint(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    maxSkew: wire.number(source.maxSkew, here, 'maxSkew'),
-    topologyKey: wire.string(source.topologyKey, here, 'topologyKey'),
-    whenUnsatisfiable: wire.string(source.whenUnsatisfiable, here, 'whenUnsatisfiable'),
-  };
-  if (source.labelSelector !== undefined) to.labelSelector = copyLabelSelector(source.labelSelector, here, 'labelSelector');
-  if (source.matchLabelKeys !== undefined) to.matchLabelKeys = wire.array(source.matchLabelKeys, here, 'matchLabelKeys', wire.string);
-  if (source.minDomains !== undefined) to.minDomains = wire.number(source.minDomains, here, 'minDomains');
-  if (source.nodeAffinityPolicy !== undefined) to.nodeAffinityPolicy = wire.string(source.nodeAffinityPolicy, here, 'nodeAffinityPolicy');
-  if (source.nodeTaintsPolicy !== undefined) to.nodeTaintsPolicy = wire.string(source.nodeTaintsPolicy, here, 'nodeTaintsPolicy');
-  return to;
-}
-
-function copyVolume(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.awsElasticBlockStore !== undefined) to.awsElasticBlockStore = copyAWSElasticBlockStoreVolumeSource(source.awsElasticBlockStore, here, 'awsElasticBlockStore');
-  if (source.azureDisk !== undefined) to.azureDisk = copyAzureDiskVolumeSource(source.azureDisk, here, 'azureDisk');
-  if (source.azureFile !== undefined) to.azureFile = copyAzureFileVolumeSource(source.azureFile, here, 'azureFile');
-  if (source.cephfs !== undefined) to.cephfs = copyCephFSVolumeSource(source.cephfs, here, 'cephfs');
-  if (source.cinder !== undefined) to.cinder = copyCinderVolumeSource(source.cinder, here, 'cinder');
-  if (source.configMap !== undefined) to.configMap = copyConfigMapVolumeSource(source.configMap, here, 'configMap');
-  if (source.csi !== undefined) to.csi = copyCSIVolumeSource(source.csi, here, 'csi');
-  if (source.downwardAPI !== undefined) to.downwardAPI = copyDownwardAPIVolumeSource(source.downwardAPI, here, 'downwardAPI');
-  if (source.emptyDir !== undefined) to.emptyDir = copyEmptyDirVolumeSource(source.emptyDir, here, 'emptyDir');
-  if (source.ephemeral !== undefined) to.ephemeral = copyEphemeralVolumeSource(source.ephemeral, here, 'ephemeral');
-  if (source.fc !== undefined) to.fc = copyFCVolumeSource(source.fc, here, 'fc');
-  if (source.flexVolume !== undefined) to.flexVolume = copyFlexVolumeSource(source.flexVolume, here, 'flexVolume');
-  if (source.flocker !== undefined) to.flocker = copyFlockerVolumeSource(source.flocker, here, 'flocker');
-  if (source.gcePersistentDisk !== undefined) to.gcePersistentDisk = copyGCEPersistentDiskVolumeSource(source.gcePersistentDisk, here, 'gcePersistentDisk');
-  if (source.gitRepo !== undefined) to.gitRepo = copyGitRepoVolumeSource(source.gitRepo, here, 'gitRepo');
-  if (source.glusterfs !== undefined) to.glusterfs = copyGlusterfsVolumeSource(source.glusterfs, here, 'glusterfs');
-  if (source.hostPath !== undefined) to.hostPath = copyHostPathVolumeSource(source.hostPath, here, 'hostPath');
-  if (source.iscsi !== undefined) to.iscsi = copyISCSIVolumeSource(source.iscsi, here, 'iscsi');
-  if (source.nfs !== undefined) to.nfs = copyNFSVolumeSource(source.nfs, here, 'nfs');
-  if (source.persistentVolumeClaim !== undefined) to.persistentVolumeClaim = copyPersistentVolumeClaimVolumeSource(source.persistentVolumeClaim, here, 'persistentVolumeClaim');
-  if (source.photonPersistentDisk !== undefined) to.photonPersistentDisk = copyPhotonPersistentDiskVolumeSource(source.photonPersistentDisk, here, 'photonPersistentDisk');
-  if (source.portworxVolume !== undefined) to.portworxVolume = copyPortworxVolumeSource(source.portworxVolume, here, 'portworxVolume');
-  if (source.projected !== undefined) to.projected = copyProjectedVolumeSource(source.projected, here, 'projected');
-  if (source.quobyte !== undefined) to.quobyte = copyQuobyteVolumeSource(source.quobyte, here, 'quobyte');
-  if (source.rbd !== undefined) to.rbd = copyRBDVolumeSource(source.rbd, here, 'rbd');
-  if (source.scaleIO !== undefined) to.scaleIO = copyScaleIOVolumeSource(source.scaleIO, here, 'scaleIO');
-  if (source.secret !== undefined) to.secret = copySecretVolumeSource(source.secret, here, 'secret');
-  if (source.storageos !== undefined) to.storageos = copyStorageOSVolumeSource(source.storageos, here, 'storageos');
-  if (source.vsphereVolume !== undefined) to.vsphereVolume = copyVsphereVirtualDiskVolumeSource(source.vsphereVolume, here, 'vsphereVolume');
-  return to;
-}
-
-function copyPodCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastProbeTime !== undefined) to.lastProbeTime = wire.string(source.lastProbeTime, here, 'lastProbeTime');
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
-function copyContainerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    image: wire.string(source.image, here, 'image'),
-    imageID: wire.string(source.imageID, here, 'imageID'),
-    name: wire.string(source.name, here, 'name'),
-    ready: wire.boolean(source.ready, here, 'ready'),
-    restartCount: wire.number(source.restartCount, here, 'restartCount'),
-  };
-  if (source.allocatedResources !== undefined) to.allocatedResources = wire.record(source.allocatedResources, here, 'allocatedResources', wire.string);
-  if (source.containerID !== undefined) to.containerID = wire.string(source.containerID, here, 'containerID');
-  if (source.lastState !== undefined) to.lastState = copyContainerState(source.lastState, here, 'lastState');
-  if (source.resources !== undefined) to.resources = copyResourceRequirements(source.resources, here, 'resources');
-  if (source.started !== undefined) to.started = wire.boolean(source.started, here, 'started');
-  if (source.state !== undefined) to.state = copyContainerState(source.state, here, 'state');
-  if (source.volumeMounts !== undefined) to.volumeMounts = wire.array(source.volumeMounts, here, 'volumeMounts', copyVolumeMountStatus);
-  return to;
-}
-
-function copyHostIP(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, hostIPMembers);
-  const to: wire.Members = {};
-  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
-  return to;
-}
-
-function copyPodIP(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, hostIPMembers);
-  const to: wire.Members = {};
-  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
-  return to;
-}
-
-function copyPodResourceClaimStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.resourceClaimName !== undefined) to.resourceClaimName = wire.string(source.resourceClaimName, here, 'resourceClaimName');
-  return to;
-}
-
 function isCondition(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -5288,26 +6366,6 @@ function isCondition(value: unknown, _at: wire.At, _key: wire.Key): boolean {
     typeof source.status === 'string' &&
     typeof source.type === 'string'
   );
-}
-
-function copyPodDisruptionBudgetSpecMaxUnavailable(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (wire.isNumber(value)) return value;
-  if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'number | string');
-}
-
-function copyCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    lastTransitionTime: wire.string(source.lastTransitionTime, here, 'lastTransitionTime'),
-    message: wire.string(source.message, here, 'message'),
-    reason: wire.string(source.reason, here, 'reason'),
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.observedGeneration !== undefined) to.observedGeneration = wire.number(source.observedGeneration, here, 'observedGeneration');
-  return to;
 }
 
 function isReplicaSetCondition(value: unknown, _at: wire.At, _key: wire.Key): boolean {
@@ -5322,19 +6380,6 @@ function isReplicaSetCondition(value: unknown, _at: wire.At, _key: wire.Key): bo
   );
 }
 
-function copyReplicaSetCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
 function isReplicationControllerCondition(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -5345,19 +6390,6 @@ function isReplicationControllerCondition(value: unknown, _at: wire.At, _key: wi
     typeof source.status === 'string' &&
     typeof source.type === 'string'
   );
-}
-
-function copyReplicationControllerCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
 }
 
 function isServicePort(value: unknown, _at: wire.At, _key: wire.Key): boolean {
@@ -5397,38 +6429,6 @@ function isLoadBalancerStatus(value: unknown, at: wire.At, key: wire.Key): boole
       wire.isArray(source.ingress, here, 'ingress', isLoadBalancerIngress)
     )
   );
-}
-
-function copyServicePort(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    port: wire.number(source.port, here, 'port'),
-  };
-  if (source.appProtocol !== undefined) to.appProtocol = wire.string(source.appProtocol, here, 'appProtocol');
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.nodePort !== undefined) to.nodePort = wire.number(source.nodePort, here, 'nodePort');
-  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
-  if (source.targetPort !== undefined) to.targetPort = copyPodDisruptionBudgetSpecMaxUnavailable(source.targetPort, here, 'targetPort');
-  return to;
-}
-
-function copySessionAffinityConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, sessionAffinityConfigMembers);
-  const to: wire.Members = {};
-  if (source.clientIP !== undefined) to.clientIP = copyClientIPConfig(source.clientIP, here, 'clientIP');
-  return to;
-}
-
-function copyLoadBalancerStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressLoadBalancerStatusMembers);
-  const to: wire.Members = {};
-  if (source.ingress !== undefined) to.ingress = wire.array(source.ingress, here, 'ingress', copyLoadBalancerIngress);
-  return to;
 }
 
 function isStatefulSetOrdinals(value: unknown, at: wire.At, _key: wire.Key): boolean {
@@ -5476,48 +6476,6 @@ function isStatefulSetCondition(value: unknown, _at: wire.At, _key: wire.Key): b
   );
 }
 
-function copyStatefulSetOrdinals(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, statefulSetOrdinalsMembers);
-  const to: wire.Members = {};
-  if (source.start !== undefined) to.start = wire.number(source.start, here, 'start');
-  return to;
-}
-
-function copyStatefulSetPersistentVolumeClaimRetentionPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, statefulSetPersistentVolumeClaimRetentionPolicyMembers);
-  const to: wire.Members = {};
-  if (source.whenDeleted !== undefined) to.whenDeleted = wire.string(source.whenDeleted, here, 'whenDeleted');
-  if (source.whenScaled !== undefined) to.whenScaled = wire.string(source.whenScaled, here, 'whenScaled');
-  return to;
-}
-
-function copyStatefulSetUpdateStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, daemonSetUpdateStrategyMembers);
-  const to: wire.Members = {};
-  if (source.rollingUpdate !== undefined) to.rollingUpdate = copyRollingUpdateStatefulSetStrategy(source.rollingUpdate, here, 'rollingUpdate');
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  return to;
-}
-
-function copyStatefulSetCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.lastTransitionTime !== undefined) to.lastTransitionTime = wire.string(source.lastTransitionTime, here, 'lastTransitionTime');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
 function isTopologySelectorLabelRequirement(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -5526,15 +6484,6 @@ function isTopologySelectorLabelRequirement(value: unknown, at: wire.At, key: wi
     typeof source.key === 'string' &&
     wire.isArray(source.values, here, 'values', wire.isString)
   );
-}
-
-function copyTopologySelectorLabelRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    key: wire.string(source.key, here, 'key'),
-    values: wire.array(source.values, here, 'values', wire.string),
-  };
 }
 
 function isWebhookClientConfig(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -5576,34 +6525,401 @@ function isRuleWithOperations(value: unknown, at: wire.At, key: wire.Key): boole
   );
 }
 
-function copyWebhookClientConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
+function copyJSONSchemaProps(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
-  wire.wantAny(source, at, key, webhookClientConfigMembers);
+  wire.wantAny(source, at, key, jSONSchemaPropsMembers);
   const to: wire.Members = {};
-  if (source.caBundle !== undefined) to.caBundle = wire.string(source.caBundle, here, 'caBundle');
-  if (source.service !== undefined) to.service = copyServiceReference(source.service, here, 'service');
-  if (source.url !== undefined) to.url = wire.string(source.url, here, 'url');
+  if (source.$ref !== undefined) to.$ref = wire.string(source.$ref, here, '$ref');
+  if (source.$schema !== undefined) to.$schema = wire.string(source.$schema, here, '$schema');
+  if (source.additionalItems !== undefined) to.additionalItems = copyJSONSchemaPropsAdditionalItems(source.additionalItems, here, 'additionalItems');
+  if (source.additionalProperties !== undefined) to.additionalProperties = copyJSONSchemaPropsAdditionalItems(source.additionalProperties, here, 'additionalProperties');
+  if (source.allOf !== undefined) to.allOf = wire.array(source.allOf, here, 'allOf', copyJSONSchemaProps);
+  if (source.anyOf !== undefined) to.anyOf = wire.array(source.anyOf, here, 'anyOf', copyJSONSchemaProps);
+  if (source.default !== undefined) to.default = wire.anything(source.default, here, 'default');
+  if (source.definitions !== undefined) to.definitions = wire.record(source.definitions, here, 'definitions', copyJSONSchemaProps);
+  if (source.dependencies !== undefined) to.dependencies = wire.record(source.dependencies, here, 'dependencies', copyJSONSchemaPropsDependenciesValue);
+  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
+  if (source.enum !== undefined) to.enum = wire.array(source.enum, here, 'enum', wire.anything);
+  if (source.example !== undefined) to.example = wire.anything(source.example, here, 'example');
+  if (source.exclusiveMaximum !== undefined) to.exclusiveMaximum = wire.boolean(source.exclusiveMaximum, here, 'exclusiveMaximum');
+  if (source.exclusiveMinimum !== undefined) to.exclusiveMinimum = wire.boolean(source.exclusiveMinimum, here, 'exclusiveMinimum');
+  if (source.externalDocs !== undefined) to.externalDocs = copyExternalDocumentation(source.externalDocs, here, 'externalDocs');
+  if (source.format !== undefined) to.format = wire.string(source.format, here, 'format');
+  if (source.id !== undefined) to.id = wire.string(source.id, here, 'id');
+  if (source.items !== undefined) to.items = copyJSONSchemaPropsItems(source.items, here, 'items');
+  if (source.maxItems !== undefined) to.maxItems = wire.number(source.maxItems, here, 'maxItems');
+  if (source.maxLength !== undefined) to.maxLength = wire.number(source.maxLength, here, 'maxLength');
+  if (source.maxProperties !== undefined) to.maxProperties = wire.number(source.maxProperties, here, 'maxProperties');
+  if (source.maximum !== undefined) to.maximum = wire.number(source.maximum, here, 'maximum');
+  if (source.minItems !== undefined) to.minItems = wire.number(source.minItems, here, 'minItems');
+  if (source.minLength !== undefined) to.minLength = wire.number(source.minLength, here, 'minLength');
+  if (source.minProperties !== undefined) to.minProperties = wire.number(source.minProperties, here, 'minProperties');
+  if (source.minimum !== undefined) to.minimum = wire.number(source.minimum, here, 'minimum');
+  if (source.multipleOf !== undefined) to.multipleOf = wire.number(source.multipleOf, here, 'multipleOf');
+  if (source.not !== undefined) to.not = copyJSONSchemaProps(source.not, here, 'not');
+  if (source.nullable !== undefined) to.nullable = wire.boolean(source.nullable, here, 'nullable');
+  if (source.oneOf !== undefined) to.oneOf = wire.array(source.oneOf, here, 'oneOf', copyJSONSchemaProps);
+  if (source.pattern !== undefined) to.pattern = wire.string(source.pattern, here, 'pattern');
+  if (source.patternProperties !== undefined) to.patternProperties = wire.record(source.patternProperties, here, 'patternProperties', copyJSONSchemaProps);
+  if (source.properties !== undefined) to.properties = wire.record(source.properties, here, 'properties', copyJSONSchemaProps);
+  if (source.required !== undefined) to.required = wire.array(source.required, here, 'required', wire.string);
+  if (source.title !== undefined) to.title = wire.string(source.title, here, 'title');
+  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
+  if (source.uniqueItems !== undefined) to.uniqueItems = wire.boolean(source.uniqueItems, here, 'uniqueItems');
   return to;
 }
 
-function copyMatchCondition(value: unknown, at: wire.At, key: wire.Key): unknown {
+function copyCustomResourceSubresourceScale(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    specReplicasPath: wire.string(source.specReplicasPath, here, 'specReplicasPath'),
+    statusReplicasPath: wire.string(source.statusReplicasPath, here, 'statusReplicasPath'),
+  };
+  if (source.labelSelectorPath !== undefined) to.labelSelectorPath = wire.string(source.labelSelectorPath, here, 'labelSelectorPath');
+  return to;
+}
+
+function copyHPAScalingPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
   return {
-    expression: wire.string(source.expression, here, 'expression'),
+    periodSeconds: wire.number(source.periodSeconds, here, 'periodSeconds'),
+    type: wire.string(source.type, here, 'type'),
+    value: wire.number(source.value, here, 'value'),
+  };
+}
+
+function copyMetricTarget(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    type: wire.string(source.type, here, 'type'),
+  };
+  if (source.averageUtilization !== undefined) to.averageUtilization = wire.number(source.averageUtilization, here, 'averageUtilization');
+  if (source.averageValue !== undefined) to.averageValue = wire.string(source.averageValue, here, 'averageValue');
+  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
+  return to;
+}
+
+function copyMetricIdentifier(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    name: wire.string(source.name, here, 'name'),
+  };
+  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
+  return to;
+}
+
+function copyMetricValueStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, metricValueStatusMembers);
+  const to: wire.Members = {};
+  if (source.averageUtilization !== undefined) to.averageUtilization = wire.number(source.averageUtilization, here, 'averageUtilization');
+  if (source.averageValue !== undefined) to.averageValue = wire.string(source.averageValue, here, 'averageValue');
+  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
+  return to;
+}
+
+function copyServiceBackendPort(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, serviceBackendPortMembers);
+  const to: wire.Members = {};
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.number !== undefined) to.number = wire.number(source.number, here, 'number');
+  return to;
+}
+
+function copyHTTPIngressPath(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    backend: copyIngressBackend(source.backend, here, 'backend'),
+    pathType: wire.string(source.pathType, here, 'pathType'),
+  };
+  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
+  return to;
+}
+
+function copyIngressPortStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    port: wire.number(source.port, here, 'port'),
+    protocol: wire.string(source.protocol, here, 'protocol'),
+  };
+  if (source.error !== undefined) to.error = wire.string(source.error, here, 'error');
+  return to;
+}
+
+function copyPodFailurePolicyOnExitCodesRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    operator: wire.string(source.operator, here, 'operator'),
+    values: wire.array(source.values, here, 'values', wire.number),
+  };
+  if (source.containerName !== undefined) to.containerName = wire.string(source.containerName, here, 'containerName');
+  return to;
+}
+
+function copyPodFailurePolicyOnPodConditionsPattern(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    status: wire.string(source.status, here, 'status'),
+    type: wire.string(source.type, here, 'type'),
+  };
+}
+
+function copyIPBlock(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    cidr: wire.string(source.cidr, here, 'cidr'),
+  };
+  if (source.except !== undefined) to.except = wire.array(source.except, here, 'except', wire.string);
+  return to;
+}
+
+function copyNodeSelectorTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, nodeSelectorTermMembers);
+  const to: wire.Members = {};
+  if (source.matchExpressions !== undefined) to.matchExpressions = wire.array(source.matchExpressions, here, 'matchExpressions', copyNodeSelectorRequirement);
+  if (source.matchFields !== undefined) to.matchFields = wire.array(source.matchFields, here, 'matchFields', copyNodeSelectorRequirement);
+  return to;
+}
+
+function copyEnvVarSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, envVarSourceMembers);
+  const to: wire.Members = {};
+  if (source.configMapKeyRef !== undefined) to.configMapKeyRef = copyConfigMapKeySelector(source.configMapKeyRef, here, 'configMapKeyRef');
+  if (source.fieldRef !== undefined) to.fieldRef = copyObjectFieldSelector(source.fieldRef, here, 'fieldRef');
+  if (source.resourceFieldRef !== undefined) to.resourceFieldRef = copyResourceFieldSelector(source.resourceFieldRef, here, 'resourceFieldRef');
+  if (source.secretKeyRef !== undefined) to.secretKeyRef = copySecretKeySelector(source.secretKeyRef, here, 'secretKeyRef');
+  return to;
+}
+
+function copyConfigMapEnvSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, configMapEnvSourceMembers);
+  const to: wire.Members = {};
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  return to;
+}
+
+function copySecretEnvSource(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, configMapEnvSourceMembers);
+  const to: wire.Members = {};
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  return to;
+}
+
+function copyLifecycleHandler(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, lifecycleHandlerMembers);
+  const to: wire.Members = {};
+  if (source.exec !== undefined) to.exec = copyExecAction(source.exec, here, 'exec');
+  if (source.httpGet !== undefined) to.httpGet = copyHTTPGetAction(source.httpGet, here, 'httpGet');
+  if (source.sleep !== undefined) to.sleep = copySleepAction(source.sleep, here, 'sleep');
+  if (source.tcpSocket !== undefined) to.tcpSocket = copyTCPSocketAction(source.tcpSocket, here, 'tcpSocket');
+  return to;
+}
+
+function copyExecAction(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, execActionMembers);
+  const to: wire.Members = {};
+  if (source.command !== undefined) to.command = wire.array(source.command, here, 'command', wire.string);
+  return to;
+}
+
+function copyGRPCAction(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    port: wire.number(source.port, here, 'port'),
+  };
+  if (source.service !== undefined) to.service = wire.string(source.service, here, 'service');
+  return to;
+}
+
+function copyHTTPGetAction(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    port: copyPodDisruptionBudgetSpecMaxUnavailable(source.port, here, 'port'),
+  };
+  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
+  if (source.httpHeaders !== undefined) to.httpHeaders = wire.array(source.httpHeaders, here, 'httpHeaders', copyHTTPHeader);
+  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
+  if (source.scheme !== undefined) to.scheme = wire.string(source.scheme, here, 'scheme');
+  return to;
+}
+
+function copyTCPSocketAction(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    port: copyPodDisruptionBudgetSpecMaxUnavailable(source.port, here, 'port'),
+  };
+  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
+  return to;
+}
+
+function copyResourceClaim(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
     name: wire.string(source.name, here, 'name'),
   };
 }
 
-function copyRuleWithOperations(value: unknown, at: wire.At, key: wire.Key): unknown {
+function copyCapabilities(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
-  wire.wantAny(source, at, key, ruleWithOperationsMembers);
+  wire.wantAny(source, at, key, capabilitiesMembers);
   const to: wire.Members = {};
-  if (source.apiGroups !== undefined) to.apiGroups = wire.array(source.apiGroups, here, 'apiGroups', wire.string);
-  if (source.apiVersions !== undefined) to.apiVersions = wire.array(source.apiVersions, here, 'apiVersions', wire.string);
-  if (source.operations !== undefined) to.operations = wire.array(source.operations, here, 'operations', wire.string);
+  if (source.add !== undefined) to.add = wire.array(source.add, here, 'add', wire.string);
+  if (source.drop !== undefined) to.drop = wire.array(source.drop, here, 'drop', wire.string);
+  return to;
+}
+
+function copyPreferredSchedulingTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    preference: copyNodeSelectorTerm(source.preference, here, 'preference'),
+    weight: wire.number(source.weight, here, 'weight'),
+  };
+}
+
+function copyWeightedPodAffinityTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    podAffinityTerm: copyPodAffinityTerm(source.podAffinityTerm, here, 'podAffinityTerm'),
+    weight: wire.number(source.weight, here, 'weight'),
+  };
+}
+
+function copyPodAffinityTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    topologyKey: wire.string(source.topologyKey, here, 'topologyKey'),
+  };
+  if (source.labelSelector !== undefined) to.labelSelector = copyLabelSelector(source.labelSelector, here, 'labelSelector');
+  if (source.matchLabelKeys !== undefined) to.matchLabelKeys = wire.array(source.matchLabelKeys, here, 'matchLabelKeys', wire.string);
+  if (source.mismatchLabelKeys !== undefined) to.mismatchLabelKeys = wire.array(source.mismatchLabelKeys, here, 'mismatchLabelKeys', wire.string);
+  if (source.namespaceSelector !== undefined) to.namespaceSelector = copyLabelSelector(source.namespaceSelector, here, 'namespaceSelector');
+  if (source.namespaces !== undefined) to.namespaces = wire.array(source.namespaces, here, 'namespaces', wire.string);
+  return to;
+}
+
+function copyKeyToPath(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    key: wire.string(source.key, here, 'key'),
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.mode !== undefined) to.mode = wire.number(source.mode, here, 'mode');
+  return to;
+}
+
+function copyDownwardAPIVolumeFile(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.fieldRef !== undefined) to.fieldRef = copyObjectFieldSelector(source.fieldRef, here, 'fieldRef');
+  if (source.mode !== undefined) to.mode = wire.number(source.mode, here, 'mode');
+  if (source.resourceFieldRef !== undefined) to.resourceFieldRef = copyResourceFieldSelector(source.resourceFieldRef, here, 'resourceFieldRef');
+  return to;
+}
+
+function copyPersistentVolumeClaimTemplate(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    spec: copyPersistentVolumeClaimSpec(source.spec, here, 'spec'),
+  };
+  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
+  return to;
+}
+
+function copyVolumeProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, volumeProjectionMembers);
+  const to: wire.Members = {};
+  if (source.clusterTrustBundle !== undefined) to.clusterTrustBundle = copyClusterTrustBundleProjection(source.clusterTrustBundle, here, 'clusterTrustBundle');
+  if (source.configMap !== undefined) to.configMap = copyConfigMapProjection(source.configMap, here, 'configMap');
+  if (source.downwardAPI !== undefined) to.downwardAPI = copyDownwardAPIProjection(source.downwardAPI, here, 'downwardAPI');
+  if (source.secret !== undefined) to.secret = copySecretProjection(source.secret, here, 'secret');
+  if (source.serviceAccountToken !== undefined) to.serviceAccountToken = copyServiceAccountTokenProjection(source.serviceAccountToken, here, 'serviceAccountToken');
+  return to;
+}
+
+function copyContainerStateRunning(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, containerStateRunningMembers);
+  const to: wire.Members = {};
+  if (source.startedAt !== undefined) to.startedAt = wire.string(source.startedAt, here, 'startedAt');
+  return to;
+}
+
+function copyContainerStateTerminated(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    exitCode: wire.number(source.exitCode, here, 'exitCode'),
+  };
+  if (source.containerID !== undefined) to.containerID = wire.string(source.containerID, here, 'containerID');
+  if (source.finishedAt !== undefined) to.finishedAt = wire.string(source.finishedAt, here, 'finishedAt');
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  if (source.signal !== undefined) to.signal = wire.number(source.signal, here, 'signal');
+  if (source.startedAt !== undefined) to.startedAt = wire.string(source.startedAt, here, 'startedAt');
+  return to;
+}
+
+function copyContainerStateWaiting(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, containerStateWaitingMembers);
+  const to: wire.Members = {};
+  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
+  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
+  return to;
+}
+
+function copyPortStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    port: wire.number(source.port, here, 'port'),
+    protocol: wire.string(source.protocol, here, 'protocol'),
+  };
+  if (source.error !== undefined) to.error = wire.string(source.error, here, 'error');
   return to;
 }
 
@@ -5616,17 +6932,6 @@ function isLabelSelectorRequirement(value: unknown, at: wire.At, key: wire.Key):
     typeof source.operator === 'string' &&
     (source.values === undefined || wire.isArray(source.values, here, 'values', wire.isString))
   );
-}
-
-function copyLabelSelectorRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    key: wire.string(source.key, here, 'key'),
-    operator: wire.string(source.operator, here, 'operator'),
-  };
-  if (source.values !== undefined) to.values = wire.array(source.values, here, 'values', wire.string);
-  return to;
 }
 
 function isWebhookConversion(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -5688,57 +6993,6 @@ function isCustomResourceSubresources(value: unknown, at: wire.At, key: wire.Key
   );
 }
 
-function copyCustomResourceColumnDefinition(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    jsonPath: wire.string(source.jsonPath, here, 'jsonPath'),
-    name: wire.string(source.name, here, 'name'),
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
-  if (source.format !== undefined) to.format = wire.string(source.format, here, 'format');
-  if (source.priority !== undefined) to.priority = wire.number(source.priority, here, 'priority');
-  return to;
-}
-
-function copyCustomResourceValidation(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, customResourceValidationMembers);
-  const to: wire.Members = {};
-  if (source.openAPIV3Schema !== undefined) to.openAPIV3Schema = copyJSONSchemaProps(source.openAPIV3Schema, here, 'openAPIV3Schema');
-  return to;
-}
-
-function copySelectableField(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    jsonPath: wire.string(source.jsonPath, here, 'jsonPath'),
-  };
-}
-
-function copyCustomResourceSubresources(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, customResourceSubresourcesMembers);
-  const to: wire.Members = {};
-  if (source.scale !== undefined) to.scale = copyCustomResourceSubresourceScale(source.scale, here, 'scale');
-  if (source.status !== undefined) to.status = wire.anything(source.status, here, 'status');
-  return to;
-}
-
-function copyWebhookConversion(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    conversionReviewVersions: wire.array(source.conversionReviewVersions, here, 'conversionReviewVersions', wire.string),
-  };
-  if (source.clientConfig !== undefined) to.clientConfig = copyWebhookClientConfig(source.clientConfig, here, 'clientConfig');
-  return to;
-}
-
 function isRollingUpdateDaemonSet(value: unknown, at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -5755,16 +7009,6 @@ function isRollingUpdateDaemonSet(value: unknown, at: wire.At, _key: wire.Key): 
   );
 }
 
-function copyRollingUpdateDaemonSet(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, rollingUpdateDaemonSetMembers);
-  const to: wire.Members = {};
-  if (source.maxSurge !== undefined) to.maxSurge = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxSurge, here, 'maxSurge');
-  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
-  return to;
-}
-
 function isRollingUpdateDeployment(value: unknown, at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -5779,16 +7023,6 @@ function isRollingUpdateDeployment(value: unknown, at: wire.At, _key: wire.Key):
       (wire.isNumber(source.maxUnavailable) || typeof source.maxUnavailable === 'string')
     )
   );
-}
-
-function copyRollingUpdateDeployment(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, rollingUpdateDaemonSetMembers);
-  const to: wire.Members = {};
-  if (source.maxSurge !== undefined) to.maxSurge = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxSurge, here, 'maxSurge');
-  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
-  return to;
 }
 
 function isHPAScalingRules(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -5907,111 +7141,6 @@ function isResourceMetricStatus(value: unknown, at: wire.At, key: wire.Key): boo
   return typeof source.name === 'string' && isMetricValueStatus(source.current, here, 'current');
 }
 
-function copyHPAScalingRules(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, hPAScalingRulesMembers);
-  const to: wire.Members = {};
-  if (source.policies !== undefined) to.policies = wire.array(source.policies, here, 'policies', copyHPAScalingPolicy);
-  if (source.selectPolicy !== undefined) to.selectPolicy = wire.string(source.selectPolicy, here, 'selectPolicy');
-  if (source.stabilizationWindowSeconds !== undefined) to.stabilizationWindowSeconds = wire.number(source.stabilizationWindowSeconds, here, 'stabilizationWindowSeconds');
-  return to;
-}
-
-function copyContainerResourceMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    container: wire.string(source.container, here, 'container'),
-    name: wire.string(source.name, here, 'name'),
-    target: copyMetricTarget(source.target, here, 'target'),
-  };
-}
-
-function copyExternalMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    metric: copyMetricIdentifier(source.metric, here, 'metric'),
-    target: copyMetricTarget(source.target, here, 'target'),
-  };
-}
-
-function copyObjectMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    describedObject: copyCrossVersionObjectReference(source.describedObject, here, 'describedObject'),
-    metric: copyMetricIdentifier(source.metric, here, 'metric'),
-    target: copyMetricTarget(source.target, here, 'target'),
-  };
-}
-
-function copyPodsMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    metric: copyMetricIdentifier(source.metric, here, 'metric'),
-    target: copyMetricTarget(source.target, here, 'target'),
-  };
-}
-
-function copyResourceMetricSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    name: wire.string(source.name, here, 'name'),
-    target: copyMetricTarget(source.target, here, 'target'),
-  };
-}
-
-function copyContainerResourceMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    container: wire.string(source.container, here, 'container'),
-    current: copyMetricValueStatus(source.current, here, 'current'),
-    name: wire.string(source.name, here, 'name'),
-  };
-}
-
-function copyExternalMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    current: copyMetricValueStatus(source.current, here, 'current'),
-    metric: copyMetricIdentifier(source.metric, here, 'metric'),
-  };
-}
-
-function copyObjectMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    current: copyMetricValueStatus(source.current, here, 'current'),
-    describedObject: copyCrossVersionObjectReference(source.describedObject, here, 'describedObject'),
-    metric: copyMetricIdentifier(source.metric, here, 'metric'),
-  };
-}
-
-function copyPodsMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    current: copyMetricValueStatus(source.current, here, 'current'),
-    metric: copyMetricIdentifier(source.metric, here, 'metric'),
-  };
-}
-
-function copyResourceMetricStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    current: copyMetricValueStatus(source.current, here, 'current'),
-    name: wire.string(source.name, here, 'name'),
-  };
-}
-
 function isIngressServiceBackend(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -6044,35 +7173,6 @@ function isIngressLoadBalancerIngress(value: unknown, at: wire.At, key: wire.Key
   );
 }
 
-function copyIngressServiceBackend(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.port !== undefined) to.port = copyServiceBackendPort(source.port, here, 'port');
-  return to;
-}
-
-function copyHTTPIngressRuleValue(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    paths: wire.array(source.paths, here, 'paths', copyHTTPIngressPath),
-  };
-}
-
-function copyIngressLoadBalancerIngress(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ingressLoadBalancerIngressMembers);
-  const to: wire.Members = {};
-  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
-  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyIngressPortStatus);
-  return to;
-}
-
 function isPodFailurePolicyRule(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -6098,27 +7198,6 @@ function isSuccessPolicyRule(value: unknown, at: wire.At, _key: wire.Key): boole
     (source.succeededCount === undefined || wire.isNumber(source.succeededCount)) &&
     (source.succeededIndexes === undefined || typeof source.succeededIndexes === 'string')
   );
-}
-
-function copyPodFailurePolicyRule(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    action: wire.string(source.action, here, 'action'),
-  };
-  if (source.onExitCodes !== undefined) to.onExitCodes = copyPodFailurePolicyOnExitCodesRequirement(source.onExitCodes, here, 'onExitCodes');
-  if (source.onPodConditions !== undefined) to.onPodConditions = wire.array(source.onPodConditions, here, 'onPodConditions', copyPodFailurePolicyOnPodConditionsPattern);
-  return to;
-}
-
-function copySuccessPolicyRule(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, successPolicyRuleMembers);
-  const to: wire.Members = {};
-  if (source.succeededCount !== undefined) to.succeededCount = wire.number(source.succeededCount, here, 'succeededCount');
-  if (source.succeededIndexes !== undefined) to.succeededIndexes = wire.string(source.succeededIndexes, here, 'succeededIndexes');
-  return to;
 }
 
 function isNetworkPolicyPort(value: unknown, at: wire.At, _key: wire.Key): boolean {
@@ -6153,28 +7232,6 @@ function isNetworkPolicyPeer(value: unknown, at: wire.At, key: wire.Key): boolea
   );
 }
 
-function copyNetworkPolicyPort(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, networkPolicyPortMembers);
-  const to: wire.Members = {};
-  if (source.endPort !== undefined) to.endPort = wire.number(source.endPort, here, 'endPort');
-  if (source.port !== undefined) to.port = copyPodDisruptionBudgetSpecMaxUnavailable(source.port, here, 'port');
-  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
-  return to;
-}
-
-function copyNetworkPolicyPeer(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, networkPolicyPeerMembers);
-  const to: wire.Members = {};
-  if (source.ipBlock !== undefined) to.ipBlock = copyIPBlock(source.ipBlock, here, 'ipBlock');
-  if (source.namespaceSelector !== undefined) to.namespaceSelector = copyLabelSelector(source.namespaceSelector, here, 'namespaceSelector');
-  if (source.podSelector !== undefined) to.podSelector = copyLabelSelector(source.podSelector, here, 'podSelector');
-  return to;
-}
-
 function isConfigMapNodeConfigSource(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -6205,36 +7262,6 @@ function isNodeRuntimeHandlerFeatures(value: unknown, at: wire.At, _key: wire.Ke
   );
 }
 
-function copyConfigMapNodeConfigSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    kubeletConfigKey: wire.string(source.kubeletConfigKey, here, 'kubeletConfigKey'),
-    name: wire.string(source.name, here, 'name'),
-    namespace: wire.string(source.namespace, here, 'namespace'),
-  };
-  if (source.resourceVersion !== undefined) to.resourceVersion = wire.string(source.resourceVersion, here, 'resourceVersion');
-  if (source.uid !== undefined) to.uid = wire.string(source.uid, here, 'uid');
-  return to;
-}
-
-function copyDaemonEndpoint(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    Port: wire.number(source.Port, here, 'Port'),
-  };
-}
-
-function copyNodeRuntimeHandlerFeatures(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeRuntimeHandlerFeaturesMembers);
-  const to: wire.Members = {};
-  if (source.recursiveReadOnlyMounts !== undefined) to.recursiveReadOnlyMounts = wire.boolean(source.recursiveReadOnlyMounts, here, 'recursiveReadOnlyMounts');
-  return to;
-}
-
 function isSecretReference(value: unknown, at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -6250,24 +7277,6 @@ function isNodeSelector(value: unknown, at: wire.At, key: wire.Key): boolean {
   const source: wire.Members = value;
   const here = at.enter(key);
   return wire.isArray(source.nodeSelectorTerms, here, 'nodeSelectorTerms', isNodeSelectorTerm);
-}
-
-function copySecretReference(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, secretReferenceMembers);
-  const to: wire.Members = {};
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.namespace !== undefined) to.namespace = wire.string(source.namespace, here, 'namespace');
-  return to;
-}
-
-function copyNodeSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    nodeSelectorTerms: wire.array(source.nodeSelectorTerms, here, 'nodeSelectorTerms', copyNodeSelectorTerm),
-  };
 }
 
 function isNodeAffinity(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -6843,483 +7852,6 @@ function isVolumeMountStatus(value: unknown, _at: wire.At, _key: wire.Key): bool
   );
 }
 
-function copyEnvVar(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
-  if (source.valueFrom !== undefined) to.valueFrom = copyEnvVarSource(source.valueFrom, here, 'valueFrom');
-  return to;
-}
-
-function copyEnvFromSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, envFromSourceMembers);
-  const to: wire.Members = {};
-  if (source.configMapRef !== undefined) to.configMapRef = copyConfigMapEnvSource(source.configMapRef, here, 'configMapRef');
-  if (source.prefix !== undefined) to.prefix = wire.string(source.prefix, here, 'prefix');
-  if (source.secretRef !== undefined) to.secretRef = copySecretEnvSource(source.secretRef, here, 'secretRef');
-  return to;
-}
-
-function copyLifecycle(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, lifecycleMembers);
-  const to: wire.Members = {};
-  if (source.postStart !== undefined) to.postStart = copyLifecycleHandler(source.postStart, here, 'postStart');
-  if (source.preStop !== undefined) to.preStop = copyLifecycleHandler(source.preStop, here, 'preStop');
-  return to;
-}
-
-function copyProbe(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, probeMembers);
-  const to: wire.Members = {};
-  if (source.exec !== undefined) to.exec = copyExecAction(source.exec, here, 'exec');
-  if (source.failureThreshold !== undefined) to.failureThreshold = wire.number(source.failureThreshold, here, 'failureThreshold');
-  if (source.grpc !== undefined) to.grpc = copyGRPCAction(source.grpc, here, 'grpc');
-  if (source.httpGet !== undefined) to.httpGet = copyHTTPGetAction(source.httpGet, here, 'httpGet');
-  if (source.initialDelaySeconds !== undefined) to.initialDelaySeconds = wire.number(source.initialDelaySeconds, here, 'initialDelaySeconds');
-  if (source.periodSeconds !== undefined) to.periodSeconds = wire.number(source.periodSeconds, here, 'periodSeconds');
-  if (source.successThreshold !== undefined) to.successThreshold = wire.number(source.successThreshold, here, 'successThreshold');
-  if (source.tcpSocket !== undefined) to.tcpSocket = copyTCPSocketAction(source.tcpSocket, here, 'tcpSocket');
-  if (source.terminationGracePeriodSeconds !== undefined) to.terminationGracePeriodSeconds = wire.number(source.terminationGracePeriodSeconds, here, 'terminationGracePeriodSeconds');
-  if (source.timeoutSeconds !== undefined) to.timeoutSeconds = wire.number(source.timeoutSeconds, here, 'timeoutSeconds');
-  return to;
-}
-
-function copyContainerPort(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    containerPort: wire.number(source.containerPort, here, 'containerPort'),
-  };
-  if (source.hostIP !== undefined) to.hostIP = wire.string(source.hostIP, here, 'hostIP');
-  if (source.hostPort !== undefined) to.hostPort = wire.number(source.hostPort, here, 'hostPort');
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.protocol !== undefined) to.protocol = wire.string(source.protocol, here, 'protocol');
-  return to;
-}
-
-function copyContainerResizePolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    resourceName: wire.string(source.resourceName, here, 'resourceName'),
-    restartPolicy: wire.string(source.restartPolicy, here, 'restartPolicy'),
-  };
-}
-
-function copyResourceRequirements(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, resourceRequirementsMembers);
-  const to: wire.Members = {};
-  if (source.claims !== undefined) to.claims = wire.array(source.claims, here, 'claims', copyResourceClaim);
-  if (source.limits !== undefined) to.limits = wire.record(source.limits, here, 'limits', wire.string);
-  if (source.requests !== undefined) to.requests = wire.record(source.requests, here, 'requests', wire.string);
-  return to;
-}
-
-function copySecurityContext(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, securityContextMembers);
-  const to: wire.Members = {};
-  if (source.allowPrivilegeEscalation !== undefined) to.allowPrivilegeEscalation = wire.boolean(source.allowPrivilegeEscalation, here, 'allowPrivilegeEscalation');
-  if (source.appArmorProfile !== undefined) to.appArmorProfile = copyAppArmorProfile(source.appArmorProfile, here, 'appArmorProfile');
-  if (source.capabilities !== undefined) to.capabilities = copyCapabilities(source.capabilities, here, 'capabilities');
-  if (source.privileged !== undefined) to.privileged = wire.boolean(source.privileged, here, 'privileged');
-  if (source.procMount !== undefined) to.procMount = wire.string(source.procMount, here, 'procMount');
-  if (source.readOnlyRootFilesystem !== undefined) to.readOnlyRootFilesystem = wire.boolean(source.readOnlyRootFilesystem, here, 'readOnlyRootFilesystem');
-  if (source.runAsGroup !== undefined) to.runAsGroup = wire.number(source.runAsGroup, here, 'runAsGroup');
-  if (source.runAsNonRoot !== undefined) to.runAsNonRoot = wire.boolean(source.runAsNonRoot, here, 'runAsNonRoot');
-  if (source.runAsUser !== undefined) to.runAsUser = wire.number(source.runAsUser, here, 'runAsUser');
-  if (source.seLinuxOptions !== undefined) to.seLinuxOptions = copySELinuxOptions(source.seLinuxOptions, here, 'seLinuxOptions');
-  if (source.seccompProfile !== undefined) to.seccompProfile = copySeccompProfile(source.seccompProfile, here, 'seccompProfile');
-  if (source.windowsOptions !== undefined) to.windowsOptions = copyWindowsSecurityContextOptions(source.windowsOptions, here, 'windowsOptions');
-  return to;
-}
-
-function copyVolumeDevice(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    devicePath: wire.string(source.devicePath, here, 'devicePath'),
-    name: wire.string(source.name, here, 'name'),
-  };
-}
-
-function copyVolumeMount(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    mountPath: wire.string(source.mountPath, here, 'mountPath'),
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.mountPropagation !== undefined) to.mountPropagation = wire.string(source.mountPropagation, here, 'mountPropagation');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.recursiveReadOnly !== undefined) to.recursiveReadOnly = wire.string(source.recursiveReadOnly, here, 'recursiveReadOnly');
-  if (source.subPath !== undefined) to.subPath = wire.string(source.subPath, here, 'subPath');
-  if (source.subPathExpr !== undefined) to.subPathExpr = wire.string(source.subPathExpr, here, 'subPathExpr');
-  return to;
-}
-
-function copyNodeAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeAffinityMembers);
-  const to: wire.Members = {};
-  if (source.preferredDuringSchedulingIgnoredDuringExecution !== undefined) to.preferredDuringSchedulingIgnoredDuringExecution = wire.array(source.preferredDuringSchedulingIgnoredDuringExecution, here, 'preferredDuringSchedulingIgnoredDuringExecution', copyPreferredSchedulingTerm);
-  if (source.requiredDuringSchedulingIgnoredDuringExecution !== undefined) to.requiredDuringSchedulingIgnoredDuringExecution = copyNodeSelector(source.requiredDuringSchedulingIgnoredDuringExecution, here, 'requiredDuringSchedulingIgnoredDuringExecution');
-  return to;
-}
-
-function copyPodAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeAffinityMembers);
-  const to: wire.Members = {};
-  if (source.preferredDuringSchedulingIgnoredDuringExecution !== undefined) to.preferredDuringSchedulingIgnoredDuringExecution = wire.array(source.preferredDuringSchedulingIgnoredDuringExecution, here, 'preferredDuringSchedulingIgnoredDuringExecution', copyWeightedPodAffinityTerm);
-  if (source.requiredDuringSchedulingIgnoredDuringExecution !== undefined) to.requiredDuringSchedulingIgnoredDuringExecution = wire.array(source.requiredDuringSchedulingIgnoredDuringExecution, here, 'requiredDuringSchedulingIgnoredDuringExecution', copyPodAffinityTerm);
-  return to;
-}
-
-function copyPodAntiAffinity(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeAffinityMembers);
-  const to: wire.Members = {};
-  if (source.preferredDuringSchedulingIgnoredDuringExecution !== undefined) to.preferredDuringSchedulingIgnoredDuringExecution = wire.array(source.preferredDuringSchedulingIgnoredDuringExecution, here, 'preferredDuringSchedulingIgnoredDuringExecution', copyWeightedPodAffinityTerm);
-  if (source.requiredDuringSchedulingIgnoredDuringExecution !== undefined) to.requiredDuringSchedulingIgnoredDuringExecution = wire.array(source.requiredDuringSchedulingIgnoredDuringExecution, here, 'requiredDuringSchedulingIgnoredDuringExecution', copyPodAffinityTerm);
-  return to;
-}
-
-function copyPodDNSConfigOption(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, podDNSConfigOptionMembers);
-  const to: wire.Members = {};
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
-  return to;
-}
-
-function copyClaimSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, claimSourceMembers);
-  const to: wire.Members = {};
-  if (source.resourceClaimName !== undefined) to.resourceClaimName = wire.string(source.resourceClaimName, here, 'resourceClaimName');
-  if (source.resourceClaimTemplateName !== undefined) to.resourceClaimTemplateName = wire.string(source.resourceClaimTemplateName, here, 'resourceClaimTemplateName');
-  return to;
-}
-
-function copyAppArmorProfile(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.localhostProfile !== undefined) to.localhostProfile = wire.string(source.localhostProfile, here, 'localhostProfile');
-  return to;
-}
-
-function copySELinuxOptions(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, sELinuxOptionsMembers);
-  const to: wire.Members = {};
-  if (source.level !== undefined) to.level = wire.string(source.level, here, 'level');
-  if (source.role !== undefined) to.role = wire.string(source.role, here, 'role');
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
-  return to;
-}
-
-function copySeccompProfile(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.localhostProfile !== undefined) to.localhostProfile = wire.string(source.localhostProfile, here, 'localhostProfile');
-  return to;
-}
-
-function copySysctl(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    name: wire.string(source.name, here, 'name'),
-    value: wire.string(source.value, here, 'value'),
-  };
-}
-
-function copyWindowsSecurityContextOptions(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, windowsSecurityContextOptionsMembers);
-  const to: wire.Members = {};
-  if (source.gmsaCredentialSpec !== undefined) to.gmsaCredentialSpec = wire.string(source.gmsaCredentialSpec, here, 'gmsaCredentialSpec');
-  if (source.gmsaCredentialSpecName !== undefined) to.gmsaCredentialSpecName = wire.string(source.gmsaCredentialSpecName, here, 'gmsaCredentialSpecName');
-  if (source.hostProcess !== undefined) to.hostProcess = wire.boolean(source.hostProcess, here, 'hostProcess');
-  if (source.runAsUserName !== undefined) to.runAsUserName = wire.string(source.runAsUserName, here, 'runAsUserName');
-  return to;
-}
-
-function copyAzureFileVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    secretName: wire.string(source.secretName, here, 'secretName'),
-    shareName: wire.string(source.shareName, here, 'shareName'),
-  };
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyCephFSVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
-  };
-  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretFile !== undefined) to.secretFile = wire.string(source.secretFile, here, 'secretFile');
-  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
-  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
-  return to;
-}
-
-function copyCinderVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    volumeID: wire.string(source.volumeID, here, 'volumeID'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
-  return to;
-}
-
-function copyConfigMapVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, configMapVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
-  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  return to;
-}
-
-function copyCSIVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    driver: wire.string(source.driver, here, 'driver'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.nodePublishSecretRef !== undefined) to.nodePublishSecretRef = copyLocalObjectReference(source.nodePublishSecretRef, here, 'nodePublishSecretRef');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.volumeAttributes !== undefined) to.volumeAttributes = wire.record(source.volumeAttributes, here, 'volumeAttributes', wire.string);
-  return to;
-}
-
-function copyDownwardAPIVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, downwardAPIVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
-  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyDownwardAPIVolumeFile);
-  return to;
-}
-
-function copyEmptyDirVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, emptyDirVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.medium !== undefined) to.medium = wire.string(source.medium, here, 'medium');
-  if (source.sizeLimit !== undefined) to.sizeLimit = wire.string(source.sizeLimit, here, 'sizeLimit');
-  return to;
-}
-
-function copyEphemeralVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, ephemeralVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.volumeClaimTemplate !== undefined) to.volumeClaimTemplate = copyPersistentVolumeClaimTemplate(source.volumeClaimTemplate, here, 'volumeClaimTemplate');
-  return to;
-}
-
-function copyFlexVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    driver: wire.string(source.driver, here, 'driver'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.options !== undefined) to.options = wire.record(source.options, here, 'options', wire.string);
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
-  return to;
-}
-
-function copyGitRepoVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    repository: wire.string(source.repository, here, 'repository'),
-  };
-  if (source.directory !== undefined) to.directory = wire.string(source.directory, here, 'directory');
-  if (source.revision !== undefined) to.revision = wire.string(source.revision, here, 'revision');
-  return to;
-}
-
-function copyGlusterfsVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    endpoints: wire.string(source.endpoints, here, 'endpoints'),
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyISCSIVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    iqn: wire.string(source.iqn, here, 'iqn'),
-    lun: wire.number(source.lun, here, 'lun'),
-    targetPortal: wire.string(source.targetPortal, here, 'targetPortal'),
-  };
-  if (source.chapAuthDiscovery !== undefined) to.chapAuthDiscovery = wire.boolean(source.chapAuthDiscovery, here, 'chapAuthDiscovery');
-  if (source.chapAuthSession !== undefined) to.chapAuthSession = wire.boolean(source.chapAuthSession, here, 'chapAuthSession');
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.initiatorName !== undefined) to.initiatorName = wire.string(source.initiatorName, here, 'initiatorName');
-  if (source.iscsiInterface !== undefined) to.iscsiInterface = wire.string(source.iscsiInterface, here, 'iscsiInterface');
-  if (source.portals !== undefined) to.portals = wire.array(source.portals, here, 'portals', wire.string);
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
-  return to;
-}
-
-function copyPersistentVolumeClaimVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    claimName: wire.string(source.claimName, here, 'claimName'),
-  };
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  return to;
-}
-
-function copyProjectedVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, projectedVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
-  if (source.sources !== undefined) to.sources = wire.array(source.sources, here, 'sources', copyVolumeProjection);
-  return to;
-}
-
-function copyRBDVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    image: wire.string(source.image, here, 'image'),
-    monitors: wire.array(source.monitors, here, 'monitors', wire.string),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.keyring !== undefined) to.keyring = wire.string(source.keyring, here, 'keyring');
-  if (source.pool !== undefined) to.pool = wire.string(source.pool, here, 'pool');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
-  if (source.user !== undefined) to.user = wire.string(source.user, here, 'user');
-  return to;
-}
-
-function copyScaleIOVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    gateway: wire.string(source.gateway, here, 'gateway'),
-    secretRef: copyLocalObjectReference(source.secretRef, here, 'secretRef'),
-    system: wire.string(source.system, here, 'system'),
-  };
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.protectionDomain !== undefined) to.protectionDomain = wire.string(source.protectionDomain, here, 'protectionDomain');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.sslEnabled !== undefined) to.sslEnabled = wire.boolean(source.sslEnabled, here, 'sslEnabled');
-  if (source.storageMode !== undefined) to.storageMode = wire.string(source.storageMode, here, 'storageMode');
-  if (source.storagePool !== undefined) to.storagePool = wire.string(source.storagePool, here, 'storagePool');
-  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
-  return to;
-}
-
-function copySecretVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, secretVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.defaultMode !== undefined) to.defaultMode = wire.number(source.defaultMode, here, 'defaultMode');
-  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  if (source.secretName !== undefined) to.secretName = wire.string(source.secretName, here, 'secretName');
-  return to;
-}
-
-function copyStorageOSVolumeSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, storageOSPersistentVolumeSourceMembers);
-  const to: wire.Members = {};
-  if (source.fsType !== undefined) to.fsType = wire.string(source.fsType, here, 'fsType');
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.secretRef !== undefined) to.secretRef = copyLocalObjectReference(source.secretRef, here, 'secretRef');
-  if (source.volumeName !== undefined) to.volumeName = wire.string(source.volumeName, here, 'volumeName');
-  if (source.volumeNamespace !== undefined) to.volumeNamespace = wire.string(source.volumeNamespace, here, 'volumeNamespace');
-  return to;
-}
-
-function copyContainerState(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, containerStateMembers);
-  const to: wire.Members = {};
-  if (source.running !== undefined) to.running = copyContainerStateRunning(source.running, here, 'running');
-  if (source.terminated !== undefined) to.terminated = copyContainerStateTerminated(source.terminated, here, 'terminated');
-  if (source.waiting !== undefined) to.waiting = copyContainerStateWaiting(source.waiting, here, 'waiting');
-  return to;
-}
-
-function copyVolumeMountStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    mountPath: wire.string(source.mountPath, here, 'mountPath'),
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.readOnly !== undefined) to.readOnly = wire.boolean(source.readOnly, here, 'readOnly');
-  if (source.recursiveReadOnly !== undefined) to.recursiveReadOnly = wire.string(source.recursiveReadOnly, here, 'recursiveReadOnly');
-  return to;
-}
-
 function isClientIPConfig(value: unknown, at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -7342,27 +7874,6 @@ function isLoadBalancerIngress(value: unknown, at: wire.At, key: wire.Key): bool
   );
 }
 
-function copyClientIPConfig(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, clientIPConfigMembers);
-  const to: wire.Members = {};
-  if (source.timeoutSeconds !== undefined) to.timeoutSeconds = wire.number(source.timeoutSeconds, here, 'timeoutSeconds');
-  return to;
-}
-
-function copyLoadBalancerIngress(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, loadBalancerIngressMembers);
-  const to: wire.Members = {};
-  if (source.hostname !== undefined) to.hostname = wire.string(source.hostname, here, 'hostname');
-  if (source.ip !== undefined) to.ip = wire.string(source.ip, here, 'ip');
-  if (source.ipMode !== undefined) to.ipMode = wire.string(source.ipMode, here, 'ipMode');
-  if (source.ports !== undefined) to.ports = wire.array(source.ports, here, 'ports', copyPortStatus);
-  return to;
-}
-
 function isRollingUpdateStatefulSetStrategy(value: unknown, at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -7376,16 +7887,6 @@ function isRollingUpdateStatefulSetStrategy(value: unknown, at: wire.At, _key: w
   );
 }
 
-function copyRollingUpdateStatefulSetStrategy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, rollingUpdateStatefulSetStrategyMembers);
-  const to: wire.Members = {};
-  if (source.maxUnavailable !== undefined) to.maxUnavailable = copyPodDisruptionBudgetSpecMaxUnavailable(source.maxUnavailable, here, 'maxUnavailable');
-  if (source.partition !== undefined) to.partition = wire.number(source.partition, here, 'partition');
-  return to;
-}
-
 function isServiceReference(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -7397,15 +7898,157 @@ function isServiceReference(value: unknown, _at: wire.At, _key: wire.Key): boole
   );
 }
 
-function copyServiceReference(value: unknown, at: wire.At, key: wire.Key): unknown {
+function copyJSONSchemaPropsAdditionalItems(value: unknown, at: wire.At, key: wire.Key): unknown {
+  if (typeof value === 'boolean') return value;
+  if (wire.isObject(value)) return copyJSONSchemaProps(value, at, key);
+  throw wire.refusal(value, at, key, 'JSONSchemaProps | boolean');
+}
+
+function copyJSONSchemaPropsDependenciesValue(value: unknown, at: wire.At, key: wire.Key): unknown {
+  if (Array.isArray(value)) return wire.array(value, at, key, wire.string);
+  if (wire.isObject(value)) return copyJSONSchemaProps(value, at, key);
+  throw wire.refusal(value, at, key, 'JSONSchemaProps | string[]');
+}
+
+function copyExternalDocumentation(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, externalDocumentationMembers);
+  const to: wire.Members = {};
+  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
+  if (source.url !== undefined) to.url = wire.string(source.url, here, 'url');
+  return to;
+}
+
+function copyJSONSchemaPropsItems(value: unknown, at: wire.At, key: wire.Key): unknown {
+  if (Array.isArray(value)) return wire.array(value, at, key, copyJSONSchemaProps);
+  if (wire.isObject(value)) return copyJSONSchemaProps(value, at, key);
+  throw wire.refusal(value, at, key, 'JSONSchemaProps | JSONSchemaProps[]');
+}
+
+function copyNodeSelectorRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
   const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-    namespace: wire.string(source.namespace, here, 'namespace'),
+    key: wire.string(source.key, here, 'key'),
+    operator: wire.string(source.operator, here, 'operator'),
   };
-  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
-  if (source.port !== undefined) to.port = wire.number(source.port, here, 'port');
+  if (source.values !== undefined) to.values = wire.array(source.values, here, 'values', wire.string);
+  return to;
+}
+
+function copyConfigMapKeySelector(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    key: wire.string(source.key, here, 'key'),
+  };
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  return to;
+}
+
+function copyObjectFieldSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    fieldPath: wire.string(source.fieldPath, here, 'fieldPath'),
+  };
+  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
+  return to;
+}
+
+function copyResourceFieldSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    resource: wire.string(source.resource, here, 'resource'),
+  };
+  if (source.containerName !== undefined) to.containerName = wire.string(source.containerName, here, 'containerName');
+  if (source.divisor !== undefined) to.divisor = wire.string(source.divisor, here, 'divisor');
+  return to;
+}
+
+function copySecretKeySelector(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    key: wire.string(source.key, here, 'key'),
+  };
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  return to;
+}
+
+function copySleepAction(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    seconds: wire.number(source.seconds, here, 'seconds'),
+  };
+}
+
+function copyHTTPHeader(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    name: wire.string(source.name, here, 'name'),
+    value: wire.string(source.value, here, 'value'),
+  };
+}
+
+function copyClusterTrustBundleProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.labelSelector !== undefined) to.labelSelector = copyLabelSelector(source.labelSelector, here, 'labelSelector');
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  if (source.signerName !== undefined) to.signerName = wire.string(source.signerName, here, 'signerName');
+  return to;
+}
+
+function copyConfigMapProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, configMapProjectionMembers);
+  const to: wire.Members = {};
+  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  return to;
+}
+
+function copyDownwardAPIProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, downwardAPIProjectionMembers);
+  const to: wire.Members = {};
+  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyDownwardAPIVolumeFile);
+  return to;
+}
+
+function copySecretProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  wire.wantAny(source, at, key, configMapProjectionMembers);
+  const to: wire.Members = {};
+  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
+  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
+  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
+  return to;
+}
+
+function copyServiceAccountTokenProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    path: wire.string(source.path, here, 'path'),
+  };
+  if (source.audience !== undefined) to.audience = wire.string(source.audience, here, 'audience');
+  if (source.expirationSeconds !== undefined) to.expirationSeconds = wire.number(source.expirationSeconds, here, 'expirationSeconds');
   return to;
 }
 
@@ -7510,62 +8153,6 @@ function isCustomResourceSubresourceScale(value: unknown, _at: wire.At, _key: wi
   );
 }
 
-function copyJSONSchemaProps(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, jSONSchemaPropsMembers);
-  const to: wire.Members = {};
-  if (source.$ref !== undefined) to.$ref = wire.string(source.$ref, here, '$ref');
-  if (source.$schema !== undefined) to.$schema = wire.string(source.$schema, here, '$schema');
-  if (source.additionalItems !== undefined) to.additionalItems = copyJSONSchemaPropsAdditionalItems(source.additionalItems, here, 'additionalItems');
-  if (source.additionalProperties !== undefined) to.additionalProperties = copyJSONSchemaPropsAdditionalItems(source.additionalProperties, here, 'additionalProperties');
-  if (source.allOf !== undefined) to.allOf = wire.array(source.allOf, here, 'allOf', copyJSONSchemaProps);
-  if (source.anyOf !== undefined) to.anyOf = wire.array(source.anyOf, here, 'anyOf', copyJSONSchemaProps);
-  if (source.default !== undefined) to.default = wire.anything(source.default, here, 'default');
-  if (source.definitions !== undefined) to.definitions = wire.record(source.definitions, here, 'definitions', copyJSONSchemaProps);
-  if (source.dependencies !== undefined) to.dependencies = wire.record(source.dependencies, here, 'dependencies', copyJSONSchemaPropsDependenciesValue);
-  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
-  if (source.enum !== undefined) to.enum = wire.array(source.enum, here, 'enum', wire.anything);
-  if (source.example !== undefined) to.example = wire.anything(source.example, here, 'example');
-  if (source.exclusiveMaximum !== undefined) to.exclusiveMaximum = wire.boolean(source.exclusiveMaximum, here, 'exclusiveMaximum');
-  if (source.exclusiveMinimum !== undefined) to.exclusiveMinimum = wire.boolean(source.exclusiveMinimum, here, 'exclusiveMinimum');
-  if (source.externalDocs !== undefined) to.externalDocs = copyExternalDocumentation(source.externalDocs, here, 'externalDocs');
-  if (source.format !== undefined) to.format = wire.string(source.format, here, 'format');
-  if (source.id !== undefined) to.id = wire.string(source.id, here, 'id');
-  if (source.items !== undefined) to.items = copyJSONSchemaPropsItems(source.items, here, 'items');
-  if (source.maxItems !== undefined) to.maxItems = wire.number(source.maxItems, here, 'maxItems');
-  if (source.maxLength !== undefined) to.maxLength = wire.number(source.maxLength, here, 'maxLength');
-  if (source.maxProperties !== undefined) to.maxProperties = wire.number(source.maxProperties, here, 'maxProperties');
-  if (source.maximum !== undefined) to.maximum = wire.number(source.maximum, here, 'maximum');
-  if (source.minItems !== undefined) to.minItems = wire.number(source.minItems, here, 'minItems');
-  if (source.minLength !== undefined) to.minLength = wire.number(source.minLength, here, 'minLength');
-  if (source.minProperties !== undefined) to.minProperties = wire.number(source.minProperties, here, 'minProperties');
-  if (source.minimum !== undefined) to.minimum = wire.number(source.minimum, here, 'minimum');
-  if (source.multipleOf !== undefined) to.multipleOf = wire.number(source.multipleOf, here, 'multipleOf');
-  if (source.not !== undefined) to.not = copyJSONSchemaProps(source.not, here, 'not');
-  if (source.nullable !== undefined) to.nullable = wire.boolean(source.nullable, here, 'nullable');
-  if (source.oneOf !== undefined) to.oneOf = wire.array(source.oneOf, here, 'oneOf', copyJSONSchemaProps);
-  if (source.pattern !== undefined) to.pattern = wire.string(source.pattern, here, 'pattern');
-  if (source.patternProperties !== undefined) to.patternProperties = wire.record(source.patternProperties, here, 'patternProperties', copyJSONSchemaProps);
-  if (source.properties !== undefined) to.properties = wire.record(source.properties, here, 'properties', copyJSONSchemaProps);
-  if (source.required !== undefined) to.required = wire.array(source.required, here, 'required', wire.string);
-  if (source.title !== undefined) to.title = wire.string(source.title, here, 'title');
-  if (source.type !== undefined) to.type = wire.string(source.type, here, 'type');
-  if (source.uniqueItems !== undefined) to.uniqueItems = wire.boolean(source.uniqueItems, here, 'uniqueItems');
-  return to;
-}
-
-function copyCustomResourceSubresourceScale(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    specReplicasPath: wire.string(source.specReplicasPath, here, 'specReplicasPath'),
-    statusReplicasPath: wire.string(source.statusReplicasPath, here, 'statusReplicasPath'),
-  };
-  if (source.labelSelectorPath !== undefined) to.labelSelectorPath = wire.string(source.labelSelectorPath, here, 'labelSelectorPath');
-  return to;
-}
-
 function isHPAScalingPolicy(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -7608,49 +8195,6 @@ function isMetricValueStatus(value: unknown, at: wire.At, _key: wire.Key): boole
   );
 }
 
-function copyHPAScalingPolicy(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    periodSeconds: wire.number(source.periodSeconds, here, 'periodSeconds'),
-    type: wire.string(source.type, here, 'type'),
-    value: wire.number(source.value, here, 'value'),
-  };
-}
-
-function copyMetricTarget(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    type: wire.string(source.type, here, 'type'),
-  };
-  if (source.averageUtilization !== undefined) to.averageUtilization = wire.number(source.averageUtilization, here, 'averageUtilization');
-  if (source.averageValue !== undefined) to.averageValue = wire.string(source.averageValue, here, 'averageValue');
-  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
-  return to;
-}
-
-function copyMetricIdentifier(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    name: wire.string(source.name, here, 'name'),
-  };
-  if (source.selector !== undefined) to.selector = copyLabelSelector(source.selector, here, 'selector');
-  return to;
-}
-
-function copyMetricValueStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, metricValueStatusMembers);
-  const to: wire.Members = {};
-  if (source.averageUtilization !== undefined) to.averageUtilization = wire.number(source.averageUtilization, here, 'averageUtilization');
-  if (source.averageValue !== undefined) to.averageValue = wire.string(source.averageValue, here, 'averageValue');
-  if (source.value !== undefined) to.value = wire.string(source.value, here, 'value');
-  return to;
-}
-
 function isServiceBackendPort(value: unknown, at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -7682,38 +8226,6 @@ function isIngressPortStatus(value: unknown, _at: wire.At, _key: wire.Key): bool
   );
 }
 
-function copyServiceBackendPort(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, serviceBackendPortMembers);
-  const to: wire.Members = {};
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.number !== undefined) to.number = wire.number(source.number, here, 'number');
-  return to;
-}
-
-function copyHTTPIngressPath(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    backend: copyIngressBackend(source.backend, here, 'backend'),
-    pathType: wire.string(source.pathType, here, 'pathType'),
-  };
-  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
-  return to;
-}
-
-function copyIngressPortStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    port: wire.number(source.port, here, 'port'),
-    protocol: wire.string(source.protocol, here, 'protocol'),
-  };
-  if (source.error !== undefined) to.error = wire.string(source.error, here, 'error');
-  return to;
-}
-
 function isPodFailurePolicyOnExitCodesRequirement(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -7731,26 +8243,6 @@ function isPodFailurePolicyOnPodConditionsPattern(value: unknown, _at: wire.At, 
   return typeof source.status === 'string' && typeof source.type === 'string';
 }
 
-function copyPodFailurePolicyOnExitCodesRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    operator: wire.string(source.operator, here, 'operator'),
-    values: wire.array(source.values, here, 'values', wire.number),
-  };
-  if (source.containerName !== undefined) to.containerName = wire.string(source.containerName, here, 'containerName');
-  return to;
-}
-
-function copyPodFailurePolicyOnPodConditionsPattern(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    status: wire.string(source.status, here, 'status'),
-    type: wire.string(source.type, here, 'type'),
-  };
-}
-
 function isIPBlock(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -7759,16 +8251,6 @@ function isIPBlock(value: unknown, at: wire.At, key: wire.Key): boolean {
     typeof source.cidr === 'string' &&
     (source.except === undefined || wire.isArray(source.except, here, 'except', wire.isString))
   );
-}
-
-function copyIPBlock(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    cidr: wire.string(source.cidr, here, 'cidr'),
-  };
-  if (source.except !== undefined) to.except = wire.array(source.except, here, 'except', wire.string);
-  return to;
 }
 
 function isNodeSelectorTerm(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -7786,16 +8268,6 @@ function isNodeSelectorTerm(value: unknown, at: wire.At, key: wire.Key): boolean
       wire.isArray(source.matchFields, here, 'matchFields', isNodeSelectorRequirement)
     )
   );
-}
-
-function copyNodeSelectorTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, nodeSelectorTermMembers);
-  const to: wire.Members = {};
-  if (source.matchExpressions !== undefined) to.matchExpressions = wire.array(source.matchExpressions, here, 'matchExpressions', copyNodeSelectorRequirement);
-  if (source.matchFields !== undefined) to.matchFields = wire.array(source.matchFields, here, 'matchFields', copyNodeSelectorRequirement);
-  return to;
 }
 
 function isPreferredSchedulingTerm(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -8057,222 +8529,6 @@ function isContainerStateWaiting(value: unknown, at: wire.At, _key: wire.Key): b
   );
 }
 
-function copyEnvVarSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, envVarSourceMembers);
-  const to: wire.Members = {};
-  if (source.configMapKeyRef !== undefined) to.configMapKeyRef = copyConfigMapKeySelector(source.configMapKeyRef, here, 'configMapKeyRef');
-  if (source.fieldRef !== undefined) to.fieldRef = copyObjectFieldSelector(source.fieldRef, here, 'fieldRef');
-  if (source.resourceFieldRef !== undefined) to.resourceFieldRef = copyResourceFieldSelector(source.resourceFieldRef, here, 'resourceFieldRef');
-  if (source.secretKeyRef !== undefined) to.secretKeyRef = copySecretKeySelector(source.secretKeyRef, here, 'secretKeyRef');
-  return to;
-}
-
-function copyConfigMapEnvSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, configMapEnvSourceMembers);
-  const to: wire.Members = {};
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  return to;
-}
-
-function copySecretEnvSource(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, configMapEnvSourceMembers);
-  const to: wire.Members = {};
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  return to;
-}
-
-function copyLifecycleHandler(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, lifecycleHandlerMembers);
-  const to: wire.Members = {};
-  if (source.exec !== undefined) to.exec = copyExecAction(source.exec, here, 'exec');
-  if (source.httpGet !== undefined) to.httpGet = copyHTTPGetAction(source.httpGet, here, 'httpGet');
-  if (source.sleep !== undefined) to.sleep = copySleepAction(source.sleep, here, 'sleep');
-  if (source.tcpSocket !== undefined) to.tcpSocket = copyTCPSocketAction(source.tcpSocket, here, 'tcpSocket');
-  return to;
-}
-
-function copyExecAction(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, execActionMembers);
-  const to: wire.Members = {};
-  if (source.command !== undefined) to.command = wire.array(source.command, here, 'command', wire.string);
-  return to;
-}
-
-function copyGRPCAction(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    port: wire.number(source.port, here, 'port'),
-  };
-  if (source.service !== undefined) to.service = wire.string(source.service, here, 'service');
-  return to;
-}
-
-function copyHTTPGetAction(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    port: copyPodDisruptionBudgetSpecMaxUnavailable(source.port, here, 'port'),
-  };
-  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
-  if (source.httpHeaders !== undefined) to.httpHeaders = wire.array(source.httpHeaders, here, 'httpHeaders', copyHTTPHeader);
-  if (source.path !== undefined) to.path = wire.string(source.path, here, 'path');
-  if (source.scheme !== undefined) to.scheme = wire.string(source.scheme, here, 'scheme');
-  return to;
-}
-
-function copyTCPSocketAction(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    port: copyPodDisruptionBudgetSpecMaxUnavailable(source.port, here, 'port'),
-  };
-  if (source.host !== undefined) to.host = wire.string(source.host, here, 'host');
-  return to;
-}
-
-function copyResourceClaim(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    name: wire.string(source.name, here, 'name'),
-  };
-}
-
-function copyCapabilities(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, capabilitiesMembers);
-  const to: wire.Members = {};
-  if (source.add !== undefined) to.add = wire.array(source.add, here, 'add', wire.string);
-  if (source.drop !== undefined) to.drop = wire.array(source.drop, here, 'drop', wire.string);
-  return to;
-}
-
-function copyPreferredSchedulingTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    preference: copyNodeSelectorTerm(source.preference, here, 'preference'),
-    weight: wire.number(source.weight, here, 'weight'),
-  };
-}
-
-function copyWeightedPodAffinityTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    podAffinityTerm: copyPodAffinityTerm(source.podAffinityTerm, here, 'podAffinityTerm'),
-    weight: wire.number(source.weight, here, 'weight'),
-  };
-}
-
-function copyPodAffinityTerm(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    topologyKey: wire.string(source.topologyKey, here, 'topologyKey'),
-  };
-  if (source.labelSelector !== undefined) to.labelSelector = copyLabelSelector(source.labelSelector, here, 'labelSelector');
-  if (source.matchLabelKeys !== undefined) to.matchLabelKeys = wire.array(source.matchLabelKeys, here, 'matchLabelKeys', wire.string);
-  if (source.mismatchLabelKeys !== undefined) to.mismatchLabelKeys = wire.array(source.mismatchLabelKeys, here, 'mismatchLabelKeys', wire.string);
-  if (source.namespaceSelector !== undefined) to.namespaceSelector = copyLabelSelector(source.namespaceSelector, here, 'namespaceSelector');
-  if (source.namespaces !== undefined) to.namespaces = wire.array(source.namespaces, here, 'namespaces', wire.string);
-  return to;
-}
-
-function copyKeyToPath(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    key: wire.string(source.key, here, 'key'),
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.mode !== undefined) to.mode = wire.number(source.mode, here, 'mode');
-  return to;
-}
-
-function copyDownwardAPIVolumeFile(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.fieldRef !== undefined) to.fieldRef = copyObjectFieldSelector(source.fieldRef, here, 'fieldRef');
-  if (source.mode !== undefined) to.mode = wire.number(source.mode, here, 'mode');
-  if (source.resourceFieldRef !== undefined) to.resourceFieldRef = copyResourceFieldSelector(source.resourceFieldRef, here, 'resourceFieldRef');
-  return to;
-}
-
-function copyPersistentVolumeClaimTemplate(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    spec: copyPersistentVolumeClaimSpec(source.spec, here, 'spec'),
-  };
-  if (source.metadata !== undefined) to.metadata = copyObjectMeta(source.metadata, here, 'metadata');
-  return to;
-}
-
-function copyVolumeProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, volumeProjectionMembers);
-  const to: wire.Members = {};
-  if (source.clusterTrustBundle !== undefined) to.clusterTrustBundle = copyClusterTrustBundleProjection(source.clusterTrustBundle, here, 'clusterTrustBundle');
-  if (source.configMap !== undefined) to.configMap = copyConfigMapProjection(source.configMap, here, 'configMap');
-  if (source.downwardAPI !== undefined) to.downwardAPI = copyDownwardAPIProjection(source.downwardAPI, here, 'downwardAPI');
-  if (source.secret !== undefined) to.secret = copySecretProjection(source.secret, here, 'secret');
-  if (source.serviceAccountToken !== undefined) to.serviceAccountToken = copyServiceAccountTokenProjection(source.serviceAccountToken, here, 'serviceAccountToken');
-  return to;
-}
-
-function copyContainerStateRunning(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, containerStateRunningMembers);
-  const to: wire.Members = {};
-  if (source.startedAt !== undefined) to.startedAt = wire.string(source.startedAt, here, 'startedAt');
-  return to;
-}
-
-function copyContainerStateTerminated(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    exitCode: wire.number(source.exitCode, here, 'exitCode'),
-  };
-  if (source.containerID !== undefined) to.containerID = wire.string(source.containerID, here, 'containerID');
-  if (source.finishedAt !== undefined) to.finishedAt = wire.string(source.finishedAt, here, 'finishedAt');
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  if (source.signal !== undefined) to.signal = wire.number(source.signal, here, 'signal');
-  if (source.startedAt !== undefined) to.startedAt = wire.string(source.startedAt, here, 'startedAt');
-  return to;
-}
-
-function copyContainerStateWaiting(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, containerStateWaitingMembers);
-  const to: wire.Members = {};
-  if (source.message !== undefined) to.message = wire.string(source.message, here, 'message');
-  if (source.reason !== undefined) to.reason = wire.string(source.reason, here, 'reason');
-  return to;
-}
-
 function isPortStatus(value: unknown, _at: wire.At, _key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -8281,17 +8537,6 @@ function isPortStatus(value: unknown, _at: wire.At, _key: wire.Key): boolean {
     wire.isNumber(source.port) &&
     typeof source.protocol === 'string'
   );
-}
-
-function copyPortStatus(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    port: wire.number(source.port, here, 'port'),
-    protocol: wire.string(source.protocol, here, 'protocol'),
-  };
-  if (source.error !== undefined) to.error = wire.string(source.error, here, 'error');
-  return to;
 }
 
 function isJSONSchemaPropsAllOfItem(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -8316,34 +8561,6 @@ function isExternalDocumentation(value: unknown, at: wire.At, _key: wire.Key): b
   );
 }
 
-function copyJSONSchemaPropsAdditionalItems(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (typeof value === 'boolean') return value;
-  if (wire.isObject(value)) return copyJSONSchemaProps(value, at, key);
-  throw wire.refusal(value, at, key, 'JSONSchemaProps | boolean');
-}
-
-function copyJSONSchemaPropsDependenciesValue(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (Array.isArray(value)) return wire.array(value, at, key, wire.string);
-  if (wire.isObject(value)) return copyJSONSchemaProps(value, at, key);
-  throw wire.refusal(value, at, key, 'JSONSchemaProps | string[]');
-}
-
-function copyExternalDocumentation(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, externalDocumentationMembers);
-  const to: wire.Members = {};
-  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
-  if (source.url !== undefined) to.url = wire.string(source.url, here, 'url');
-  return to;
-}
-
-function copyJSONSchemaPropsItems(value: unknown, at: wire.At, key: wire.Key): unknown {
-  if (Array.isArray(value)) return wire.array(value, at, key, copyJSONSchemaProps);
-  if (wire.isObject(value)) return copyJSONSchemaProps(value, at, key);
-  throw wire.refusal(value, at, key, 'JSONSchemaProps | JSONSchemaProps[]');
-}
-
 function isNodeSelectorRequirement(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -8353,17 +8570,6 @@ function isNodeSelectorRequirement(value: unknown, at: wire.At, key: wire.Key): 
     typeof source.operator === 'string' &&
     (source.values === undefined || wire.isArray(source.values, here, 'values', wire.isString))
   );
-}
-
-function copyNodeSelectorRequirement(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    key: wire.string(source.key, here, 'key'),
-    operator: wire.string(source.operator, here, 'operator'),
-  };
-  if (source.values !== undefined) to.values = wire.array(source.values, here, 'values', wire.string);
-  return to;
 }
 
 function isConfigMapKeySelector(value: unknown, _at: wire.At, _key: wire.Key): boolean {
@@ -8480,121 +8686,6 @@ function isServiceAccountTokenProjection(value: unknown, _at: wire.At, _key: wir
   );
 }
 
-function copyConfigMapKeySelector(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    key: wire.string(source.key, here, 'key'),
-  };
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  return to;
-}
-
-function copyObjectFieldSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    fieldPath: wire.string(source.fieldPath, here, 'fieldPath'),
-  };
-  if (source.apiVersion !== undefined) to.apiVersion = wire.string(source.apiVersion, here, 'apiVersion');
-  return to;
-}
-
-function copyResourceFieldSelector(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    resource: wire.string(source.resource, here, 'resource'),
-  };
-  if (source.containerName !== undefined) to.containerName = wire.string(source.containerName, here, 'containerName');
-  if (source.divisor !== undefined) to.divisor = wire.string(source.divisor, here, 'divisor');
-  return to;
-}
-
-function copySecretKeySelector(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    key: wire.string(source.key, here, 'key'),
-  };
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  return to;
-}
-
-function copySleepAction(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    seconds: wire.number(source.seconds, here, 'seconds'),
-  };
-}
-
-function copyHTTPHeader(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    name: wire.string(source.name, here, 'name'),
-    value: wire.string(source.value, here, 'value'),
-  };
-}
-
-function copyClusterTrustBundleProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.labelSelector !== undefined) to.labelSelector = copyLabelSelector(source.labelSelector, here, 'labelSelector');
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  if (source.signerName !== undefined) to.signerName = wire.string(source.signerName, here, 'signerName');
-  return to;
-}
-
-function copyConfigMapProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, configMapProjectionMembers);
-  const to: wire.Members = {};
-  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  return to;
-}
-
-function copyDownwardAPIProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, downwardAPIProjectionMembers);
-  const to: wire.Members = {};
-  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyDownwardAPIVolumeFile);
-  return to;
-}
-
-function copySecretProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  wire.wantAny(source, at, key, configMapProjectionMembers);
-  const to: wire.Members = {};
-  if (source.items !== undefined) to.items = wire.array(source.items, here, 'items', copyKeyToPath);
-  if (source.name !== undefined) to.name = wire.string(source.name, here, 'name');
-  if (source.optional !== undefined) to.optional = wire.boolean(source.optional, here, 'optional');
-  return to;
-}
-
-function copyServiceAccountTokenProjection(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    path: wire.string(source.path, here, 'path'),
-  };
-  if (source.audience !== undefined) to.audience = wire.string(source.audience, here, 'audience');
-  if (source.expirationSeconds !== undefined) to.expirationSeconds = wire.number(source.expirationSeconds, here, 'expirationSeconds');
-  return to;
-}
-
 function isJSONSchemaPropsDependenciesValue(value: unknown, at: wire.At, key: wire.Key): boolean {
   return (
     wire.matches(isJSONSchemaProps, value, at, key) ||
@@ -8602,37 +8693,37 @@ function isJSONSchemaPropsDependenciesValue(value: unknown, at: wire.At, key: wi
   );
 }
 
-const echoValueBranches = wire.branches(
-  [isClusterRole, copyClusterRole],
-  [isClusterRoleBinding, copyClusterRoleBinding],
-  [isConfigMap, copyConfigMap],
-  [isCronJob, copyCronJob],
-  [isCustomResourceDefinition, copyCustomResourceDefinition],
-  [isDaemonSet, copyDaemonSet],
-  [isDeployment, copyDeployment],
-  [isEndpoints, copyEndpoints],
-  [isEvent, copyEvent],
-  [isHorizontalPodAutoscaler, copyHorizontalPodAutoscaler],
-  [isIngress, copyIngress],
-  [isJob, copyJob],
-  [isNamespace, copyNamespace],
-  [isNetworkPolicy, copyNetworkPolicy],
-  [isNode, copyNode],
-  [isPersistentVolume, copyPersistentVolume],
-  [isPersistentVolumeClaim, copyPersistentVolumeClaim],
-  [isPod, copyPod],
-  [isPodDisruptionBudget, copyPodDisruptionBudget],
-  [isReplicaSet, copyReplicaSet],
-  [isReplicationController, copyReplicationController],
-  [isRole, copyRole],
-  [isRoleBinding, copyRoleBinding],
-  [isSecret, copySecret],
-  [isService, copyService],
-  [isServiceAccount, copyServiceAccount],
-  [isStatefulSet, copyStatefulSet],
-  [isStorageClass, copyStorageClass],
-  [isValidatingWebhookConfiguration, copyValidatingWebhookConfiguration],
-  [isList, copyList],
+const echoValueKindValues = wire.literals(
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'CronJob',
+  'CustomResourceDefinition',
+  'DaemonSet',
+  'Deployment',
+  'Endpoints',
+  'Event',
+  'HorizontalPodAutoscaler',
+  'Ingress',
+  'Job',
+  'Namespace',
+  'NetworkPolicy',
+  'Node',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'Pod',
+  'PodDisruptionBudget',
+  'ReplicaSet',
+  'ReplicationController',
+  'Role',
+  'RoleBinding',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'StatefulSet',
+  'StorageClass',
+  'ValidatingWebhookConfiguration',
+  'List',
 );
 const clusterRoleMembers = wire.literals('aggregationRule', 'apiVersion', 'kind', 'metadata', 'rules');
 const configMapMembers = wire.literals('apiVersion', 'binaryData', 'data', 'immutable', 'kind', 'metadata');
@@ -8650,7 +8741,7 @@ const serviceAccountMembers = wire.literals(
   'secrets',
 );
 const validatingWebhookConfigurationMembers = wire.literals('apiVersion', 'kind', 'metadata', 'webhooks');
-const listItemsItemBranches = wire.branches(
+const echoValueOtherBranches = wire.branches(
   [isClusterRole, copyClusterRole],
   [isClusterRoleBinding, copyClusterRoleBinding],
   [isConfigMap, copyConfigMap],
@@ -8855,6 +8946,37 @@ const serviceSpecMembers = wire.literals(
 const serviceStatusMembers = wire.literals('conditions', 'loadBalancer');
 const localObjectReferenceMembers = wire.literals('name');
 const topologySelectorTermMembers = wire.literals('matchLabelExpressions');
+const listItemsItemKindValues = wire.literals(
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'CronJob',
+  'CustomResourceDefinition',
+  'DaemonSet',
+  'Deployment',
+  'Endpoints',
+  'Event',
+  'HorizontalPodAutoscaler',
+  'Ingress',
+  'Job',
+  'Namespace',
+  'NetworkPolicy',
+  'Node',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'Pod',
+  'PodDisruptionBudget',
+  'ReplicaSet',
+  'ReplicationController',
+  'Role',
+  'RoleBinding',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'StatefulSet',
+  'StorageClass',
+  'ValidatingWebhookConfiguration',
+);
 const labelSelectorMembers = wire.literals('matchExpressions', 'matchLabels');
 const managedFieldsEntryMembers = wire.literals('apiVersion', 'fieldsType', 'fieldsV1', 'manager', 'operation', 'subresource', 'time');
 const jobTemplateSpecMembers = wire.literals('metadata', 'spec');
@@ -8910,10 +9032,6 @@ const networkPolicyPortMembers = wire.literals('endPort', 'port', 'protocol');
 const networkPolicyPeerMembers = wire.literals('ipBlock', 'namespaceSelector', 'podSelector');
 const nodeRuntimeHandlerFeaturesMembers = wire.literals('recursiveReadOnlyMounts');
 const secretReferenceMembers = wire.literals('name', 'namespace');
-const nodeAffinityMembers = wire.literals(
-  'preferredDuringSchedulingIgnoredDuringExecution',
-  'requiredDuringSchedulingIgnoredDuringExecution',
-);
 const envFromSourceMembers = wire.literals('configMapRef', 'prefix', 'secretRef');
 const lifecycleMembers = wire.literals('postStart', 'preStop');
 const probeMembers = wire.literals(
@@ -8942,6 +9060,10 @@ const securityContextMembers = wire.literals(
   'seLinuxOptions',
   'seccompProfile',
   'windowsOptions',
+);
+const nodeAffinityMembers = wire.literals(
+  'preferredDuringSchedulingIgnoredDuringExecution',
+  'requiredDuringSchedulingIgnoredDuringExecution',
 );
 const podDNSConfigOptionMembers = wire.literals('name', 'value');
 const claimSourceMembers = wire.literals('resourceClaimName', 'resourceClaimTemplateName');
