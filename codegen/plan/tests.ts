@@ -100,7 +100,17 @@ function planUnion(use: Use, type: TypeModel & { kind: 'union' }): TestPlan {
   const literals = literalsOf(graph, type);
   if (literals !== undefined) return planListed(use, literals, `${use.subject}Values`);
   const branches = graph.branches(type);
-  return { kind: 'any', of: branches.map((branch, index) => planTest(part(use, `${index + 1}`), branch)) };
+  return { kind: 'any', of: branches.map((branch, index) => planBranch(part(use, `${index + 1}`), branch)) };
+}
+
+/**
+ * A branch in which other branches have to be told apart: its result is remembered. Otherwise each branch would look
+ * through them again, those through the next, and the time would double with every level.
+ */
+function planBranch(use: Use, branch: TypeModel): TestPlan {
+  const test = planTest(use, branch);
+  const isRepeated = use.planner.graph.holdsChoice(branch) && test.kind === 'guard' && !test.recursive;
+  return isRepeated ? localGuard(toRef(use, branch, test), true) : test;
 }
 
 const planListed = ({ planner }: Use, values: readonly LiteralValue[], subject: string): TestPlan => ({

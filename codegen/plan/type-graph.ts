@@ -16,6 +16,8 @@ export interface TypeGraph {
   isSymmetric(type: TypeModel): boolean;
   /** Whether a named type contains itself (or leads from one that does to another). */
   isRecursive(name: string): boolean;
+  /** Whether a union stands in the type, or is it, whose branches only a look into values tells apart. */
+  holdsChoice(type: TypeModel): boolean;
   /** Whether the type is of a kind, or a union with such a branch. */
   has(type: TypeModel, kind: TypeModel['kind']): boolean;
   /** Whether null is one of the type's values. */
@@ -57,9 +59,14 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
 
   const unlikeJson = namesWhere(types, differsFromJson);
   const isSymmetric = (type: TypeModel): boolean => !someWithin(type, differsFromJson, unlikeJson);
+  const isContainer = (type: TypeModel): boolean => CONTAINERS.has(shape(type).kind);
+  const isChoice = (type: TypeModel): boolean =>
+    type.kind === 'union' && branches(type).filter(isContainer).length > 1;
+  const choosing = namesWhere(types, isChoice);
+  const holdsChoice = (type: TypeModel): boolean => someWithin(type, isChoice, choosing);
   const recursive = recursiveNames(types);
   const isRecursive = (name: string): boolean => recursive.has(name);
-  return { resolve, shape, branches, isSymmetric, isRecursive, has, acceptsNull };
+  return { resolve, shape, branches, isSymmetric, isRecursive, holdsChoice, has, acceptsNull };
 }
 
 type Predicate = (type: TypeModel) => boolean;
@@ -82,6 +89,8 @@ function namesWhere(types: ReadonlyMap<string, NamedType>, predicate: Predicate)
   }
   return names;
 }
+
+const CONTAINERS: ReadonlySet<TypeModel['kind']> = new Set(['object', 'array', 'tuple', 'map', 'set']);
 
 const UNLIKE_JSON: ReadonlySet<TypeModel['kind']> = new Set([
   'date',
