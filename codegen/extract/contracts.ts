@@ -150,16 +150,21 @@ function checkDeclaration(
   return false;
 }
 
+/** Two types that meet in many unions of another package are one mistake at the place that uses them. */
 function checkUnions(
   { report }: Context,
   registry: TypeRegistry,
   types: ReadonlyMap<string, NamedType>,
 ): void {
   const findLookAlikes = createLookAlikeFinder(types);
+  const reported = new Map<ts.Node, Set<string>>();
   for (const { model, use } of registry.unions) {
     const pair = findLookAlikes(model);
     if (pair === undefined) continue;
     const [first, second] = pair.map(describeType);
+    const here = reported.get(use.place) ?? new Set();
+    if (here.has(`${first} ${second}`)) continue;
+    reported.set(use.place, here.add(`${first} ${second}`));
     const help =
       'Wrap them in objects with a member that tells them apart, as in { kind: "date", value: Date }.';
     report('MQ2003', use.place, `"${use.path}": ${first} and ${second} look alike on the wire`, help);

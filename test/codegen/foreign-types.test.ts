@@ -75,6 +75,22 @@ test('the model is the same to the byte, whatever is read before it', () => {
   expect(typesOf(second)).toBe(typesOf(alone.read().services[0]));
 });
 
+test('two types that look alike in many unions of a package are one mistake', () => {
+  using project = contractProject({
+    'x.contract.ts': `import type { Sent } from 'clocks';
+      /** @service x */
+      export interface X { m(sent: Sent): Promise<void> }`,
+    'node_modules/clocks/package.json': '{ "name": "clocks", "version": "1.0.0", "types": "index.d.ts" }',
+    'node_modules/clocks/index.d.ts': `
+      export interface Early { at: Date } export interface Late { at: string }
+      export interface Sent { all: (Early | Late)[]; first: Early | Late | null; last: 'none' | Early | Late }`,
+  });
+  expect(project.complaints()).toMatchInlineSnapshot(`
+    "x.contract.ts:3:30 - error MQ2003: "sent.all[]": Early and Late look alike on the wire
+      help: Wrap them in objects with a member that tells them apart, as in { kind: "date", value: Date }."
+  `);
+});
+
 test('docs/contracts.md says what to write where types of other packages hold what is no data', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const section = readFileSync(join(root, 'docs/contracts.md'), 'utf8').split(
