@@ -7,7 +7,7 @@ import type { Disk } from './disk.js';
 import { createAnnotationReader } from './extract/annotations.js';
 import { type Context, originOf, placeAt, placeOf, type Report } from './extract/context.js';
 import { readContractFile, readLeftovers } from './extract/contracts.js';
-import { createPackageNames } from './extract/package-names.js';
+import { createOwnUsers, createPackageNames } from './extract/package-names.js';
 import type { LoadedProgram } from './load.js';
 import type { ServiceModel } from './model.js';
 
@@ -120,6 +120,7 @@ function contextOf(
     brokenFiles,
     readsDocs,
     packageName: createPackageNames(disk),
+    usesUs: createOwnUsers(disk),
   };
 }
 

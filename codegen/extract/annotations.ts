@@ -1,5 +1,6 @@
 // Reads the annotations of a declaration, from JSDoc tags and decorators alike, and checks each by its row.
 
+import { dirname } from 'node:path';
 import type { ts } from '#typescript';
 import {
   ANNOTATIONS,
@@ -45,12 +46,17 @@ export function createAnnotationReader(context: AnnotationContext): AnnotationRe
   return (node, site) => {
     const known = read.get(node);
     if (known !== undefined) return known;
-    // What other packages write in their comments is addressed to their own tools.
-    const isOurs = originOf(context.program, node.getSourceFile()) === 'project';
-    const annotations = isOurs ? readAnnotations(context, node, site) : NONE;
+    const annotations = isHeeded(context, node) ? readAnnotations(context, node, site) : NONE;
     read.set(node, annotations);
     return annotations;
   };
+}
+
+/** What other packages write in their comments is addressed to their own tools, unless they use this one. */
+function isHeeded({ program, usesUs }: AnnotationContext, node: ts.Node): boolean {
+  const file = node.getSourceFile();
+  const origin = originOf(program, file);
+  return origin === 'project' || (origin === 'package' && usesUs(dirname(file.fileName)));
 }
 
 interface Written {
@@ -115,7 +121,8 @@ const thrown = (written: WrittenValue): unknown =>
   written.spelling === 'tag' ? written.text : written.value;
 
 function reportUnknown({ report, declaredTags }: AnnotationContext, { name, place }: Written): undefined {
-  if (isDocumentationTag(name) || declaredTags.has(name)) return;
+  // Nobody can mend a comment in another package, and its tags may be declared there.
+  if (isDocumentationTag(name) || declaredTags.has(name) || place.file.includes('/node_modules/')) return;
   const meant = suggestName(name, [...Object.keys(ANNOTATIONS), ...documentationTags()]);
   const help =
     meant === undefined

@@ -23,6 +23,8 @@ export interface Context {
   readonly annotations: AnnotationReader;
   /** The name of the package that a folder belongs to. */
   readonly packageName: (folder: string) => string | undefined;
+  /** Whether the package that a folder belongs to is made for mq-rpc, and its comments have annotations. */
+  readonly usesUs: (folder: string) => boolean;
   /** Contract files in which TypeScript itself found errors, which are reported. */
   readonly brokenFiles: ReadonlySet<ts.SourceFile>;
   /** Whether the comments of types are wanted: most runs need none, and reading them takes time. */

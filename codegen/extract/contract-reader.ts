@@ -10,6 +10,8 @@ export interface ContractReader {
   readonly types: TypeReader;
   readonly text: TypeWriter;
   readonly contractName: string;
+  /** Where the contract stands. */
+  readonly place: ts.Node;
 }
 
 /** A method of the contract and how it is declared. */
@@ -25,9 +27,10 @@ export interface Method {
 export const nameInMethod = (reader: ContractReader, method: Method, part: string): string =>
   joinName(reader.contractName + pascalCase(method.name), part);
 
-/** Where a part of a signature is reported: a function type of another package, where the contract uses it. */
-export function placeInProject({ types }: ContractReader, node: ts.Node, method: Method): ts.Node {
-  return originOf(types.context.program, node.getSourceFile()) === 'project' ? node : method.declaration;
+/** Where a part of a signature is reported: that of another package, where the contract uses it. */
+export function placeInProject({ types, place }: ContractReader, node: ts.Node, method: Method): ts.Node {
+  const isOwn = (each: ts.Node) => originOf(types.context.program, each.getSourceFile()) === 'project';
+  return [node, method.declaration].find(isOwn) ?? place;
 }
 
 export const isForeign = ({ types }: ContractReader, node: ts.Node | undefined): boolean =>

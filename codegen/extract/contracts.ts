@@ -79,6 +79,7 @@ function readContract(
     types: createTypeReader(context, registry),
     text: createTypeWriter(context, { name: name.text, from: { file: file.fileName } }),
     contractName: name.text,
+    place: name,
   };
   const type = context.checker.getTypeAtLocation(declaration);
   const members = context.checker.getPropertiesOfType(type);

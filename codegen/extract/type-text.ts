@@ -103,10 +103,12 @@ export function importOfSymbol(
 ): TypeImport | 'global' | undefined {
   const target = targetOf(context.checker, symbol);
   const file = target.declarations?.[0]?.getSourceFile();
-  if (file === undefined) return undefined;
+  if (file === undefined || target.flags & ts.SymbolFlags.TypeParameter) return undefined;
   if (originOf(context.program, file) === 'project') return projectImport(context, target, file, name);
   const specifier = symbol.declarations?.find((declaration) => ts.isImportSpecifier(declaration));
-  if (specifier === undefined) return symbol === target ? 'global' : undefined;
+  if (specifier === undefined) return target.declarations?.some(isGlobal) ? 'global' : undefined;
+  // What a package imports may be out of the project's reach.
+  if (originOf(context.program, specifier.getSourceFile()) !== 'project') return undefined;
   const module = specifier.parent.parent.parent.moduleSpecifier;
   const isSameName = (specifier.propertyName ?? specifier.name).text === name;
   const isPackage = ts.isStringLiteral(module) && !/^[.#/]/.test(module.text);
@@ -125,6 +127,14 @@ function projectImport(
   const exported = checker.tryGetMemberInModuleExports(name, module);
   const isSame = exported !== undefined && targetOf(checker, exported) === target;
   return isSame ? { name, from: { file: file.fileName } } : undefined;
+}
+
+/** Whether everybody sees the declaration: of a script, or in a `global` block. */
+function isGlobal(declaration: ts.Declaration): boolean {
+  const container = ts.findAncestor(declaration.parent, ts.isModuleDeclaration);
+  return container === undefined
+    ? !ts.isExternalModule(declaration.getSourceFile())
+    : (container.flags & ts.NodeFlags.GlobalAugmentation) !== 0;
 }
 
 const isInModule = (declaration: ts.Declaration): boolean =>
