@@ -63,17 +63,22 @@ function projectWith(methods: readonly string[], files: Readonly<Record<string, 
   return project;
 }
 
-/** Values of the example types, which may use whatever the contract declares. */
-function valuesFile(): string {
+/** Whatever the contract declares: values may use it. */
+function imports(): string {
   const names = [...declarations.matchAll(/^export (?:const )?(interface|type|class|enum) (\w+)/gm)].map(
     ([, kind = '', name]) => (kind === 'class' || kind === 'enum' ? name : `type ${name}`),
   );
-  const values = sent.map(
-    ({ value }, index) => `export const v${index}: Parameters<Methods['m${index}']>[0] = ${value};`,
-  );
-  const imports = `import { type Methods, ${names.join(', ')} } from './methods.contract.js';`;
-  return [imports, ...values].join('\n');
+  return `import { type Methods, ${names.join(', ')} } from './methods.contract.js';`;
 }
+
+/** The values of the table, each for its own type. */
+const valuesFile = (): string =>
+  [
+    imports(),
+    ...sent.map(
+      ({ value }, index) => `export const v${index}: Parameters<Methods['m${index}']>[0] = ${value};`,
+    ),
+  ].join('\n');
 
 test('there are rows for what can be sent and what cannot', () => {
   expect(sent.length).toBeGreaterThan(70);
@@ -103,6 +108,57 @@ test('what the table says can be sent arrives as it was, and looks on the wire a
     expect(decoded, type).toEqual(type === 'Money' ? { ...value, isDebt: value.isDebt } : value);
     expect(Buffer.isBuffer(decoded), type).toBe(type === 'Buffer');
   }
+});
+
+test('of the examples of all types, the validator of each takes those that the compiler takes for it', async () => {
+  const methods = sent.map(({ type }, index) => `m${index}(value: ${type}): Promise<void>`);
+  const values = [...new Set(sent.map(({ value }) => value))];
+  const types = [...new Set(sent.map(({ type }) => type))];
+  const given = types.flatMap((type) => values.map((value) => ({ type, value })));
+  const method = (type: string) => `m${sent.findIndex((row) => row.type === type)}`;
+  const preamble = `${imports()}
+const to = <Name extends keyof Methods>(_: Name) => <const Value extends Parameters<Methods[Name]>[0]>(value: Value): unknown => value;
+export const given: (() => unknown)[] = [];`;
+  const lines = given.map(({ type, value }) => `given.push(() => to('${method(type)}')(${value}));`);
+  const project = projectWith(methods, { 'src/given.ts': `${preamble}\n${lines.join('\n')}\n` });
+  const { diagnostics } = await project.generate({ cache: false });
+  expect(diagnostics).toEqual([]);
+  const before = preamble.split('\n').length;
+  const refusals = new Set(
+    compile('7.0', [project.path('src/given.ts')], OPTIONS).map(({ line }) => line - before - 1),
+  );
+  const { given: examples } = await import(project.path('src/given.ts'));
+  const generated = await import(project.path('src/generated/methods.descriptor.ts'));
+  const service = generated.methodsDescriptor as ServiceDescriptor;
+  const disagreements = given.flatMap(({ type, value }, index) => {
+    const isRefused = refusals.has(index);
+    try {
+      service.methods[method(type)]?.encodeArguments([examples[index]()]);
+      return isRefused ? [`only the compiler refuses ${value} for ${type}`] : [];
+    } catch (error) {
+      return isRefused
+        ? []
+        : [`only the validator refuses ${value} for ${type}: ${(error as Error).message}`];
+    }
+  });
+  // What differs on purpose: brands, and data of which only JSON is asked.
+  const others = disagreements.filter((text) => !/ for (?:Brand<string, 'Id'>|Anything|Loose)\b/.test(text));
+  expect(others).toMatchInlineSnapshot(`
+    [
+      "only the compiler refuses 'ä' for Brand<string, 'Id'>",
+      "only the compiler refuses 'sku-7' for Brand<string, 'Id'>",
+      "only the compiler refuses 'a' for Brand<string, 'Id'>",
+      "only the compiler refuses Colour.Red for Brand<string, 'Id'>",
+      "only the compiler refuses 'anything but null and undefined' for Brand<string, 'Id'>",
+      "only the compiler refuses 'never' for Brand<string, 'Id'>",
+      "only the compiler refuses 'b' for Brand<string, 'Id'>",
+      "only the compiler refuses 'id' for Brand<string, 'Id'>",
+      "only the validator refuses 12345678901234567890n for {}: value: expected {}, got bigint",
+      "only the validator refuses -5n for {}: value: expected {}, got bigint",
+      "only the compiler refuses new Money(-5n, 'EUR') for Record<number, Date>",
+      "only the compiler refuses new Money(-5n, 'EUR') for { [name: \`data-\${string}\`]: bigint }",
+    ]
+  `);
 });
 
 test('handlers get what the table says', async () => {
