@@ -8106,7 +8106,7 @@ function isJSONSchemaProps(value: unknown, at: wire.At, key: wire.Key): boolean 
       source.items === undefined ||
       (
         wire.matches(isJSONSchemaProps, source.items, here, 'items') ||
-        wire.isArray(source.items, here, 'items', isJSONSchemaPropsAllOfItem)
+        wire.matches(isJSONSchemaPropsItems2, source.items, here, 'items')
       )
     ) &&
     (source.maxItems === undefined || wire.isNumber(source.maxItems)) &&
@@ -8559,6 +8559,10 @@ function isExternalDocumentation(value: unknown, at: wire.At, _key: wire.Key): b
     (source.description === undefined || typeof source.description === 'string') &&
     (source.url === undefined || typeof source.url === 'string')
   );
+}
+
+function isJSONSchemaPropsItems2(value: unknown, at: wire.At, key: wire.Key): boolean {
+  return wire.isArray(value, at, key, isJSONSchemaPropsAllOfItem);
 }
 
 function isNodeSelectorRequirement(value: unknown, at: wire.At, key: wire.Key): boolean {

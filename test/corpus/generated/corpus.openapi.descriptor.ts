@@ -747,7 +747,7 @@ function isIJsonSchema(value: unknown, at: wire.At, key: wire.Key): boolean {
       source.items === undefined ||
       (
         wire.matches(isIJsonSchema, source.items, here, 'items') ||
-        wire.isArray(source.items, here, 'items', isSchemaObjectAllOfItem)
+        wire.matches(isIJsonSchemaItems2, source.items, here, 'items')
       )
     ) &&
     (source.maxItems === undefined || wire.isNumber(source.maxItems)) &&
@@ -899,6 +899,10 @@ function encodeResponsesObjectOther(value: unknown, at: wire.At, key: wire.Key):
 
 function isSchemaObjectPropertiesValue(value: unknown, at: wire.At, key: wire.Key): boolean {
   return wire.matches(isSchemaObject, value, at, key);
+}
+
+function isIJsonSchemaItems2(value: unknown, at: wire.At, key: wire.Key): boolean {
+  return wire.isArray(value, at, key, isSchemaObjectAllOfItem);
 }
 
 function isSchemaObjectDependenciesValue(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2343,7 +2347,7 @@ function isPathsObjectValue2(value: unknown, at: wire.At, key: wire.Key): boolea
 }
 
 function isEncodablePathsObject3Value(value: unknown, at: wire.At, key: wire.Key): boolean {
-  return (value === undefined || isPathsObjectValue2(value, at, key));
+  return (value === undefined || wire.matches(isPathsObjectValue2, value, at, key));
 }
 
 function isPathItemObject2(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -2982,7 +2986,7 @@ function isResponseObject3(value: unknown, at: wire.At, key: wire.Key): boolean 
 }
 
 function isComponentsObjectResponses2Value(value: unknown, at: wire.At, key: wire.Key): boolean {
-  return (isReferenceObject(value, at, key) || isResponseObject3(value, at, key));
+  return (isReferenceObject(value, at, key) || wire.matches(isResponseObject3, value, at, key));
 }
 
 function isComponentsObjectExamples2Value(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -3001,7 +3005,7 @@ function isRequestBodyObject2(value: unknown, at: wire.At, key: wire.Key): boole
 }
 
 function isComponentsObjectRequestBodies2Value(value: unknown, at: wire.At, key: wire.Key): boolean {
-  return (isReferenceObject(value, at, key) || isRequestBodyObject2(value, at, key));
+  return (isReferenceObject(value, at, key) || wire.matches(isRequestBodyObject2, value, at, key));
 }
 
 function isComponentsObjectHeaders2(value: unknown, at: wire.At, key: wire.Key): boolean {
@@ -3040,10 +3044,14 @@ function isComponentsObjectLinks2Value(value: unknown, at: wire.At, key: wire.Ke
   return (isReferenceObject(value, at, key) || isLinkObject2(value, at, key));
 }
 
+function isComponentsObjectCallbacks2Value2(value: unknown, at: wire.At, key: wire.Key): boolean {
+  return wire.isRecord(value, at, key, isOpenApiEchoV31ValueWebhooksValue);
+}
+
 function isComponentsObjectCallbacks2Value(value: unknown, at: wire.At, key: wire.Key): boolean {
   return (
     isReferenceObject(value, at, key) ||
-    wire.isRecord(value, at, key, isOpenApiEchoV31ValueWebhooksValue)
+    wire.matches(isComponentsObjectCallbacks2Value2, value, at, key)
   );
 }
 
@@ -3283,10 +3291,6 @@ function copyLinkObject2(value: unknown, at: wire.At, key: wire.Key): unknown {
 
 function copyComponentsObjectLinks2Value(value: unknown, at: wire.At, key: wire.Key): unknown {
   return wire.matching(value, at, key, componentsObjectLinks2ValueBranches, 'ReferenceObject | LinkObject2');
-}
-
-function isComponentsObjectCallbacks2Value2(value: unknown, at: wire.At, key: wire.Key): boolean {
-  return wire.isRecord(value, at, key, isOpenApiEchoV31ValueWebhooksValue);
 }
 
 function copyComponentsObjectCallbacks2Value2(value: unknown, at: wire.At, key: wire.Key): unknown {
