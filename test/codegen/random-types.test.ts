@@ -45,7 +45,7 @@ const date = new Date(0);
 const to = <Name extends keyof Random>(_: Name) => <const Value extends Parameters<Random[Name]>[0]>(value: Value) => value;
 export const values: unknown[] = [];`;
 
-test.each([1, 2, 3])('seed %i', async (seed) => {
+test.each([1, 2, 3, 4])('seed %i', async (seed) => {
   const project = generatorProject({});
   const random = createRandomTypes(seed);
   const types = await usableTypes(

@@ -80,6 +80,14 @@ export function createRandomTypes(seed: number): RandomTypes {
       return { source: `Record<string, ${item.source}>`, value: () => `{ k: ${item.value()} }` };
     },
     (depth) => {
+      const [item, other] = [type(depth - 1), type(depth - 1)];
+      return {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source of a type
+        source: `{ [n: number]: ${item.source}; [k: ${'`k-${string}`'}]: ${other.source} }`,
+        value: () => `{ ${pick(['', `1: ${item.value()}, `])}'k-1': ${other.value()} }`,
+      };
+    },
+    (depth) => {
       const member = type(depth - 1);
       return {
         source: `{ v: ${member.source} | undefined; w?: ${member.source} }`,

@@ -142,17 +142,9 @@ export const given: (() => unknown)[] = [];`;
     }
   });
   // What differs on purpose: brands, and data of which only JSON is asked.
-  const others = disagreements.filter((text) => !/ for (?:Brand<string, 'Id'>|Anything|Loose)\b/.test(text));
+  const others = disagreements.filter((text) => !/ for (?:Brand<string, 'Id'>|Anything|Loose)(?:$|:)/.test(text));
   expect(others).toMatchInlineSnapshot(`
     [
-      "only the compiler refuses 'ä' for Brand<string, 'Id'>",
-      "only the compiler refuses 'sku-7' for Brand<string, 'Id'>",
-      "only the compiler refuses 'a' for Brand<string, 'Id'>",
-      "only the compiler refuses Colour.Red for Brand<string, 'Id'>",
-      "only the compiler refuses 'anything but null and undefined' for Brand<string, 'Id'>",
-      "only the compiler refuses 'never' for Brand<string, 'Id'>",
-      "only the compiler refuses 'b' for Brand<string, 'Id'>",
-      "only the compiler refuses 'id' for Brand<string, 'Id'>",
       "only the validator refuses 12345678901234567890n for {}: value: expected {}, got bigint",
       "only the validator refuses -5n for {}: value: expected {}, got bigint",
       "only the compiler refuses new Money(-5n, 'EUR') for Record<number, Date>",
