@@ -142,7 +142,9 @@ export const given: (() => unknown)[] = [];`;
     }
   });
   // What differs on purpose: brands, and data of which only JSON is asked.
-  const others = disagreements.filter((text) => !/ for (?:Brand<string, 'Id'>|Anything|Loose)(?:$|:)/.test(text));
+  const others = disagreements.filter(
+    (text) => !/ for (?:Brand<string, 'Id'>|Anything|Loose)(?:$|:)/.test(text),
+  );
   expect(others).toMatchInlineSnapshot(`
     [
       "only the validator refuses 12345678901234567890n for {}: value: expected {}, got bigint",
