@@ -14,6 +14,7 @@ const FOLDERS = {
   'src/broker/sqlite/verbs': 'one file per verb, with its SQL',
   'src/cli': 'the command `mq-rpc`',
   'src/cli/scaffold': 'what `mq-rpc init` writes',
+  'src/class-validator': 'makes and validates instances, for contracts that have such classes',
   'src/client': "the stubs' base, the handle of a call, results",
   'src/contract': 'decorators, descriptors, options',
   'src/events': 'subscribers in groups, and how events are passed on to them',
@@ -54,6 +55,7 @@ const FOLDERS = {
   'test/support/redis':
     'real Redis servers: alone, replicated, under Sentinels, as a cluster, behind a bad network',
   'test/types': 'what must and must not compile',
+  'test/validation': 'classes of class-validator and schemas, through a real queue',
   bench: 'one file per question',
   'bench/contract': 'the contract that is measured',
   'bench/peers': 'what is measured beside mq-rpc, with a package.json of its own',

@@ -45,6 +45,9 @@ export const sending = (): At => new At(undefined, '', 0, new Trials(true));
 /** Where arguments or a result stand that are decoded. Made anew for every one of them. */
 export const receiving = (): At => new At(undefined, '', 0, new Trials(false));
 
+/** The same place in what a receiver will have: of a value that is being sent, to see what its receiver will see. */
+export const asReceived = (at: At): At => new At(at.parent, at.key, at.depth, new Trials(false));
+
 function step(key: Key): string {
   if (typeof key === 'number') return `[${key}]`;
   const name = key.length > LONGEST_KEY ? `${key.slice(0, LONGEST_KEY)}…` : key;

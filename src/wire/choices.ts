@@ -4,7 +4,7 @@ import type { At, Key } from './at.js';
 import { merge } from './merge.js';
 import { listLiterals } from './primitives.js';
 import type { Reader } from './reader.js';
-import { Refusal, refusal } from './refusal.js';
+import { Refusal, refusal, refusalOf } from './refusal.js';
 import { type Guard, matches } from './trials.js';
 
 /** A branch of a union: how to recognise and how to read it. */
@@ -30,7 +30,7 @@ export const matching = (
 function readMatching(value: unknown, at: At, key: Key, all: readonly Branch[], expected: string): unknown {
   const agreeing = all.filter(([guard]) => matches(guard, value, at, key));
   if (agreeing.length === 0) throw noMatch(value, at, key, all, expected);
-  return agreeing.map(([, read]) => read(value, at, key)).reduce(merge);
+  return at.trials.apart(() => agreeing.map(([, read]) => read(value, at, key)).reduce(merge));
 }
 
 /** The refusal of an object whose discriminating member has none of the expected literals. */
@@ -50,7 +50,7 @@ function noMatch(value: unknown, at: At, key: Key, all: readonly Branch[], expec
   const whole = refusal(value, at, key, expected);
   if (at.trials.isExplaining) return whole;
   at.trials.isExplaining = true;
-  const refusals = all.map(([, read]) => refusalOf(read, value, at, key) ?? whole);
+  const refusals = all.map(([, read]) => at.trials.apart(() => refusalOf(read, value, at, key)) ?? whole);
   at.trials.isExplaining = false;
   const deepest = Math.max(...refusals.map((found) => found.depth));
   return inOnePlace(refusals.filter((found) => found.depth === deepest)) ?? whole;
@@ -62,14 +62,4 @@ function inOnePlace(refusals: readonly Refusal[]): Refusal | undefined {
   if (first === undefined || refusals.some(({ path }) => path !== first.path)) return undefined;
   const expected = [...new Set(refusals.map((found) => found.expected))].join(' | ');
   return new Refusal(first.path, expected, first.got, first.depth);
-}
-
-function refusalOf(read: Reader, value: unknown, at: At, key: Key): Refusal | undefined {
-  try {
-    read(value, at, key);
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
 }

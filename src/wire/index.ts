@@ -2,6 +2,7 @@
 
 export { argumentList, noResult, restArguments } from './arguments.js';
 export { type At, type Key, receiving, sending } from './at.js';
+export { agrees, checked } from './checked.js';
 export { branches, matching, unexpected } from './choices.js';
 export {
   areAll,
@@ -73,5 +74,7 @@ export {
 } from './primitives.js';
 export type { Members, Reader } from './reader.js';
 export { refusal } from './refusal.js';
+export { schema } from './schemas.js';
+export type { StandardSchema } from './standard-schema.js';
 export { isTemplate, template, templateOf } from './template.js';
 export { matches } from './trials.js';

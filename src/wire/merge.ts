@@ -8,7 +8,9 @@ export function merge(first: unknown, second: unknown): unknown {
   if (Array.isArray(first) && Array.isArray(second)) {
     return first.map((item, index) => merge(item, second[index]));
   }
-  if (!isCopiedObject(first) || !isCopiedObject(second)) return first;
+  if (!isCopiedObject(first)) return first;
+  // An instance of a class has what its branch takes, which plain data cannot be added to.
+  if (!isCopiedObject(second)) return second;
   const to: Members = { ...first };
   for (const [name, member] of Object.entries(second)) {
     to[name] = Object.hasOwn(to, name) ? merge(to[name], member) : member;

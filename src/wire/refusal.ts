@@ -1,6 +1,7 @@
 // What is thrown when a value does not agree with its type. It names the kind of the value, never the value.
 
 import type { At, Key } from './at.js';
+import type { Reader } from './reader.js';
 
 /** A value that its type does not accept. The runtime turns it into an `RpcError`. */
 export class Refusal extends Error {
@@ -26,6 +27,17 @@ export class Refusal extends Error {
 /** The refusal of the value at `key`. */
 export const refusal = (value: unknown, at: At, key: Key, expected: string): Refusal =>
   new Refusal(at.path(key), expected, kindOf(value), at.depth);
+
+/** What a reader has against a value; `undefined` if it reads it. */
+export function refusalOf(read: Reader, value: unknown, at: At, key: Key): Refusal | undefined {
+  try {
+    read(value, at, key);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
 
 /** The kind of a value, for messages. */
 export function kindOf(value: unknown): string {

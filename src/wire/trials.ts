@@ -5,6 +5,9 @@ import type { At, Key } from './at.js';
 /** Tells whether a value agrees with a type. It throws only for what is nested too deeply. */
 export type Guard = (value: unknown, at: At, key: Key) => boolean;
 
+/** Instances that are complete, and how to check each, as soon as the outermost value around them is complete. */
+export type Unchecked = Map<object, () => void>;
+
 /** Made anew for every argument list and every result, and forgotten with it. */
 export class Trials {
   /** Whether a value is encoded, and everything that tsc knows about it has to hold. */
@@ -12,6 +15,7 @@ export class Trials {
   /** Whether the branches of a union are being read to find out why none of them matches. */
   isExplaining = false;
   #results: Map<unknown, WeakMap<object, unknown>> | undefined;
+  #unchecked: Unchecked | undefined;
 
   constructor(isSending: boolean) {
     this.isSending = isSending;
@@ -32,6 +36,28 @@ export class Trials {
     const result = compute();
     results.set(value, result);
     return result;
+  }
+
+  /** Reads a value that others' code checks. The outermost one of them sees to it that all are checked, once. */
+  within<Result>(read: (unchecked: Unchecked, isOutermost: boolean) => Result): Result {
+    const outer = this.#unchecked;
+    this.#unchecked = outer ?? new Map();
+    try {
+      return read(this.#unchecked, outer === undefined);
+    } finally {
+      this.#unchecked = outer;
+    }
+  }
+
+  /** Reads a branch of a union: whether it is the right one must not wait for what stands around it. */
+  apart<Result>(read: () => Result): Result {
+    const outer = this.#unchecked;
+    this.#unchecked = undefined;
+    try {
+      return read();
+    } finally {
+      this.#unchecked = outer;
+    }
   }
 }
 

@@ -1,9 +1,12 @@
 // What loading the package costs its users: which modules come along, and from which kind of module it works.
 
 import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { ROOT } from '../support/pack.js';
+import { tempFolder } from '../support/temp-folder.js';
 
 /** Prints every module that the process has loaded, one per line. */
 const LIST_MODULES = `
@@ -36,6 +39,24 @@ test.for(['mq-rpc', 'mq-rpc/testing'])('import %s loads neither the generator no
   );
   expect(modules.filter((url) => /\/dist\/(?:codegen|templates|src\/cli)\//.test(url))).toEqual([]);
   expect(packagesOf(modules).filter((name) => !['uuid', 'reflect-metadata'].includes(name))).toEqual([]);
+});
+
+test('import mq-rpc/class-validator is what loads class-validator and class-transformer', () => {
+  const packages = packagesOf(modulesLoadedBy('mq-rpc/class-validator'));
+  expect(packages).toEqual(expect.arrayContaining(['class-validator', 'class-transformer']));
+  expect(packages).not.toContain('ts-morph');
+});
+
+test('without the packages that classes need, an error says how to add them', () => {
+  const folder = tempFolder();
+  cpSync(join(ROOT, 'dist/src'), join(folder, 'dist/src'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const file = join(folder, 'dist/src/class-validator/index.js');
+  const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    'contracts with classes of class-validator need class-validator; add it with: npm install class-validator class-transformer',
+  );
 });
 
 test('require finds the same names as import', async () => {

@@ -33,4 +33,5 @@ test('attw has nothing to say', () => {
   // load ES modules: on every Node that we support it can.
   const { status, stdout } = spawnSync(bin('attw'), [packInto(tempFolder())], { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"mq-rpc/testing"') });
+  expect(stdout).toContain('"mq-rpc/class-validator"');
 });
