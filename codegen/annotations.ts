@@ -40,6 +40,12 @@ const pathInArguments = checked(isPath, {
 const pattern = checked((value) => typeof value === 'string' && isRegularExpression(value), {
   expected: 'a regular expression',
 });
+const valueName = checked(
+  (value) => typeof value === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(value),
+  {
+    expected: 'the name of a schema, as in orderSchema',
+  },
+);
 const text = checked((value) => typeof value === 'string' && value !== '', { expected: 'a text' });
 const someNumber = checked((value) => typeof value === 'number' && Number.isFinite(value), {
   expected: 'a number',
@@ -85,7 +91,7 @@ export const ANNOTATIONS = {
     syntax: 'block',
   },
   sensitive: { sites: DATA_SITES, read: flag, hasEffect: false, syntax: 'modifier' },
-  schema: constraint(text),
+  schema: { sites: DATA_SITES, read: valueName, hasEffect: true, syntax: 'block' },
   minimum: constraint(someNumber),
   maximum: constraint(someNumber),
   exclusiveMinimum: constraint(someNumber),

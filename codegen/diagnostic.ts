@@ -15,6 +15,8 @@ export const DIAGNOSTICS = {
   MQ2003: 'union members look alike on the wire',
   MQ2004: 'method signature is not supported',
   MQ2005: 'declared error is not usable',
+  MQ2006: 'class of class-validator is not usable',
+  MQ2007: 'schema is not usable',
   MQ3001: 'name is used twice',
   MQ3002: 'name is not valid',
   MQ3003: 'contract does not type-check',

@@ -189,6 +189,7 @@ function typeErrors(program: ts.Program, file: ts.SourceFile): Diagnostic[] {
 
 /** What TypeScript refuses and contracts have another word for. */
 const HELP: Readonly<Record<number, string>> = {
+  1240: 'Set experimentalDecorators in the tsconfig, if the decorator is of class-validator or class-transformer.',
   2371: 'Make it optional, as in copies?: number: the handler can have a default for it.',
 };
 

@@ -1,9 +1,9 @@
-// Constants of the descriptor file: literals, template literal types, branches of unions.
+// Constants of the descriptor file: literals, template literal types, branches of unions, classes of instances.
 
 import type { BranchPlan, ConstantPlan, IndexPlan } from '../codegen/plan/plan.js';
 import { type Code, code, literal, name, wrapped } from './code.js';
 import { functionName } from './codec-expressions.js';
-import { wire } from './runtime-names.js';
+import { classes, wire } from './runtime-names.js';
 
 export const codecConstant = (constant: ConstantPlan): Code =>
   code`const ${name(constant.name)} = ${content(constant)};`;
@@ -18,6 +18,8 @@ function content(constant: ConstantPlan): Code {
       return code`${wire}.indexes(${wrapped(constant.indexes.map(index))})`;
     case 'branches':
       return code`${wire}.branches(${wrapped(constant.branches.map(branch))})`;
+    case 'class':
+      return code`${classes}.instancesOf(${constant.class}, ${literal(constant.members)}, ${literal(constant.kept)})`;
   }
 }
 

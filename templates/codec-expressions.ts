@@ -2,11 +2,11 @@
 
 import type { FunctionRef, Operand, ReaderPlan, TestPlan } from '../codegen/plan/plan.js';
 import { access, anyOf, type Code, code, commas, literal, name } from './code.js';
-import { wire } from './runtime-names.js';
+import { classes, wire } from './runtime-names.js';
 
-/** A generated function, or one of `wire`. */
+/** A generated function, or one of the runtime's namespaces. */
 export const functionName = (ref: FunctionRef): Code =>
-  ref.kind === 'local' ? name(ref.name) : code`${wire}.${name(ref.name)}`;
+  ref.kind === 'local' ? name(ref.name) : code`${ref.kind === 'wire' ? wire : classes}.${name(ref.name)}`;
 
 /** The expression that reads `value`, which stands at `key` of `at`. */
 export const read = (reader: ReaderPlan, value: Code, at: Code, key: Code): Code =>
@@ -16,8 +16,10 @@ export const read = (reader: ReaderPlan, value: Code, at: Code, key: Code): Code
 
 const nothing = (value: 'null' | 'undefined'): Code => (value === 'null' ? code`null` : code`undefined`);
 
-const operand = (value: Operand): Code =>
-  value.kind === 'data' ? literal(value.value) : functionName(value);
+function operand(value: Operand): Code {
+  if (value.kind === 'data') return literal(value.value);
+  return value.kind === 'import' ? value : functionName(value);
+}
 
 /** The condition that `value`, which stands at `key` of `at`, agrees with its type. */
 export function test(plan: TestPlan, value: Code, at: Code, key: Code): Code {

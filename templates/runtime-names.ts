@@ -25,6 +25,15 @@ export const createOneWayMethod = runtime('createOneWayMethod', false);
 /** The namespace of readers and guards. */
 export const wire = runtime('wire', false);
 
+/** The namespace that makes instances of classes; only contracts that have such classes load it. */
+export const classes: Import = {
+  kind: 'import',
+  name: 'classes',
+  from: 'mq-rpc/class-validator',
+  isType: false,
+  isFixed: false,
+};
+
 /** A name that another generated file exports. */
 export const generated = (name: string, from: string): Import => ({
   kind: 'import',

@@ -61,11 +61,38 @@ export function targetOf(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol 
 }
 
 /** Whether a symbol is the named export of this package, in its sources as well as where it is installed. */
-export function isOwnSymbol(
-  { packageName }: Pick<Context, 'packageName'>,
+export const isOwnSymbol = (
+  context: Pick<Context, 'packageName'>,
   symbol: ts.Symbol,
   name: string,
-): boolean {
+): boolean => symbol.name === name && packageOf(context, symbol) === 'mq-rpc';
+
+/** The name of the package that declares a symbol, also if that is the project's own. */
+export function packageOf(
+  { packageName }: Pick<Context, 'packageName'>,
+  symbol: ts.Symbol,
+): string | undefined {
   const file = symbol.declarations?.[0]?.getSourceFile().fileName;
-  return symbol.name === name && file !== undefined && packageName(dirname(file)) === 'mq-rpc';
+  return file === undefined ? undefined : packageName(dirname(file));
+}
+
+/** The checker can look names up by scope; TypeScript does not publish that it can. */
+interface ScopedChecker {
+  resolveName(
+    name: string,
+    location: ts.Node,
+    meaning: ts.SymbolFlags,
+    excludeGlobals: boolean,
+  ): ts.Symbol | undefined;
+}
+
+const VALUE = ts.SymbolFlags.Value | ts.SymbolFlags.Alias;
+
+/** What a name that only a comment has means as a value at this place, or to those who import the file. */
+export function valueInScope(checker: ts.TypeChecker, name: string, place: ts.Node): ts.Symbol | undefined {
+  const inScope = (checker as unknown as ScopedChecker).resolveName(name, place, VALUE, false);
+  const module = inScope === undefined ? checker.getSymbolAtLocation(place.getSourceFile()) : undefined;
+  const exported = module && checker.tryGetMemberInModuleExports(name, module);
+  const isValue = exported !== undefined && (targetOf(checker, exported).flags & ts.SymbolFlags.Value) !== 0;
+  return inScope ?? (isValue ? exported : undefined);
 }

@@ -10,6 +10,7 @@ import { checkMethodContradictions, checkServiceContradictions } from './contrad
 import { hasDecorator } from './decorators.js';
 import { describeType } from './describe-type.js';
 import type { AnnotatedMethod } from './in-effect.js';
+import { checkTransforms } from './instance-classes.js';
 import { readJsDoc } from './jsdoc.js';
 import { checkKeyPaths } from './key-paths.js';
 import { readMethod, readOptions, withDeprecation } from './methods.js';
@@ -103,6 +104,7 @@ function readContract(
     place: placeOf(name),
   };
   checkUnions(context, registry, types);
+  checkTransforms(reader.types, types);
   checkAnnotations(context, annotations, model, members);
   return isUsable && service !== undefined ? [model] : [];
 }

@@ -3,21 +3,11 @@
 import { ts } from '#typescript';
 import type { ErrorModel } from '../model.js';
 import type { Annotations, AnnotationUse } from './annotations.js';
-import { type Context, isOwnSymbol, targetOf } from './context.js';
+import { type Context, isOwnSymbol, targetOf, valueInScope } from './context.js';
 import { docOf } from './type-docs.js';
 import { joinName } from './type-names.js';
 import type { TypeReader } from './type-reader.js';
 import { importOfSymbol } from './type-text.js';
-
-/** The checker can look names up by scope; TypeScript does not publish that it can. */
-interface ScopedChecker {
-  resolveName(
-    name: string,
-    location: ts.Node,
-    meaning: ts.SymbolFlags,
-    excludeGlobals: boolean,
-  ): ts.Symbol | undefined;
-}
 
 /** The declared errors of a method, in the order of their annotations. */
 export function readDeclaredErrors(
@@ -110,9 +100,7 @@ function errorName({ checker }: Context, method: ts.Node, { value }: AnnotationU
         value,
       )?.[1];
     if (name === undefined) return undefined;
-    const meaning = ts.SymbolFlags.Value | ts.SymbolFlags.Alias;
-    const symbol = (checker as unknown as ScopedChecker).resolveName(name, method, meaning, false);
-    return { name, symbol };
+    return { name, symbol: valueInScope(checker, name, method) };
   }
   const expression = value as ts.Expression;
   return ts.isIdentifier(expression)

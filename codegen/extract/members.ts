@@ -1,9 +1,10 @@
 // Reads the members of object types.
 
 import { ts } from '#typescript';
-import type { AdditionalProperties, MemberModel } from '../model.js';
+import type { AdditionalProperties, MemberModel, TypeModel } from '../model.js';
 import { originOf } from './context.js';
 import { exactness } from './exact.js';
+import { withSchema } from './schemas.js';
 import { joinName } from './type-names.js';
 import { checkAdditionalProperties, refuse, type TypeReader, withoutUndefined } from './type-reader.js';
 import type { Use } from './use.js';
@@ -21,23 +22,29 @@ export function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): M
   const optional = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
   const annotations =
     declaration === undefined ? undefined : reader.context.annotations(declaration, 'member');
-  if (annotations?.get('opaque')) return { name: symbol.name, optional, type: { kind: 'opaque' } };
+  const type = checker.getTypeOfSymbol(symbol);
+  const checked = (model: TypeModel): TypeModel =>
+    declaration === undefined
+      ? model
+      : withSchema(reader, { annotation: annotations?.get('schema'), scope: declaration, type, use }, model);
+  if (annotations?.get('opaque')) return { name: symbol.name, optional, type: checked({ kind: 'opaque' }) };
   const additionalProperties = annotations?.get('additionalProperties')?.value as
     | AdditionalProperties
     | undefined;
-  const type = checker.getTypeOfSymbol(symbol);
   const model = reader.read(optional ? declaredType(reader, type, use.node) : type, {
     ...use,
     additionalProperties,
   });
   if (annotations !== undefined) checkAdditionalProperties(reader, annotations, model);
-  if (!optional) return { name: symbol.name, optional, type: model };
-  const { exact } = exactness(reader.context, type);
+  if (!optional) return { name: symbol.name, optional, type: checked(model) };
+  // A field that is declared and never set is there all the same, as `undefined`.
+  const isField = declaration !== undefined && ts.isPropertyDeclaration(declaration);
+  const exact = !isField && exactness(reader.context, type).exact;
   return {
     name: symbol.name,
     optional,
     ...(exact && { exact }),
-    type: withoutUndefined(reader, model, use),
+    type: checked(withoutUndefined(reader, model, use)),
   };
 }
 

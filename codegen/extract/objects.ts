@@ -5,6 +5,7 @@ import type { AdditionalProperties, MemberModel, ObjectModel, TypeModel } from '
 import { isRefusedBuiltin, isSendableBuiltin } from './builtins.js';
 import { type Context, originOf } from './context.js';
 import { readIndexes } from './indexes.js';
+import { checkInstanceClass, isInstanceClass, isOfPrototype, readInstanceClass } from './instance-classes.js';
 import { MAX_ARGUMENT_DEPTH } from './limits.js';
 import { readArrays } from './lists.js';
 import { readMember } from './members.js';
@@ -38,14 +39,21 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
     use.additionalProperties ?? declaredAdditionalProperties(reader, type) ?? 'drop';
   const isVariant = additionalProperties !== (declaredAdditionalProperties(reader, type) ?? 'drop');
   const name = own ?? aliasName(reader, use.node) ?? use.name;
-  return reader.registry.named({
+  const reference = reader.registry.named({
     type,
     variant: isVariant ? additionalProperties : '',
     wantedName: isVariant ? joinName(name, additionalProperties) : name,
     isAnonymous: own === undefined,
     docs: reader.context.readsDocs ? readTypeDocs(reader.context, type) : undefined,
-    readInside: () => readInside(reader, type, { ...use, name }, additionalProperties),
+    readInside: () => {
+      if (isInstanceClass(reader.context, type)) checkInstanceClass(reader, type, use, reference);
+      return readInside(reader, type, { ...use, name }, additionalProperties);
+    },
   });
+  const instance = readInstanceClass(reader, type, use);
+  return instance === undefined
+    ? reference
+    : { kind: 'checked', type: reference, checks: [{ kind: 'class', class: instance }] };
 }
 
 /** The compiler drops what it cannot resolve, such as a base, and goes on: its errors there are the contract's. */
@@ -159,7 +167,9 @@ function readInside(
   additionalProperties: AdditionalProperties,
 ): ObjectModel {
   const members: MemberModel[] = [];
+  const isInstance = isInstanceClass(reader.context, type);
   for (const symbol of dataMembers(reader.context.checker, type)) {
+    if (isInstance && isOfPrototype(symbol)) continue;
     const member = readMember(reader, symbol, use);
     if (member !== undefined) members.push(member);
   }

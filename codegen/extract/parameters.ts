@@ -10,6 +10,7 @@ import {
   nameInMethod,
   placeInProject,
 } from './contract-reader.js';
+import { withSchema } from './schemas.js';
 import { singular, typeArguments } from './type-names.js';
 import { checkAdditionalProperties, checkItem, withoutUndefined } from './type-reader.js';
 import type { Use } from './use.js';
@@ -63,9 +64,7 @@ function readParameter(reader: ContractReader, method: Method, position: Positio
   const optional = node.questionToken !== undefined;
   const annotations = reader.types.context.annotations(node, 'parameter');
   const use = parameterUse(reader, method, node, annotations);
-  const model = annotations.get('opaque')
-    ? OPAQUE
-    : reader.types.read(parameterType(reader, method, position), use);
+  const model = readValue(reader, node, parameterType(reader, method, position), use);
   checkAdditionalProperties(reader.types, annotations, model);
   if (index < count - 1) checkItem(reader.types, use, model, optional);
   return {
@@ -91,10 +90,22 @@ function readRest(reader: ContractReader, method: Method, position: Position): P
     return reportParameter(reader, method, node, { why, help: 'Write an array or a tuple.' });
   }
   const itemUse = { ...use, path: `${use.path}[]`, name: singular(use.name), node: elementOf(node.type) };
-  const model = annotations.get('opaque') ? OPAQUE : reader.types.read(item, itemUse);
+  const model = readValue(reader, node, item, itemUse);
   checkItem(reader.types, itemUse, model);
   const text = reader.text.write(node.type, (contract) => `${argumentText(contract, method, index)}[]`);
   return [{ name: use.path, optional: false, isRest: true, type: model, text }];
+}
+
+/** What one argument is, with what the annotations of its parameter say. */
+function readValue(
+  { types }: ContractReader,
+  node: ts.ParameterDeclaration,
+  type: ts.Type,
+  use: Use,
+): TypeModel {
+  const annotations = types.context.annotations(node, 'parameter');
+  const model = annotations.get('opaque') ? OPAQUE : types.read(type, use);
+  return withSchema(types, { annotation: annotations.get('schema'), scope: node, type, use }, model);
 }
 
 const argumentText = (contract: string, method: Method, index: number): string =>
@@ -122,6 +133,11 @@ function readTuple(
 ): ParameterModel[] {
   const { elementFlags, labeledElementDeclarations: labels } = (type as ts.TupleTypeReference).target;
   const { types } = reader;
+  const schema = types.context.annotations(node, 'parameter').get('schema');
+  if (schema !== undefined) {
+    const help = 'Write it on the types of the items.';
+    types.context.report('MQ1005', schema.place, '@schema has no meaning on several parameters', help);
+  }
   const use = { ...parameterUse(reader, method, node, types.context.annotations(node, 'parameter')) };
   const nodes = itemNodes(node.type, elementFlags.length);
   const restAt = elementFlags.findIndex((flags) => flags & ts.ElementFlags.Rest);

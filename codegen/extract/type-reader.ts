@@ -4,6 +4,7 @@ import type { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
 import type { Annotations } from './annotations.js';
 import type { Context } from './context.js';
+import type { InstanceUse } from './instance-classes.js';
 import type { TypeRegistry } from './type-registry.js';
 import type { Use } from './use.js';
 
@@ -12,6 +13,10 @@ export interface TypeReader {
   readonly context: Context;
   readonly registry: TypeRegistry;
   readonly read: (type: ts.Type, use: Use) => TypeModel;
+  /** The classes of class-validator that were met, for what is to be checked when all types are known. */
+  readonly instances: InstanceUse[];
+  /** Aliases with annotations that were named as type arguments, by their types: inside, nothing names them. */
+  readonly aliases: Map<ts.Type, ts.TypeAliasDeclaration>;
   /** Where a type was refused. One refusal per place: a foreign type with a hundred methods is one mistake. */
   readonly refusedAt: Set<ts.Node>;
 }
@@ -51,15 +56,14 @@ export function checkAdditionalProperties(
   model: TypeModel,
 ): void {
   const use = annotations.get('additionalProperties');
-  const members = model.kind === 'union' ? model.members : [model];
-  if (use === undefined || members.some(({ kind }) => kind === 'reference')) return;
+  if (use === undefined || kindsIn(model).includes('reference')) return;
   const help = 'Write it on the object type, or on a member or parameter that has one.';
   context.report('MQ1005', use.place, '@additionalProperties has no meaning here: this is no object', help);
 }
 
 /** Items of arrays, and arguments before the last, cannot be missing from JSON: `undefined` becomes `null` there. */
 export function checkItem({ context }: TypeReader, use: Use, model: TypeModel, optional = false): void {
-  const kinds = model.kind === 'union' ? model.members.map(({ kind }) => kind) : [model.kind];
+  const kinds = kindsIn(model);
   if (!kinds.includes('null') || !(optional || kinds.includes('undefined'))) return;
   context.report(
     'MQ2003',
@@ -67,4 +71,10 @@ export function checkItem({ context }: TypeReader, use: Use, model: TypeModel, o
     `"${use.path}" can be both null and undefined, which look alike on the wire here`,
     'Keep one of the two.',
   );
+}
+
+/** The kind of a type, or of the members of a union, whatever is checked of them besides. */
+function kindsIn(model: TypeModel): readonly TypeModel['kind'][] {
+  if (model.kind === 'checked') return kindsIn(model.type);
+  return model.kind === 'union' ? model.members.flatMap(kindsIn) : [model.kind];
 }

@@ -8,6 +8,7 @@ import { MAX_DEPTH } from './limits.js';
 import { readArray, readTuple } from './lists.js';
 import { readIntersection, readObject } from './objects.js';
 import { aliasAnnotations, isOpaque } from './opaque.js';
+import { withDeclaredSchemas } from './schemas.js';
 import { readTemplate } from './templates.js';
 import { refuse, type TypeReader, UNREADABLE } from './type-reader.js';
 import type { TypeRegistry } from './type-registry.js';
@@ -16,7 +17,14 @@ import type { Use } from './use.js';
 
 export function createTypeReader(context: Context, registry: TypeRegistry): TypeReader {
   const read: TypeReader['read'] = (type, use) => readType(reader, type, use);
-  const reader: TypeReader = { context, registry, read, refusedAt: new Set() };
+  const reader: TypeReader = {
+    context,
+    registry,
+    read,
+    instances: [],
+    aliases: new Map(),
+    refusedAt: new Set(),
+  };
   return reader;
 }
 
@@ -29,6 +37,10 @@ function readType(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
     return refuse(reader, use, 'with it, the types of the service are too many', TOO_LARGE);
   if (use.depth > MAX_DEPTH)
     return refuse(reader, use, `it is nested more than ${MAX_DEPTH} levels deep`, TOO_LARGE);
+  return withDeclaredSchemas(reader, type, use, readUnlessOpaque(reader, type, use));
+}
+
+function readUnlessOpaque(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
   if (isOpaque(reader.context, type, use)) return { kind: 'opaque' };
   const additionalProperties =
     use.additionalProperties ?? aliasAnnotations(reader.context, use.node, 'additionalProperties');

@@ -6,14 +6,21 @@ import { joinName, ownName } from './type-names.js';
 import type { TypeReader } from './type-reader.js';
 import { readUnionSource } from './union-order.js';
 import { part, type Use } from './use.js';
+import { readWrittenUnion } from './written-union.js';
 
 export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): TypeModel {
   const { checker } = reader.context;
   const node = use.node ?? aliasNode(type);
   const source = readUnionSource(checker, node);
-  const members = source.sort(wholeMembers(checker, type));
+  const { nodes, checked } = readWrittenUnion(reader.context, node, type);
+  const taken = new Set(checked.flatMap((item) => item.type.types));
+  const rest = type.types.filter((member) => !taken.has(member));
+  const members = source.sort(wholeMembers(checker, rest));
   const unionName = ownName(reader.context, type);
   const suffixes = discriminants(reader, members, unionName !== undefined);
+  const checkedModels = checked.map((item) =>
+    reader.read(item.type, part(use, { name: use.name, node: item.node, depth: use.depth })),
+  );
   const models = members.map((member) => {
     const name = source.aliasNameOf(member) ?? unionName ?? use.name;
     const suffix = suffixes.get(member);
@@ -22,7 +29,7 @@ export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): Typ
       member,
       part(use, {
         name: fullName,
-        node: memberNode(checker, node, member),
+        node: nodes.get(member),
         depth: use.depth,
         additionalProperties: use.additionalProperties,
       }),
@@ -30,7 +37,9 @@ export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): Typ
   });
   // Nothing can be told apart from data of any shape.
   if (models.some((model) => model.kind === 'opaque')) return { kind: 'opaque' };
-  const flat = models.flatMap((model) => (model.kind === 'union' ? model.members : [model]));
+  const flat = [...checkedModels, ...models].flatMap((model) =>
+    model.kind === 'union' ? model.members : [model],
+  );
   // `Shape & { kind: 'circle' }`: TypeScript keeps the members of `Shape` that nothing is any more.
   return reader.registry.union(
     flat.filter(({ kind }) => kind !== 'never'),
@@ -44,10 +53,10 @@ function aliasNode(type: ts.UnionType): ts.TypeNode | undefined {
 }
 
 /** TypeScript takes enums and `boolean` in unions apart into their literals. */
-function wholeMembers(checker: ts.TypeChecker, union: ts.UnionType): ts.Type[] {
-  const rest = new Set(union.types);
+function wholeMembers(checker: ts.TypeChecker, members: readonly ts.Type[]): ts.Type[] {
+  const rest = new Set(members);
   const whole: ts.Type[] = [];
-  for (const member of union.types) {
+  for (const member of members) {
     if (!rest.has(member)) continue;
     const container =
       member.flags & ts.TypeFlags.BooleanLiteral ? checker.getBooleanType() : enumOf(checker, member);
@@ -65,18 +74,6 @@ function enumOf(checker: ts.TypeChecker, member: ts.Type): ts.Type | undefined {
   return declaration !== undefined && ts.isEnumDeclaration(declaration)
     ? checker.getTypeAtLocation(declaration)
     : undefined;
-}
-
-/** The node of one member, where the union is written out. */
-function memberNode(
-  checker: ts.TypeChecker,
-  node: ts.TypeNode | undefined,
-  member: ts.Type,
-): ts.TypeNode | undefined {
-  if (node === undefined) return undefined;
-  if (ts.isParenthesizedTypeNode(node)) return memberNode(checker, node.type, member);
-  if (!ts.isUnionTypeNode(node)) return undefined;
-  return node.types.find((item) => checker.getTypeFromTypeNode(item) === member);
 }
 
 /** What tells anonymous objects of a union apart in their names: the first literal that each has another of. */

@@ -51,7 +51,7 @@ export function planChoice(use: Use, type: UnionModel): ReaderPlan {
   }
   const objects = objectBranches(graph, branches);
   if (objects.length === branches.length) return planObjects(choice, objects);
-  const families = branches.map((branch) => familyOf(graph.shape(branch), direction));
+  const families = branches.map((branch) => familyOf(graph, branch, direction));
   if (families.every((family) => family === 'array')) return planMatching(choice, branches);
   const plan = (name: string) => planArms(choice, name, branches);
   return call(planner.functionFor(JSON.stringify(type), readerPrefix(use, type), subject, plan));
@@ -113,12 +113,14 @@ function planMatching(choice: Choice, types: readonly TypeModel[]): ReaderPlan {
 const FAMILIES = ['literal', 'plain', 'instance', 'array', 'object', 'text', 'string'] as const;
 type Family = (typeof FAMILIES)[number];
 
-function familyOf({ kind }: TypeModel, direction: Direction): Family {
+function familyOf(graph: TypeGraph, branch: TypeModel, direction: Direction): Family {
+  const { kind } = graph.shape(branch);
   switch (kind) {
     case 'literal':
     case 'enum':
     case 'null':
-      return 'literal';
+      // A literal with checks is more than one of a list.
+      return graph.resolve(branch).kind === 'checked' ? 'plain' : 'literal';
     case 'template':
       return 'text';
     case 'date':
@@ -146,7 +148,7 @@ function familyOf({ kind }: TypeModel, direction: Direction): Family {
 function planArms(choice: Choice, name: string, branches: readonly TypeModel[]): FunctionPlan {
   const { graph } = choice.planner;
   const inFamily = (family: Family) =>
-    branches.filter((branch) => familyOf(graph.shape(branch), choice.direction) === family);
+    branches.filter((branch) => familyOf(graph, branch, choice.direction) === family);
   const arms = FAMILIES.flatMap((family) => planFamily(choice, family, inFamily(family)));
   return { kind: 'choice', name, arms, expected: choice.text };
 }

@@ -1,5 +1,7 @@
 // Plans the functions of a descriptor file on demand: one for each type and use, in order of first use.
 
+import type { Import } from '../../templates/code.js';
+import type { TypeImport } from '../model.js';
 import { createNameScope, lowerFirst, type NameScope } from './name-scope.js';
 import type { ConstantPlan, FunctionPlan, FunctionRef } from './plan.js';
 import type { TypeGraph } from './type-graph.js';
@@ -14,6 +16,8 @@ export interface CodecPlanner {
   functionFor(type: object | string, prefix: string, subject: string, plan: PlanFunction): FunctionRef;
   /** The constant with this content. */
   constantFor(content: ConstantContent, subject: string): string;
+  /** How the file imports a value of the contract. */
+  importOf(symbol: TypeImport): Import;
   readonly functions: readonly FunctionPlan[];
   readonly constants: readonly ConstantPlan[];
 }
@@ -24,7 +28,11 @@ export type PlanFunction = (name: string) => FunctionPlan;
 type Nameless<Plan> = Plan extends ConstantPlan ? Omit<Plan, 'name'> : never;
 export type ConstantContent = Nameless<ConstantPlan>;
 
-export function createCodecPlanner(graph: TypeGraph, takenNames: Iterable<string>): CodecPlanner {
+export function createCodecPlanner(
+  graph: TypeGraph,
+  takenNames: Iterable<string>,
+  importOf: CodecPlanner['importOf'],
+): CodecPlanner {
   const scope = createNameScope(takenNames);
   const known = new Map<string, Map<object | string, FunctionRef>>();
   const waiting: (() => void)[] = [];
@@ -43,7 +51,7 @@ export function createCodecPlanner(graph: TypeGraph, takenNames: Iterable<string
     if (waiting.length === 1) for (const planNext of drain(waiting)) planNext();
     return ref;
   };
-  return { graph, functionFor, ...constants, functions };
+  return { graph, functionFor, ...constants, importOf, functions };
 }
 
 /** Each waiting item; an item leaves the queue only after it was handled. */

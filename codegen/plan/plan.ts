@@ -79,7 +79,15 @@ export type ConstantPlan =
       readonly holes: readonly string[];
     }
   | { readonly kind: 'branches'; readonly name: string; readonly branches: readonly BranchPlan[] }
-  | { readonly kind: 'indexes'; readonly name: string; readonly indexes: readonly IndexPlan[] };
+  | { readonly kind: 'indexes'; readonly name: string; readonly indexes: readonly IndexPlan[] }
+  /** A class of which instances are made: its members, and those that class-transformer is not shown. */
+  | {
+      readonly kind: 'class';
+      readonly name: string;
+      readonly class: Import;
+      readonly members: readonly string[];
+      readonly kept: readonly string[];
+    };
 
 export type LiteralValue = string | number | boolean | null;
 
@@ -95,14 +103,14 @@ export interface IndexPlan {
   readonly function: FunctionRef;
 }
 
-/** A function of the file, or one of `wire`. */
+/** A function of the file, one of `wire`, or one of `classes`, which is there for classes of class-validator. */
 export interface FunctionRef {
-  readonly kind: 'local' | 'wire';
+  readonly kind: 'local' | 'wire' | 'classes';
   readonly name: string;
 }
 
 /** What a reader or a guard takes besides the value and its place. */
-export type Operand = FunctionRef | { readonly kind: 'data'; readonly value: Data };
+export type Operand = FunctionRef | { readonly kind: 'data'; readonly value: Data } | Import;
 
 /** How a value is read. */
 export type ReaderPlan =

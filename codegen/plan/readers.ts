@@ -1,8 +1,9 @@
 // How values of a type are read: by a function of `wire` or by a generated one.
 
-import type { ObjectModel, TypeModel } from '../model.js';
+import type { CheckedModel, ObjectModel, TypeModel } from '../model.js';
 import { call, data, local, replace, wire } from './calls.js';
 import { isChoice, planChoice } from './choices.js';
+import { planForeignReader, splitChecks } from './foreign-checks.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObject, recordValue } from './objects.js';
 import type { FunctionRef, LiteralValue, ReaderPlan } from './plan.js';
@@ -81,10 +82,15 @@ function planResolved(use: Use, type: TypeModel): ReaderPlan {
     case 'union':
       return planUnion(use, type);
     case 'checked':
-      return planReader(use, type.type);
+      return planChecked(use, type);
     case 'reference':
       return planReader(use, type);
   }
+}
+
+function planChecked(use: Use, checked: CheckedModel): ReaderPlan {
+  const { foreign, type } = splitChecks(checked);
+  return foreign.length === 0 ? planReader(use, checked.type) : planForeignReader(use, type, foreign);
 }
 
 function planObjectReader(use: Use, type: ObjectModel): ReaderPlan {

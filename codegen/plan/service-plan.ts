@@ -51,12 +51,11 @@ const isEvent = ({ options }: MethodModel): boolean => options.event === true;
 export function planService(service: ServiceModel, paths: ModulePaths): ServicePlan {
   const names = generatedNames(service);
   const errorNames = service.methods.flatMap((method) => method.throws.map((error) => error.name));
-  const planner = createCodecPlanner(createTypeGraph(service.types), [
-    'wire',
-    names.descriptorName,
-    service.contractName,
-    ...errorNames,
-  ]);
+  const planner = createCodecPlanner(
+    createTypeGraph(service.types),
+    ['wire', 'classes', names.descriptorName, service.contractName, ...errorNames],
+    (symbol) => toValueImport(symbol, paths),
+  );
   const methods = service.methods.map((method) => planMethod(planner, method, paths));
   return {
     ...names,
@@ -116,7 +115,7 @@ function planError(planner: CodecPlanner, error: ErrorModel, paths: ModulePaths)
     planReader({ planner, direction, subject: `${error.name}Data` }, error.data);
   return {
     name: error.name,
-    type: { ...toImport(error, paths, false), isFixed: false },
+    type: toValueImport(error, paths),
     encodeData: read('encode'),
     decodeData: read('decode'),
   };
@@ -134,6 +133,12 @@ const toImport = ({ name, from }: TypeImport, paths: ModulePaths, isType: boolea
   from: 'file' in from ? paths.importPath(from.file) : from.module,
   isType,
   isFixed: true,
+});
+
+/** Nothing but the code of the file refers to it, so it can have another name there. */
+const toValueImport = (symbol: TypeImport, paths: ModulePaths): Import => ({
+  ...toImport(symbol, paths, false),
+  isFixed: false,
 });
 
 /** Options are constants: texts, numbers, booleans, and lists and objects of them. */

@@ -1,7 +1,8 @@
 // How to tell whether a value agrees with a type, without copying it. Planned only where a union needs it.
 
-import type { ObjectModel, TypeModel } from '../model.js';
+import { isForeignCheck, type ObjectModel, type TypeModel } from '../model.js';
 import { check, data, guard, local, localGuard } from './calls.js';
+import { planForeignTest } from './foreign-checks.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObjectGuard, recordValue } from './objects.js';
 import type { FunctionRef, LiteralValue, TestPlan } from './plan.js';
@@ -82,7 +83,7 @@ function planResolved(use: Use, type: TypeModel): TestPlan {
     case 'union':
       return planUnion(use, type);
     case 'checked':
-      return planTest(use, type.type);
+      return type.checks.some(isForeignCheck) ? planForeignTest(use, type) : planTest(use, type.type);
     case 'reference':
       return planTest(use, type);
   }

@@ -17,14 +17,24 @@ export interface ContractProject extends Disposable {
   complaints(): string;
 }
 
-/** Writes the files; those that end in `.contract.ts` are contracts. `mq-rpc` and `@types/node` are installed. */
+const PACKAGES = [
+  '@types/node',
+  '@octokit/webhooks-types',
+  'class-transformer',
+  'class-validator',
+  'reflect-metadata',
+  'valibot',
+  'zod',
+];
+
+/** Writes the files; those that end in `.contract.ts` are contracts. `mq-rpc` and some packages are installed. */
 export function contractProject(files: Readonly<Record<string, string>>): ContractProject {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'mq-rpc-contracts-')));
   const modules = join(cwd, 'node_modules');
   mkdirSync(join(modules, '@types'), { recursive: true });
   mkdirSync(join(modules, '@octokit'));
   symlinkSync(repository, join(modules, 'mq-rpc'), 'dir');
-  for (const name of ['@types/node', '@octokit/webhooks-types']) {
+  for (const name of PACKAGES) {
     symlinkSync(join(repository, 'node_modules', name), join(modules, name), 'dir');
   }
   for (const [name, text] of Object.entries(files)) {
