@@ -23,7 +23,7 @@ const onRedis = (output: string): string =>
   output.replaceAll('broker-memory', 'memory').replaceAll('local-fsync', 'broker-fsync');
 
 async function run(file: string, url: string): Promise<string> {
-  const env = { ...process.env, MQ_RPC_URL: url };
+  const env = { ...process.env, MQ_RPC_URL: url, TSX_TSCONFIG_PATH: join(here, 'tsconfig.json') };
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', join(here, file)], {
     env,
   });

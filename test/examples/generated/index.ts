@@ -5,6 +5,9 @@
 export { AccountsClient } from './accounts.client.js';
 export { accountsDescriptor } from './accounts.descriptor.js';
 export { AccountsServer } from './accounts.server.js';
+export { BakeryClient } from './bakery.client.js';
+export { bakeryDescriptor } from './bakery.descriptor.js';
+export { BakeryServer } from './bakery.server.js';
 export { OrdersClient } from './orders.client.js';
 export { ordersDescriptor } from './orders.descriptor.js';
 export { OrdersServer } from './orders.server.js';
