@@ -9,7 +9,7 @@ export interface ChangedDatum extends Datum {
 }
 
 /** How many bytes the copies of a corpus may be together: each datum has its share, so large ones have fewer copies. */
-const BYTES = 2_000_000;
+const BYTES = 1_000_000;
 
 /** Copies of all data of a corpus. */
 export const changedCopies = (data: readonly Datum[]): ChangedDatum[] =>

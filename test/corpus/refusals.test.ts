@@ -23,8 +23,8 @@ describe.each(corpora)('$name', (corpus) => {
     const isRefused = (datum: Datum) => refusalOf(corpus, datum) !== undefined;
     const changed = changedCopies(corpus.data.filter((datum) => !isRefused(datum)));
     expect(changed.filter(isRefused).length).toBeGreaterThan(changed.length / 10);
-    const found = disagreements('7.0', corpus, changed).filter(({ datum }) => !STRICTER.has(datum));
-    expect(found).toEqual([]);
+    const found = disagreements('7.0', corpus, changed);
+    expect(found.filter(({ datum }) => !STRICTER.has(datum))).toEqual([]);
   });
 });
 
@@ -32,8 +32,6 @@ describe.each(corpora)('$name', (corpus) => {
 const STRICTER: ReadonlySet<string> = new Set([
   // An array is no object, not even for a type with members of any name and any type.
   '2.0/schema-circular.json: paths./post.post.parameters.0.schema is []',
-  // The compiler does not always look for a member in common where intersections meet; everywhere else it does.
-  '3.1/webhooks.json: webhooks.newPet.post.requestBody.content.application/json.schema.$ref is null',
 ]);
 
 /** The data on which the stubs and the compiler disagree, with what each says. */
