@@ -15,6 +15,11 @@ export interface Config {
   readonly selfContained?: boolean;
   /** Documents for others than TypeScript. Default: none. */
   readonly outputs?: Outputs;
+  /**
+   * What relative imports in generated files end with; `''` leaves the extension out. Default: as the tsconfig asks
+   * for. Files in `.mts` and `.cts` are imported as `.mjs` and `.cjs` where they cannot do without.
+   */
+  readonly importExtension?: '.js' | '.ts' | '';
 }
 
 /** Documents that `mq-rpc generate` also writes, each if it is named here. They have to be within the project. */
@@ -27,5 +32,19 @@ export interface Outputs {
   readonly markdown?: string;
 }
 
-/** The config itself, checked by the compiler. */
-export const defineConfig = (config: Config): Config => config;
+/** The config of a monorepo's root: packages that have configs of their own. */
+export interface WorkspaceConfig {
+  /**
+   * Globs of folders with a config file, or of config files, as in `['packages/*']`. Folders without one are passed
+   * over.
+   */
+  readonly projects: readonly string[];
+}
+
+/** The config itself, checked by the compiler: one, a list of them, or where they are. */
+export function defineConfig(config: Config): Config;
+export function defineConfig(config: readonly Config[]): readonly Config[];
+export function defineConfig(config: WorkspaceConfig): WorkspaceConfig;
+export function defineConfig<Any>(config: Any): Any {
+  return config;
+}

@@ -12,7 +12,7 @@ export {
   ServiceClient,
 } from './client/service-client.js';
 export type { Clock, Timer } from './clock.js';
-export { type Config, defineConfig, type Outputs } from './config.js';
+export { type Config, defineConfig, type Outputs, type WorkspaceConfig } from './config.js';
 export { type Connection, type ConnectOptions, connect, type SubscribeOptions } from './connection.js';
 export {
   AdditionalProperties,

@@ -5,12 +5,12 @@ import { resolve } from 'node:path';
 import type { BreakingResult, Level } from '../../codegen/breaking.js';
 import { changesText, githubText, jsonText } from './breaking-report.js';
 import { EXIT, UsageError } from './exit.js';
-import { loadProject, type ProjectFlags } from './project.js';
+import { loadProject, type OneProjectFlags } from './project.js';
 import { diagnosticsText } from './report.js';
 import type { Terminal } from './terminal.js';
 
 /** The options of `mq-rpc breaking`. */
-export interface BreakingFlags extends Pick<ProjectFlags, 'config' | 'contracts' | 'tsconfig'> {
+export interface BreakingFlags extends Pick<OneProjectFlags, 'config' | 'contracts' | 'tsconfig'> {
   readonly against?: string;
   readonly save?: string;
   readonly level: Level;
@@ -64,7 +64,7 @@ async function saveTo(
   terminal: Terminal,
 ): Promise<number> {
   if (diagnostics.length > 0) {
-    terminal.stderr.write(await diagnosticsText(diagnostics, terminal, 'nothing was written'));
+    terminal.stderr.write(await diagnosticsText(diagnostics, terminal));
     return EXIT.findings;
   }
   writeFileSync(file, text);
@@ -85,7 +85,7 @@ async function report(
   if (flags.json === true) terminal.stdout.write(await jsonText(result, root, flags.level));
   else if (diagnostics.length > 0) {
     const what = old.isBroken ? `all in ${old.label}: nothing was compared` : 'nothing was compared';
-    terminal.stderr.write(await diagnosticsText(diagnostics, terminal, what));
+    terminal.stderr.write(await diagnosticsText(diagnostics, terminal, { consequence: what }));
   } else {
     terminal.stdout.write(await changesText(result, flags.level, terminal));
     if (formatOf(flags, terminal) === 'github')

@@ -1,29 +1,62 @@
 // Checks what a config file exports: it is the user's code, so it can be anything.
 
 import { suggestName } from '../../codegen/extract/suggestion.js';
-import type { Outputs } from '../config.js';
-import { evaluateConfig } from './config-file.js';
+import type { Config, Outputs } from '../config.js';
+import { configsIn, evaluateConfig } from './config-file.js';
 import { UsageError } from './exit.js';
 
 /** A config that has been checked. Paths are relative to the config file. */
 export interface CheckedConfig {
   readonly contracts: readonly string[];
-  readonly outDir: string | undefined;
-  readonly tsconfig: string | undefined;
-  readonly selfContained: boolean | undefined;
-  readonly outputs: Outputs | undefined;
+  readonly outDir?: string | undefined;
+  readonly tsconfig?: string | undefined;
+  readonly importExtension?: Config['importExtension'] | undefined;
+  readonly selfContained?: boolean | undefined;
+  readonly outputs?: Outputs | undefined;
 }
 
-const MEMBERS = ['contracts', 'outDir', 'tsconfig', 'selfContained', 'outputs'] as const;
+/** A config, and the file that it stands in. */
+export interface LoadedConfig {
+  /** Absolute. */
+  readonly file: string;
+  readonly config: CheckedConfig;
+}
+
+const MEMBERS = ['contracts', 'outDir', 'tsconfig', 'importExtension', 'selfContained', 'outputs'] as const;
 const OUTPUTS = ['jsonSchema', 'asyncApi', 'markdown'] as const;
+const EXTENSIONS: readonly unknown[] = ['.js', '.ts', ''] satisfies Config['importExtension'][];
 const EXAMPLE = `Write: export default defineConfig({ contracts: ['src/**/*.contract.ts'], outDir: 'src/generated' });`;
 
 /** Evaluates a config file and checks it. Throws a {@link UsageError} that names all that is wrong. */
-export async function loadConfig(file: string): Promise<CheckedConfig> {
+export async function loadConfigs(file: string, above: readonly string[] = []): Promise<LoadedConfig[]> {
   const config = await evaluateConfig(file);
-  const mistakes = mistakesIn(config);
+  if (isRecord(config) && Object.hasOwn(config, 'projects')) return loadWorkspace(config, [...above, file]);
+  const configs = Array.isArray(config) ? config : [config];
+  const mistakes = Array.isArray(config)
+    ? configs.flatMap((item, index) => mistakesIn(item).map((mistake) => `[${index}]: ${mistake}`))
+    : mistakesIn(config);
+  if (configs.length === 0) mistakes.push('its list of configurations is empty');
   if (mistakes.length > 0) throw new UsageError(`${file}: ${mistakes.join('; ')}`, EXAMPLE);
-  return config as CheckedConfig;
+  return configs.map((item) => ({ file, config: item as CheckedConfig }));
+}
+
+/** The configs of all packages, each checked as if it stood alone. `files` ends with the one that names them. */
+async function loadWorkspace(
+  config: Readonly<Record<string, unknown>>,
+  files: readonly string[],
+): Promise<LoadedConfig[]> {
+  const file = files.at(-1) ?? '';
+  const mistakes = [
+    ...Object.keys(config).flatMap((name) => unknownMember(name, '', ['projects'])),
+    ...globsMistake('projects', config.projects),
+  ];
+  const help = `Write: export default defineConfig({ projects: ['packages/*'] });`;
+  if (mistakes.length > 0) throw new UsageError(`${file}: ${mistakes.join('; ')}`, help);
+  const found = (await configsIn(file, config.projects as string[])).filter((path) => !files.includes(path));
+  if (found.length === 0) throw new UsageError(`${file}: no folder of projects has a config file`, help);
+  const loaded: LoadedConfig[] = [];
+  for (const inner of found) loaded.push(...(await loadConfigs(inner, files)));
+  return loaded;
 }
 
 function mistakesIn(config: unknown): string[] {
@@ -31,9 +64,10 @@ function mistakesIn(config: unknown): string[] {
   if (!isRecord(config)) return [`its default export has to be an object, not ${nameOf(config)}`];
   return [
     ...Object.keys(config).flatMap((name) => unknownMember(name, '', MEMBERS)),
-    ...contractsMistake(config.contracts),
+    ...globsMistake('contracts', config.contracts),
     ...(['outDir', 'tsconfig'] as const).flatMap((name) => pathMistake(name, config[name])),
     ...flagMistake('selfContained', config.selfContained),
+    ...extensionMistake(config.importExtension),
     ...outputsMistakes(config.outputs),
   ];
 }
@@ -63,16 +97,21 @@ function unknownMember(name: string, within: string, members: readonly string[])
   return [`unknown member "${within}${name}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`];
 }
 
-function contractsMistake(contracts: unknown): string[] {
-  if (!Array.isArray(contracts)) return [`contracts has to be a list of globs, not ${nameOf(contracts)}`];
-  if (contracts.length === 0) return ['contracts has to name at least one glob, and is empty'];
-  return contracts.flatMap((glob, index) => textMistake(`contracts[${index}]`, glob));
+function globsMistake(name: string, globs: unknown): string[] {
+  if (!Array.isArray(globs)) return [`${name} has to be a list of globs, not ${nameOf(globs)}`];
+  if (globs.length === 0) return [`${name} has to name at least one glob, and is empty`];
+  return globs.flatMap((glob, index) => textMistake(`${name}[${index}]`, glob));
 }
 
 const flagMistake = (name: string, value: unknown): string[] =>
   value === undefined || typeof value === 'boolean'
     ? []
     : [`${name} has to be true or false, not ${nameOf(value)}`];
+
+const extensionMistake = (extension: unknown): string[] =>
+  extension === undefined || EXTENSIONS.includes(extension)
+    ? []
+    : [`importExtension has to be ".js", ".ts" or "", not ${JSON.stringify(extension)}`];
 
 const pathMistake = (name: string, path: unknown): string[] =>
   path === undefined ? [] : textMistake(name, path);

@@ -1,11 +1,12 @@
 // Finds the config file and evaluates it.
 
-import { existsSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { defineConfig } from '../config.js';
 import { messageOf } from '../errors.js';
 import { UsageError } from './exit.js';
+import { portableGlob } from './paths.js';
 
 /** The names a config file can have. */
 export const CONFIG_NAMES = [
@@ -18,15 +19,58 @@ export const CONFIG_NAMES = [
 /** The config file in `cwd` or the nearest folder above, no higher than the folder of the package. */
 export function findConfigFile(cwd: string): string | undefined {
   for (const folder of upToPackage(cwd)) {
-    const found = CONFIG_NAMES.filter((name) => existsSync(join(folder, name)));
-    if (found.length > 1)
-      throw new UsageError(
-        `${folder} has several config files: ${found.join(', ')}`,
-        'Keep one of them, or choose with --config.',
-      );
-    if (found[0] !== undefined) return join(folder, found[0]);
+    const found = configIn(folder);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The config file in a folder. */
+function configIn(folder: string): string | undefined {
+  const found = CONFIG_NAMES.filter((name) => existsSync(join(folder, name)));
+  if (found.length > 1)
+    throw new UsageError(
+      `${folder} has several config files: ${found.join(', ')}`,
+      'Keep one of them, or choose with --config.',
+    );
+  return found[0] === undefined ? undefined : join(folder, found[0]);
+}
+
+/** The config files that globs of folders or files lead to, seen from a config file. */
+export async function configsIn(file: string, globs: readonly string[]): Promise<string[]> {
+  const { glob } = await import('tinyglobby');
+  const found = await glob(globs.map(portableGlob), {
+    cwd: dirname(file),
+    absolute: true,
+    onlyFiles: false,
+    expandDirectories: false,
+    ignore: ['**/node_modules/**'],
+  });
+  const files = found
+    .map((path) => resolve(path))
+    .flatMap((path) =>
+      statSync(path).isDirectory()
+        ? (configIn(path) ?? [])
+        : CONFIG_NAMES.includes(basename(path))
+          ? path
+          : [],
+    );
+  return [...new Set(files)].sort();
+}
+
+/** How deep below a folder its packages are looked for. */
+const DEPTH = 3;
+
+/** Config files in the folders below, sorted. */
+export function configsBelow(folder: string, depth = DEPTH): string[] {
+  const folders = entriesIn(folder)
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+    .map(({ name }) => join(folder, name))
+    .sort();
+  return folders.flatMap((inner) => {
+    const found = CONFIG_NAMES.map((name) => join(inner, name)).filter((path) => existsSync(path));
+    return [...found.slice(0, 1), ...(depth > 1 ? configsBelow(inner, depth - 1) : [])];
+  });
 }
 
 /** The nearest folder with a package.json, or `cwd` itself if there is none. */
@@ -43,6 +87,14 @@ function upToPackage(cwd: string): string[] {
     folders.push(above);
   }
   return folders;
+}
+
+function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** The default export of a config file. Throws a {@link UsageError} with the place of a mistake in it. */

@@ -26,6 +26,9 @@ that has the package.json. Paths in it are relative to it; paths given as option
   import { defineConfig } from 'mq-rpc';
   export default defineConfig({ contracts: ['src/**/*.contract.ts'], outDir: 'src/generated' });
 
+At the root of a monorepo: defineConfig({ projects: ['packages/*'] }), where each package has a config
+of its own, or defineConfig([{ … }, { … }]) for all of them in one file.
+
 For each service, out come <service>.client.ts, <service>.server.ts and <service>.descriptor.ts, with
 events also <service>.subscriber.ts, and one index.ts for all. Only changed files are written. If a
 contract has an error, nothing is.
@@ -33,6 +36,7 @@ contract has an error, nothing is.
 Examples:
   mq-rpc generate                          what the config file says
   mq-rpc generate --watch                  again after every change
+  mq-rpc generate --config a/mq-rpc.config.ts b/mq-rpc.config.ts     several packages at once
   mq-rpc generate --check                  for CI: exit code 1 if somebody forgot to generate
   mq-rpc generate --json                   for tools: {ok, upToDate, services, files, diagnostics}
   mq-rpc generate --contracts "api/*.ts" --out-dir api/generated     without a config file
@@ -105,7 +109,7 @@ function addGenerate(program: Command, terminal: Terminal, finish: (exitCode: nu
     .command('generate')
     .summary('write client stubs and server skeletons from the contracts')
     .description('Writes typed client stubs and server skeletons from the contracts.')
-    .option('-c, --config <file>', 'use this config file')
+    .option('-c, --config <file...>', 'use this config file, or these')
     .option('--contracts <glob...>', 'contract files, instead of those of the config file')
     .option('--out-dir <folder>', 'where to write (default: as configured, or src/generated)')
     .option('--tsconfig <file>', 'compiler options to read the contracts with')

@@ -1,72 +1,148 @@
-// What `generate` works on: the config file and the options of the command line, put together.
+// What `generate` works on: the config files and the options of the command line, put together.
 
-import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
-import type { Outputs } from '../config.js';
-import { loadConfig } from './config-check.js';
-import { findConfigFile, packageRoot } from './config-file.js';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type CheckedConfig, loadConfigs } from './config-check.js';
+import { configsBelow, findConfigFile, packageRoot } from './config-file.js';
 import { UsageError } from './exit.js';
+import { globSeenFrom, portable, portableGlob, seenFrom } from './paths.js';
 
 /** The options of `mq-rpc generate` that say what to generate. */
 export interface ProjectFlags {
-  readonly config?: string;
+  readonly config?: readonly string[];
   readonly contracts?: readonly string[];
   readonly outDir?: string;
   readonly tsconfig?: string;
 }
 
-/** One run's input. Everything is relative to `root`. */
-export interface Project {
+/** The same for commands that work on one configuration. */
+export interface OneProjectFlags extends Omit<ProjectFlags, 'config'> {
+  readonly config?: string;
+}
+
+/** What one configuration generates. Everything is relative to `root`. */
+export interface Project extends Omit<CheckedConfig, 'outDir'> {
   /** Folder of the config file or, without one, of the package. */
   readonly root: string;
-  readonly contracts: readonly string[];
+  /** Absolute; undefined without one. */
+  readonly configFile: string | undefined;
   readonly outDir: string;
-  readonly tsconfig: string | undefined;
-  readonly selfContained: boolean;
-  readonly outputs: Outputs | undefined;
 }
 
 const DEFAULT_OUT_DIR = 'src/generated';
 
-/** Reads the config file, if there is one, and lets the flags override it. Throws a {@link UsageError}. */
-export async function loadProject(cwd: string, flags: ProjectFlags): Promise<Project> {
-  const configFile = flags.config === undefined ? findConfigFile(cwd) : resolve(cwd, flags.config);
-  const root = configFile === undefined ? packageRoot(cwd) : dirname(configFile);
-  const config = configFile === undefined ? undefined : await loadConfig(configFile);
-  const contracts = flags.contracts?.map((glob) => globSeenFrom(root, cwd, glob)) ?? config?.contracts;
+/** All projects that are meant: one, several named by `--config`, or those of a config that has several. */
+export async function loadProjects(cwd: string, flags: ProjectFlags): Promise<Project[]> {
+  const files = configFiles(cwd, flags);
+  const loaded = files.length === 0 ? [withoutConfig(cwd, flags)] : await loadAll(files);
+  checkFlags(flags, loaded.length);
+  const projects = loaded.map((project) => withFlags(project, cwd, flags));
+  projects.forEach(checkTsconfig);
+  checkFolders(projects);
+  return projects;
+}
+
+/** The one project that is meant. */
+export async function loadProject(cwd: string, { config, ...flags }: OneProjectFlags): Promise<Project> {
+  const [first, second] = await loadProjects(cwd, {
+    ...flags,
+    ...(config !== undefined && { config: [config] }),
+  });
+  if (first === undefined || second !== undefined)
+    throw new UsageError('several configurations, and one is needed', 'Choose one with --config.');
+  return first;
+}
+
+function configFiles(cwd: string, { config }: ProjectFlags): string[] {
+  if (config !== undefined) return [...new Set(config.map((file) => resolve(cwd, file)))];
+  const found = findConfigFile(cwd);
+  return found === undefined ? [] : [found];
+}
+
+async function loadAll(files: readonly string[]): Promise<Project[]> {
+  const loaded: Project[] = [];
+  for (const file of files) {
+    const named = existsSync(file) && statSync(file).isDirectory() ? findConfigFile(file) : file;
+    for (const config of await loadConfigs(named ?? file)) {
+      loaded.push({ root: dirname(config.file), configFile: config.file, ...withDefaults(config.config) });
+    }
+  }
+  return loaded;
+}
+
+const withDefaults = (config: CheckedConfig): CheckedConfig & { readonly outDir: string } => ({
+  ...config,
+  contracts: config.contracts.map(portableGlob),
+  outDir: config.outDir ?? DEFAULT_OUT_DIR,
+});
+
+function withoutConfig(cwd: string, { contracts }: ProjectFlags): Project {
+  const root = packageRoot(cwd);
   if (contracts === undefined) throw noConfig(cwd, root);
-  const tsconfig = flagPath(root, cwd, flags.tsconfig) ?? config?.tsconfig;
-  if (tsconfig !== undefined && !existsSync(resolve(root, tsconfig)))
-    throw new UsageError(`no tsconfig ${resolve(root, tsconfig)}`, 'Check its path, or leave it out.');
+  return { root, configFile: undefined, contracts: [], outDir: DEFAULT_OUT_DIR, tsconfig: undefined };
+}
+
+/** Lets the options of the command line override what a config says. */
+function withFlags(project: Project, cwd: string, flags: ProjectFlags): Project {
+  const { root } = project;
+  const path = (text: string | undefined) => (text === undefined ? undefined : seenFrom(root, cwd, text));
   return {
-    root,
-    contracts,
-    outDir: flagPath(root, cwd, flags.outDir) ?? config?.outDir ?? DEFAULT_OUT_DIR,
-    tsconfig,
-    selfContained: config?.selfContained === true,
-    outputs: config?.outputs,
+    ...project,
+    contracts: flags.contracts?.map((glob) => globSeenFrom(root, cwd, glob)) ?? project.contracts,
+    outDir: path(flags.outDir) ?? project.outDir,
+    tsconfig: path(flags.tsconfig) ?? project.tsconfig,
   };
 }
 
-const flagPath = (root: string, cwd: string, path: string | undefined): string | undefined =>
-  path === undefined ? undefined : seenFrom(root, cwd, path);
-
-/** A path of the command line, which counts from `cwd`, as it has to be written to count from `root`. */
-const seenFrom = (root: string, cwd: string, path: string): string =>
-  portable(relative(root, resolve(cwd, path))) || '.';
-
-/** The same for a glob, which may begin with `!`. Folders on the way there are no part of the pattern. */
-function globSeenFrom(root: string, cwd: string, glob: string): string {
-  if (glob.startsWith('!')) return `!${globSeenFrom(root, cwd, glob.slice(1))}`;
-  if (isAbsolute(glob)) return portable(relative(root, glob));
-  const way = portable(relative(root, cwd)).replace(/[\\()[\]{}!*?@+|]/g, '\\$&');
-  return posix.join(way, glob);
+function checkTsconfig({ root, tsconfig }: Project): void {
+  if (tsconfig !== undefined && !existsSync(resolve(root, tsconfig)))
+    throw new UsageError(`no tsconfig ${resolve(root, tsconfig)}`, 'Check its path, or leave it out.');
 }
 
-const portable = (path: string): string => path.split(sep).join('/');
+/** What several configurations cannot share. */
+function checkFlags(flags: ProjectFlags, count: number): void {
+  const given = [
+    ...(flags.contracts === undefined ? [] : ['--contracts']),
+    ...(flags.outDir === undefined ? [] : ['--out-dir']),
+    ...(flags.tsconfig === undefined ? [] : ['--tsconfig']),
+  ];
+  if (count > 1 && given.length > 0)
+    throw new UsageError(
+      `${given.join(' and ')} cannot be for ${count} configurations at once`,
+      'Choose one with --config, or say it in the config files.',
+    );
+}
 
-const noConfig = (cwd: string, root: string): UsageError =>
-  new UsageError(
-    `no mq-rpc.config.ts in ${cwd === root ? cwd : `${cwd} or above, up to ${root}`}`,
-    'Run "mq-rpc init" to get one, or name the contracts: mq-rpc generate --contracts "src/**/*.contract.ts"',
+/** Each removes what the other has written: two configurations need two folders. */
+function checkFolders(projects: readonly Project[]): void {
+  const owners = new Map<string, Project>();
+  for (const project of projects) {
+    for (const path of [project.outDir, ...Object.values(project.outputs ?? {})]) {
+      const place = resolve(project.root, path);
+      // Some file systems take names that differ in case for one.
+      const other = owners.get(place.toLowerCase()) ?? project;
+      if (other !== project)
+        throw new UsageError(
+          `two configurations write to ${place}: ${other.configFile} and ${project.configFile}`,
+          'Give each an outDir and outputs of its own.',
+        );
+      owners.set(place.toLowerCase(), project);
+    }
+  }
+}
+
+function noConfig(cwd: string, root: string): UsageError {
+  const below = configsBelow(cwd);
+  const where = cwd === root ? cwd : `${cwd} or above, up to ${root}`;
+  if (below.length === 0)
+    return new UsageError(
+      `no mq-rpc.config.ts in ${where}`,
+      'Run "mq-rpc init" to get one, or name the contracts: mq-rpc generate --contracts "src/**/*.contract.ts"',
+    );
+  const names = below.map((file) => portable(relative(cwd, file)));
+  const folders = names.map((name) => dirname(name));
+  return new UsageError(
+    `no mq-rpc.config.ts in ${where}, but there are ${names.join(', ')}`,
+    `Name them: mq-rpc generate ${names.map((name) => `--config ${name}`).join(' ')}\nOr write ${join(cwd, 'mq-rpc.config.ts')}: export default defineConfig({ projects: [${folders.map((folder) => `'${folder}'`).join(', ')}] });`,
   );
+}

@@ -1,23 +1,23 @@
 // `mq-rpc generate --watch`: generates again whenever something that matters has changed.
 
-import { basename } from 'node:path';
-import type { FSWatcher } from 'chokidar';
+import type { Generator } from '../../codegen/index.js';
 import { messageOf } from '../errors.js';
 import { EXIT, UsageError } from './exit.js';
-import type { GenerateFlags } from './generate.js';
-import { generateOnce } from './generate.js';
-import type { Project } from './project.js';
-import { loadProject } from './project.js';
-import { diagnosticsText, summaryText } from './report.js';
+import { type GenerateFlags, optionsOf, printResult, withProgress } from './generate.js';
+import { loadProjects, type Project } from './project.js';
 import type { Terminal } from './terminal.js';
+import { type SourceWatcher, watchSources } from './watch-sources.js';
 
 /** Editors and formatters write several times in a row; this long after the last change it is over. */
 const QUIET_MS = 60;
 
+/** Watching can miss what happens to a file right after it was replaced: this long after a run we look again. */
+const SECOND_LOOK_MS = 300;
+
 /** Watches until SIGINT or SIGTERM, then finishes what is being written and ends the process. */
 export async function watch(flags: GenerateFlags, terminal: Terminal): Promise<never> {
   // A wrong config at the start is wrong usage; a config that becomes wrong later is only reported.
-  const session = new WatchSession(flags, terminal, await loadProject(terminal.cwd, flags));
+  const session = new WatchSession(flags, terminal, await loadProjects(terminal.cwd, flags));
   const signalled = nextSignal();
   await session.start();
   await signalled;
@@ -36,85 +36,130 @@ const nextSignal = (): Promise<void> =>
     process.on('SIGINT', stop).on('SIGTERM', stop);
   });
 
+/** A project that is watched, with the generator that knows it. */
+interface WatchedProject {
+  readonly project: Project;
+  readonly generator: Generator;
+  /** What its last run has read, and what it had to complain about. */
+  last: string;
+}
+
+/** Why there is a run: it is the first, something has changed, or something may have changed unseen. */
+type Occasion = 'start' | 'change' | 'secondLook';
+
 /** One `--watch`, from its first run to Ctrl-C. At most one run is under way at a time. */
 class WatchSession {
   readonly #flags: GenerateFlags;
   readonly #terminal: Terminal;
-  #project: Project;
-  /** What the last run wrote: its appearance is no news. */
-  #outputs: ReadonlySet<string> = new Set();
-  #watcher: FSWatcher | undefined;
+  /** By what they are: a project whose config has changed is another one. */
+  #watched: ReadonlyMap<string, WatchedProject> = new Map();
+  #projects: readonly Project[];
+  #sources: SourceWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #secondLook: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #lastError = '';
 
-  constructor(flags: GenerateFlags, terminal: Terminal, project: Project) {
+  constructor(flags: GenerateFlags, terminal: Terminal, projects: readonly Project[]) {
     this.#flags = flags;
     this.#terminal = terminal;
-    this.#project = project;
+    this.#projects = projects;
   }
 
   async start(): Promise<void> {
-    const { watch } = await import('chokidar');
-    // Watching starts before the first run, so that no change falls in between. All sources are watched and not
-    // only those that contracts import now: a new import, or a new contract, is then a change like any other.
-    const watcher = watch(this.#project.root, {
-      ignoreInitial: true,
-      ignored: (path, stats) => path !== this.#project.root && isIgnored(path, stats?.isFile() === true),
+    const { stdout, stderr } = this.#terminal;
+    // Watching starts before the first run, so that no change falls in between.
+    this.#sources = await watchSources(this.#projects, {
+      onChange: (path) => this.#changed(path),
+      onError: (error) => stderr.write(`watch: ${String(error)}\n`),
     });
-    this.#watcher = watcher;
-    const onFile = (path: string): void => {
-      if (!this.#outputs.has(path)) this.#changed();
-    };
-    watcher.on('add', onFile).on('change', onFile).on('unlink', onFile);
-    watcher.on('error', (error) => this.#terminal.stderr.write(`watch: ${String(error)}\n`));
-    await new Promise<void>((resolve) => watcher.once('ready', resolve));
-    await this.#regenerate();
-    this.#terminal.stdout.write(`watching ${this.#project.contracts.join(' ')}, Ctrl-C ends\n`);
+    await this.#enqueue(() => this.#generateAll('start'));
+    stdout.write(`watching ${this.#projects.flatMap(({ contracts }) => contracts).join(' ')}, Ctrl-C ends\n`);
+    // What was known without reading is read now, so that the first change need not wait for it.
+    await this.#enqueue(() => this.#warmUp());
   }
 
   /** Lets a run that is under way finish: no file is left half written. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
-    await this.#watcher?.close();
+    clearTimeout(this.#secondLook);
+    await this.#sources?.close();
     await this.#running;
   }
 
-  #changed(): void {
+  #changed(path: string): void {
+    // What we write ourselves is no news; what others do to it is undone.
+    if ([...this.#watched.values()].some(({ generator }) => generator.isAsGenerated(path))) return;
+    clearTimeout(this.#secondLook);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#regenerate(), QUIET_MS);
+    this.#timer = setTimeout(() => void this.#enqueue(() => this.#generateAll('change')), QUIET_MS);
   }
 
-  #regenerate(): Promise<void> {
-    this.#running = this.#running.then(() => this.#generate());
+  #lookAgain(): void {
+    clearTimeout(this.#secondLook);
+    this.#secondLook = setTimeout(
+      () => void this.#enqueue(() => this.#generateAll('secondLook')),
+      SECOND_LOOK_MS,
+    );
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#running = this.#running.then(work).catch((error: unknown) => this.#complain(error));
     return this.#running;
   }
 
-  async #generate(): Promise<void> {
-    const { stdout, stderr } = this.#terminal;
-    try {
-      this.#project = await loadProject(this.#terminal.cwd, this.#flags);
-      const result = await generateOnce(this.#project, this.#flags, this.#terminal);
-      if (result.diagnostics.length > 0) {
-        stderr.write(await diagnosticsText(result.diagnostics, this.#terminal));
-      } else {
-        this.#outputs = new Set(result.files.map(({ path }) => path));
-        stdout.write(`${summaryText(result)}\n`);
-      }
-    } catch (error) {
-      // A config or a file that is wrong for the moment: the next change may put it right.
-      stderr.write(`error: ${messageOf(error)}\n`);
-      if (error instanceof UsageError) stderr.write(`${error.help}\n`);
+  /** A config or a file that is wrong for the moment: the next change may put it right. */
+  #complain(error: unknown): void {
+    const help = error instanceof UsageError ? `${error.help}\n` : '';
+    const text = `error: ${messageOf(error)}\n${help}`;
+    if (text !== this.#lastError) this.#terminal.stderr.write(text);
+    this.#lastError = text;
+  }
+
+  async #generateAll(occasion: Occasion): Promise<void> {
+    if (this.#isStopped) return;
+    if (occasion === 'change') this.#lastError = '';
+    if (occasion !== 'secondLook') this.#lookAgain();
+    if (occasion !== 'start') this.#projects = await loadProjects(this.#terminal.cwd, this.#flags);
+    this.#lastError = '';
+    this.#watched = await this.#generatorsOf(this.#projects);
+    for (const watched of this.#watched.values()) {
+      const isNews = await this.#generate(watched, occasion === 'start');
+      if (isNews) this.#lookAgain();
+      this.#sources?.add(watched.project, watched.generator.inputs);
     }
   }
-}
 
-const SOURCE = /\.(?:[cm]?[jt]s|tsx)$/;
-const SETTINGS = /^(?:package|tsdoc|tsconfig.*)\.json$/;
+  async #generatorsOf(projects: readonly Project[]): Promise<Map<string, WatchedProject>> {
+    const { createGenerator } = await import('../../codegen/index.js');
+    return new Map(
+      projects.map((project) => {
+        const key = JSON.stringify(project);
+        const generator = createGenerator(optionsOf(project, this.#flags));
+        return [key, this.#watched.get(key) ?? { project, generator, last: '' }];
+      }),
+    );
+  }
 
-const isSource = (name: string): boolean => SOURCE.test(name) || SETTINGS.test(name);
+  /** Whether there was something to tell: what was read has changed, or its files had. */
+  async #generate(watched: WatchedProject, isFirst: boolean): Promise<boolean> {
+    const { project, generator, last } = watched;
+    const result = await withProgress(() => generator.run(), this.#terminal);
+    watched.last = JSON.stringify([generator.state, result.diagnostics]);
+    const isNews = isFirst || watched.last !== last || (result.diagnostics.length === 0 && !result.upToDate);
+    const isOneOf = this.#projects.length;
+    if (isNews) await printResult({ project, result }, { isOneOf }, this.#terminal);
+    return isNews;
+  }
 
-/** Whatever cannot change the output: packages, hidden folders, files that are no source. */
-function isIgnored(path: string, isFile: boolean): boolean {
-  const name = basename(path);
-  return name === 'node_modules' || name.startsWith('.') || (isFile && !isSource(name));
+  async #warmUp(): Promise<void> {
+    for (const watched of this.#watched.values()) {
+      const { project, generator } = watched;
+      await generator.warmUp();
+      watched.last = JSON.stringify([generator.state, []]);
+      this.#sources?.add(project, generator.inputs);
+    }
+  }
 }

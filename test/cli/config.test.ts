@@ -73,7 +73,22 @@ test('two config files in one folder are one too many', () => {
 test.for([
   ['', 'it has no default export'],
   ['export default null', 'its default export has to be an object, not null'],
-  ['export default []', 'its default export has to be an object, not an array'],
+  ['export default []', 'its list of configurations is empty'],
+  [
+    "export default [{ contracts: ['a.ts'] }, 7]",
+    '[1]: its default export has to be an object, not a number',
+  ],
+  [
+    "export default [{ contracts: ['a.ts'] }, { contracts: [] }]",
+    '[1]: contracts has to name at least one glob',
+  ],
+  ["export default { projects: 'packages' }", 'projects has to be a list of globs, not a string'],
+  ["export default { projects: ['a'], outDir: 'b' }", 'unknown member "outDir"'],
+  ["export default { projects: ['nowhere/*'] }", 'no folder of projects has a config file'],
+  [
+    "export default { contracts: ['a.ts'], importExtension: '.mjs' }",
+    'importExtension has to be ".js", ".ts" or "", not ".mjs"',
+  ],
   ['export default () => ({})', 'its default export has to be an object, not a function'],
   ['export default {}', 'contracts has to be a list of globs, not undefined'],
   ["export default { contracts: 'a.ts' }", 'contracts has to be a list of globs, not a string'],

@@ -1,6 +1,6 @@
 // `mq-rpc generate --watch`: changes, mistakes, and its end.
 
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { edit, greeterProject } from '../support/greeter-project.js';
@@ -85,6 +85,43 @@ test('generated files beside their contracts are no reason to generate again', a
   signalGroup(running.process, 'SIGINT');
   expect(await running.ended).toBe(0);
   expect(running.output().match(/^1 service/gm)).toHaveLength(3);
+});
+
+test('generated files that are deleted or edited come back', async () => {
+  const folder = greeterProject();
+  const running = await watching(folder);
+  const client = join(folder, 'src/generated/greeter.client.ts');
+  const text = readFileSync(client, 'utf8');
+  rmSync(client);
+  await running.says('1 service, 4 files: 1 written, 3 unchanged\n');
+  expect(readFileSync(client, 'utf8')).toBe(text);
+  edit(folder, 'src/generated/greeter.client.ts', 'import', '// mine\nimport');
+  await running.says('1 service, 4 files: 1 written, 3 unchanged\n');
+  expect(readFileSync(client, 'utf8')).toBe(text);
+});
+
+test('what was known from an earlier run is watched as well', async () => {
+  const folder = greeterProject();
+  mqRpc(folder, 'generate');
+  const running = await watching(folder);
+  expect(running.output()).toContain('1 service, 4 files: 4 unchanged\n');
+  edit(folder, CONTRACT, 'text: string', 'words: string');
+  await running.says('1 service, 4 files: 3 written, 1 unchanged\n');
+});
+
+test('a change while another one is generated is not lost, and Ctrl-C leaves whole files', async () => {
+  const folder = greeterProject();
+  const running = await watching(folder);
+  for (let time = 0; time < 20; time++) {
+    edit(folder, CONTRACT, 'text: string', `text: string;\n  more${time}: string`);
+    await new Promise((resolve) => setTimeout(resolve, 17));
+  }
+  await running.says('written');
+  signalGroup(running.process, 'SIGINT');
+  expect(await running.ended).toBe(0);
+  mqRpc(folder, 'generate');
+  expect(mqRpc(folder, 'generate', '--check').status).toBe(0);
+  expect(readdirSync(join(folder, 'src/generated')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
 test('a config that is wrong from the start is wrong usage', async () => {
