@@ -29,6 +29,7 @@ const FOLDERS = {
   'codegen/compare': 'two versions of a contract: what has changed, and what survives it',
   'codegen/extract': 'from TypeScript to the model',
   'codegen/outputs': 'documents for others than the project itself: JSON Schema, AsyncAPI, Markdown',
+  'codegen/patterns': 'how long a regular expression of a contract can take',
   'codegen/plan': 'from the model to what the templates print',
   templates: 'what generated files look like: one module per kind of file',
   samples: 'programs to run and to copy from',

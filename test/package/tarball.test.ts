@@ -8,14 +8,22 @@ import { tempFolder } from '../support/temp-folder.js';
 
 const bin = (name: string): string => join('node_modules', '.bin', name);
 
-test('the tarball holds compiled code and its types, scripts for Redis, documents, and nothing else', () => {
+test('the tarball holds compiled code and its types, scripts for Redis, documents, recheck, and nothing else', () => {
   const tarball = packInto(tempFolder());
   const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map((file) => file.replace(/^package\//, ''));
   const documents = files.filter((file) => !/^dist\/.*\.(?:js|d\.ts|lua)$/.test(file));
-  expect(documents.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'tsdoc.json']);
+  expect(documents.sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'dist/codegen/third-party/recheck.LICENSE',
+    'dist/codegen/third-party/recheck.cjs',
+    'package.json',
+    'tsdoc.json',
+  ]);
   const needed = ['dist/src/index.js', 'dist/src/index.d.ts', 'dist/src/broker/redis/lua/send.lua'];
   expect(files).toEqual(expect.arrayContaining(needed));
 });
