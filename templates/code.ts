@@ -7,6 +7,7 @@ export type Code =
   | Name
   | Member
   | Literal
+  | Pattern
   | TypeSource
   | Doc
   | Comment
@@ -44,6 +45,12 @@ export interface DataObject {
 export interface Literal {
   readonly kind: 'literal';
   readonly value: Data;
+}
+
+/** A regular expression with the flag `u`. */
+export interface Pattern {
+  readonly kind: 'pattern';
+  readonly source: string;
 }
 
 /** The source of a type. */
@@ -111,6 +118,9 @@ export function name(text: string): Name {
 
 /** A constant: strings are quoted and escaped. */
 export const literal = (value: Data): Literal => ({ kind: 'literal', value });
+
+/** A regular expression with the flag `u`; `source` is any that `new RegExp` accepts. */
+export const pattern = (source: string): Pattern => ({ kind: 'pattern', source });
 
 /** The key of a member in an object literal. */
 export const key = (text: string): Member => ({ kind: 'member', name: text });

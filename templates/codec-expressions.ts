@@ -1,7 +1,7 @@
 // Expressions of the descriptor file: reading a value, testing a value.
 
 import type { FunctionRef, Operand, ReaderPlan, TestPlan } from '../codegen/plan/plan.js';
-import { access, anyOf, type Code, code, commas, literal, name } from './code.js';
+import { access, allOf, anyOf, type Code, code, commas, literal, name } from './code.js';
 import { classes, wire } from './runtime-names.js';
 
 /** A generated function, or one of the runtime's namespaces. */
@@ -9,10 +9,16 @@ export const functionName = (ref: FunctionRef): Code =>
   ref.kind === 'local' ? name(ref.name) : code`${ref.kind === 'wire' ? wire : classes}.${name(ref.name)}`;
 
 /** The expression that reads `value`, which stands at `key` of `at`. */
-export const read = (reader: ReaderPlan, value: Code, at: Code, key: Code): Code =>
-  reader.kind === 'call'
-    ? code`${functionName(reader.function)}(${commas([value, at, key, ...reader.operands.map(operand)])})`
-    : code`${value} === ${nothing(reader.from)} ? ${nothing(reader.to)} : ${read(reader.otherwise, value, at, key)}`;
+export function read(reader: ReaderPlan, value: Code, at: Code, key: Code): Code {
+  switch (reader.kind) {
+    case 'call':
+      return code`${functionName(reader.function)}(${commas([value, at, key, ...reader.operands.map(operand)])})`;
+    case 'replace':
+      return code`${value} === ${nothing(reader.from)} ? ${nothing(reader.to)} : ${read(reader.otherwise, value, at, key)}`;
+    case 'checked':
+      return code`${wire}.constrained(${commas([read(reader.reader, value, at, key), at, key, name(reader.checks)])})`;
+  }
+}
 
 const nothing = (value: 'null' | 'undefined'): Code => (value === 'null' ? code`null` : code`undefined`);
 
@@ -40,12 +46,14 @@ export function test(plan: TestPlan, value: Code, at: Code, key: Code): Code {
         : code`${functionName(plan.function)}(${commas([value, at, key, ...plan.operands.map(operand)])})`;
     case 'any':
       return anyOf(plan.of.map((each) => test(each, value, at, key)));
+    case 'all':
+      return allOf(plan.of.map((each) => test(each, value, at, key)));
   }
 }
 
 /** Whether the condition needs the place of the value. */
 export const needsPlace = (plan: TestPlan): boolean =>
-  plan.kind === 'guard' || (plan.kind === 'any' && plan.of.some(needsPlace));
+  plan.kind === 'guard' || ((plan.kind === 'any' || plan.kind === 'all') && plan.of.some(needsPlace));
 
 /** Names that every object inherits: reading them plainly would find what is not the value's own. */
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));

@@ -2,7 +2,7 @@
 
 import { type Block, type Code, isMemberName } from './code.js';
 import { importLines, importsOf, type LocalNames, localNames } from './imports.js';
-import { memberName, quote, spell } from './quote.js';
+import { memberName, quote, spell, spellPattern } from './quote.js';
 
 /** A generated file: a comment, the imports that its code needs, and the code. */
 export interface SourceFile {
@@ -36,6 +36,8 @@ function print(value: Code, names: LocalNames): string {
       return printComment(value.text);
     case 'literal':
       return spell(value.value);
+    case 'pattern':
+      return spellPattern(value.source);
     case 'type':
       return oneLine(value.source);
     case 'doc':

@@ -27,6 +27,17 @@ export function spell(value: Data): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/**
+ * A regular expression: as a literal if it is plain text to every compiler, with each slash escaped, and otherwise
+ * made from a string. Compilers complain of names and properties of Unicode in literals that they do not know.
+ */
+export function spellPattern(source: string): string {
+  const isPlain = PLAIN_PATTERN.test(source) && !/[(]\?[^:=!]|\\[pPk]/.test(source);
+  return isPlain ? `/${source}/u` : `new RegExp(${quote(source)}, 'u')`;
+}
+
+const PLAIN_PATTERN = /^(?:[ -.0-[\]-~]|\\[ -~])+$/;
+
 /** Objects that are longer take a line for each member. */
 const WIDTH = 90;
 

@@ -2,6 +2,7 @@
 
 import type { TypeModel, UnionModel } from '../model.js';
 import { call, check, data, local } from './calls.js';
+import { withoutOwnChecks } from './checks.js';
 import {
   type DiscriminantGroup,
   findDiscriminant,
@@ -182,24 +183,26 @@ function planAll(choice: Choice, suffix: string, types: readonly TypeModel[]): R
 
 function planArm(use: Use, type: TypeModel, siblings: readonly TypeModel[]): ArmPlan {
   const { graph } = use.planner;
+  const isOnly = siblings.filter((other) => kindOf(graph, other) === kindOf(graph, type)).length === 1;
+  // The only one of its kind takes all values of it, so that its refusal says what is wrong with them.
+  const tested = isOnly && ALONE.has(kindOf(graph, type)) ? withoutOwnChecks(graph, type) : type;
   // Strings, numbers and booleans that passed their test are their own copies.
-  const isSame = SAME.has(graph.resolve(type).kind);
+  const isSame = SAME.has(graph.resolve(tested === type ? withoutOwnChecks(graph, type) : type).kind);
   return {
-    test: onlyCollection(graph, type, siblings) ?? planTest(use, type),
+    test: (isOnly ? onlyCollection(graph, type) : undefined) ?? planTest(use, tested),
     reader: isSame ? undefined : planReader(use, type),
   };
 }
 
+const kindOf = (graph: TypeGraph, type: TypeModel): TypeModel['kind'] => graph.shape(type).kind;
+
+/** Kinds whose values no later branch can take. */
+const ALONE: ReadonlySet<TypeModel['kind']> = new Set(['string', 'number', 'set', 'map']);
+
 const SAME: ReadonlySet<TypeModel['kind']> = new Set(['string', 'number', 'boolean', 'template']);
 
 /** The only set of a union takes all sets, so that its refusal names the item; the same for maps. */
-function onlyCollection(
-  graph: TypeGraph,
-  type: TypeModel,
-  siblings: readonly TypeModel[],
-): TestPlan | undefined {
-  const { kind } = graph.resolve(type);
-  const isOnly = siblings.filter((other) => graph.resolve(other).kind === kind).length === 1;
-  if (!isOnly) return undefined;
+function onlyCollection(graph: TypeGraph, type: TypeModel): TestPlan | undefined {
+  const kind = kindOf(graph, type);
   return kind === 'set' ? check('isAnySet') : kind === 'map' ? check('isAnyMap') : undefined;
 }

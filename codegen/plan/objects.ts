@@ -62,11 +62,15 @@ function planOthers(use: Use, type: ObjectModel): OthersPlan {
   const { indexes, additionalProperties } = type;
   const index = onlyIndex(indexes);
   if (index !== undefined) {
-    return { kind: 'index', known: planKnown(use, type), reader: planRef(part(use, 'Other'), index.type) };
+    return {
+      kind: 'index',
+      known: planMemberNames(use, type),
+      reader: planRef(part(use, 'Other'), index.type),
+    };
   }
   if (indexes.length > 0) return planIndexes(use, type, planRef);
   if (additionalProperties === 'drop') return { kind: 'drop' };
-  return { kind: additionalProperties, known: planKnown(use, type) };
+  return { kind: additionalProperties, known: planMemberNames(use, type) };
 }
 
 function planIndexes(
@@ -83,7 +87,7 @@ function planIndexes(
   );
   return {
     kind: 'indexes',
-    known: planKnown(use, type),
+    known: planMemberNames(use, type),
     indexes: planner.constantFor({ kind: 'indexes', indexes }, `${subject}Indexes`),
     unnamed: type.additionalProperties,
   };
@@ -99,11 +103,11 @@ function planKey({ planner, subject }: Use, key: IndexModel['key']): IndexPlan['
 function planWeak(use: Use, type: ObjectModel): string | undefined {
   const isWeak = type.members.length > 0 && type.members.every((member) => member.optional);
   const takesAny = type.indexes.length > 0 || type.additionalProperties === 'keep';
-  return isWeak && !takesAny ? planKnown(use, type) : undefined;
+  return isWeak && !takesAny ? planMemberNames(use, type) : undefined;
 }
 
 /** The constant with the names of all members. */
-function planKnown({ planner, subject }: Use, type: ObjectModel): string {
+export function planMemberNames({ planner, subject }: Use, type: ObjectModel): string {
   const values = type.members.map((member) => member.name);
   return planner.constantFor({ kind: 'literals', values }, `${subject}Members`);
 }
@@ -139,10 +143,14 @@ const costOf = (test: TestPlan): number =>
 function planOtherTests(use: Use, type: ObjectModel): ObjectGuard['others'] {
   const index = onlyIndex(type.indexes);
   if (index !== undefined) {
-    return { kind: 'index', known: planKnown(use, type), guard: planGuard(part(use, 'Other'), index.type) };
+    return {
+      kind: 'index',
+      known: planMemberNames(use, type),
+      guard: planGuard(part(use, 'Other'), index.type),
+    };
   }
   if (type.indexes.length > 0) return planIndexes(use, type, planGuard);
   return type.additionalProperties === 'refuse'
-    ? { kind: 'none', known: planKnown(use, type) }
+    ? { kind: 'none', known: planMemberNames(use, type) }
     : { kind: 'any' };
 }

@@ -1,7 +1,7 @@
 // What the templates print: a service with every decision made about names, functions and imports.
 
 import type { Data, Import, TypeSource } from '../../templates/code.js';
-import type { AdditionalProperties } from '../model.js';
+import type { AdditionalProperties, CheckModel } from '../model.js';
 
 /** Everything that is printed for one service. */
 export interface ServicePlan {
@@ -69,7 +69,7 @@ export interface ErrorPlan {
   readonly decodeData: ReaderPlan;
 }
 
-/** What functions refer to by name: literals, a template literal type, the branches of a union. */
+/** What functions refer to by name: literals, a template literal type, the branches of a union, checks. */
 export type ConstantPlan =
   | { readonly kind: 'literals'; readonly name: string; readonly values: readonly LiteralValue[] }
   | {
@@ -87,7 +87,17 @@ export type ConstantPlan =
       readonly class: Import;
       readonly members: readonly string[];
       readonly kept: readonly string[];
+    }
+  | {
+      readonly kind: 'checks';
+      readonly name: string;
+      readonly checks: readonly OwnCheck[];
+      /** The constant with the members that count, where not all do. */
+      readonly members: string | undefined;
     };
+
+/** A check that this project makes itself: a constraint of JSON Schema. */
+export type OwnCheck = Exclude<CheckModel, { readonly kind: 'class' | 'schema' }>;
 
 export type LiteralValue = string | number | boolean | null;
 
@@ -121,7 +131,9 @@ export type ReaderPlan =
       readonly from: 'null' | 'undefined';
       readonly to: 'null' | 'undefined';
       readonly otherwise: ReaderPlan;
-    };
+    }
+  /** What was read has to meet the checks of a constant. */
+  | { readonly kind: 'checked'; readonly reader: ReaderPlan; readonly checks: string };
 
 /** How a value is tested. */
 export type TestPlan =
@@ -140,7 +152,7 @@ export type TestPlan =
       /** Whether the type contains itself, so that failures have to be remembered. */
       readonly recursive: boolean;
     }
-  | { readonly kind: 'any'; readonly of: readonly TestPlan[] };
+  | { readonly kind: 'any' | 'all'; readonly of: readonly TestPlan[] };
 
 /** A function of the descriptor file. */
 export type FunctionPlan =

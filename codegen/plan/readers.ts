@@ -2,6 +2,7 @@
 
 import type { CheckedModel, ObjectModel, TypeModel } from '../model.js';
 import { call, data, local, replace, wire } from './calls.js';
+import { planCheckedReader } from './checks.js';
 import { isChoice, planChoice } from './choices.js';
 import { planForeignReader, splitChecks } from './foreign-checks.js';
 import { literalsOf } from './literals.js';
@@ -90,7 +91,7 @@ function planResolved(use: Use, type: TypeModel): ReaderPlan {
 
 function planChecked(use: Use, checked: CheckedModel): ReaderPlan {
   const { foreign, type } = splitChecks(checked);
-  return foreign.length === 0 ? planReader(use, checked.type) : planForeignReader(use, type, foreign);
+  return foreign.length === 0 ? planCheckedReader(use, checked) : planForeignReader(use, type, foreign);
 }
 
 function planObjectReader(use: Use, type: ObjectModel): ReaderPlan {

@@ -2,6 +2,7 @@
 
 import { isForeignCheck, type ObjectModel, type TypeModel } from '../model.js';
 import { check, data, guard, local, localGuard } from './calls.js';
+import { planCheckedTest } from './checks.js';
 import { planForeignTest } from './foreign-checks.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObjectGuard, recordValue } from './objects.js';
@@ -83,7 +84,7 @@ function planResolved(use: Use, type: TypeModel): TestPlan {
     case 'union':
       return planUnion(use, type);
     case 'checked':
-      return type.checks.some(isForeignCheck) ? planForeignTest(use, type) : planTest(use, type.type);
+      return type.checks.some(isForeignCheck) ? planForeignTest(use, type) : planCheckedTest(use, type);
     case 'reference':
       return planTest(use, type);
   }

@@ -3,6 +3,7 @@
 export { argumentList, noResult, restArguments } from './arguments.js';
 export { type At, type Key, receiving, sending } from './at.js';
 export { agrees, checked } from './checked.js';
+export { type Checks, checks, constrained, meets } from './checks.js';
 export { branches, matching, unexpected } from './choices.js';
 export {
   areAll,
