@@ -1,6 +1,7 @@
 // Every annotation in one table: where it may stand, how its value is read and checked, whether it has effect.
 
 import { durationMs } from '../src/duration.js';
+import { readFormat, readMultipleOf, readNumber, readPattern } from './read-constraints.js';
 import { readConcurrency, readRate } from './read-limits.js';
 import { readRetry } from './read-retry.js';
 import { isPath, type ReadValue, type WrittenValue } from './written-value.js';
@@ -37,9 +38,6 @@ const duration = checked((value) => durationMs(value) !== undefined, {
 const pathInArguments = checked(isPath, {
   expected: 'a path in the arguments, as in order.id',
 });
-const pattern = checked((value) => typeof value === 'string' && isRegularExpression(value), {
-  expected: 'a regular expression',
-});
 const valueName = checked(
   (value) => typeof value === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(value),
   {
@@ -47,16 +45,12 @@ const valueName = checked(
   },
 );
 const text = checked((value) => typeof value === 'string' && value !== '', { expected: 'a text' });
-const someNumber = checked((value) => typeof value === 'number' && Number.isFinite(value), {
-  expected: 'a number',
-  fromText: number,
-});
 const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 const onMethods = (read: Annotation['read']) =>
   ({ sites: ['service', 'method'], read, hasEffect: true, syntax: 'block' }) as const;
 const constraint = (read: Annotation['read']) =>
-  ({ sites: DATA_SITES, read, hasEffect: false, syntax: 'block' }) as const;
+  ({ sites: DATA_SITES, read, hasEffect: true, syntax: 'block' }) as const;
 
 /** Every annotation by its name. Case matters. */
 export const ANNOTATIONS = {
@@ -92,15 +86,15 @@ export const ANNOTATIONS = {
   },
   sensitive: { sites: DATA_SITES, read: flag, hasEffect: false, syntax: 'modifier' },
   schema: { sites: DATA_SITES, read: valueName, hasEffect: true, syntax: 'block' },
-  minimum: constraint(someNumber),
-  maximum: constraint(someNumber),
-  exclusiveMinimum: constraint(someNumber),
-  exclusiveMaximum: constraint(someNumber),
-  multipleOf: constraint(someNumber),
+  minimum: constraint(readNumber),
+  maximum: constraint(readNumber),
+  exclusiveMinimum: constraint(readNumber),
+  exclusiveMaximum: constraint(readNumber),
+  multipleOf: constraint(readMultipleOf),
   minLength: constraint(count),
   maxLength: constraint(count),
-  pattern: constraint(pattern),
-  format: constraint(text),
+  pattern: constraint(readPattern),
+  format: constraint(readFormat),
   minItems: constraint(count),
   maxItems: constraint(count),
   uniqueItems: { ...constraint(flag), syntax: 'modifier' },
@@ -172,13 +166,4 @@ function readDeprecated(written: WrittenValue): ReadValue {
   if (written.spelling === 'tag') return { value: written.text === '' ? true : written.text };
   const { value } = written;
   return typeof value === 'string' || typeof value === 'boolean' ? { value } : { expected: 'a text or true' };
-}
-
-function isRegularExpression(source: string): boolean {
-  try {
-    new RegExp(source, 'u');
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -10,6 +10,7 @@ export const DIAGNOSTICS = {
   MQ1004: 'annotation is not available in this version',
   MQ1005: 'annotation is not allowed here',
   MQ1006: 'decorator option is not a constant',
+  MQ1007: 'pattern can take too long',
   MQ2001: 'type cannot be sent as data',
   MQ2002: 'type needs @opaque',
   MQ2003: 'union members look alike on the wire',

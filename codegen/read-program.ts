@@ -5,6 +5,7 @@ import { type Closures, createClosures } from './closures.js';
 import { createDiagnosticCollector, type Diagnostic, type DiagnosticCollector } from './diagnostic.js';
 import type { Disk } from './disk.js';
 import { createAnnotationReader } from './extract/annotations.js';
+import { findConstraintTags } from './extract/constraints.js';
 import { type Context, originOf, placeAt, placeOf, type Report } from './extract/context.js';
 import { readContractFile, readLeftovers } from './extract/contracts.js';
 import { createOwnUsers, createPackageNames } from './extract/package-names.js';
@@ -117,6 +118,7 @@ function contextOf(
     program,
     checker,
     declaredTags,
+    hasConstraints: findConstraintTags(program),
     brokenFiles,
     readsDocs,
     packageName: createPackageNames(disk),

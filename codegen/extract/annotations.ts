@@ -10,12 +10,14 @@ import {
   describeSites,
   findAnnotation,
 } from '../annotations.js';
+import { isConstraint } from '../constraints.js';
 import type { SourcePlace } from '../model.js';
 import type { ReadValue, WrittenValue } from '../written-value.js';
 import { type Context, originOf, placeAt, placeOf } from './context.js';
 import { readDecorators } from './decorators.js';
 import { documentationTags, isDocumentationTag } from './documentation-tags.js';
 import { readJsDoc } from './jsdoc.js';
+import { checkPatternCost } from './pattern-cost.js';
 import { suggestName } from './suggestion.js';
 
 export interface AnnotationUse {
@@ -80,12 +82,15 @@ function readAnnotations(context: AnnotationContext, node: ts.Node, site: Annota
 
 function writtenTags(node: ts.Node): Written[] {
   const file = node.getSourceFile();
-  return readJsDoc(node, isAnnotation).tags.map(({ name, text, start }) => ({
+  return readJsDoc(node, isAnnotation).tags.map(({ name, text, lines, start }) => ({
     name,
-    value: { spelling: 'tag', text },
+    // A pattern is what stands on one line: what follows must not be taken for a part of it.
+    value: { spelling: 'tag', text: name === 'pattern' && isLong(lines) ? lines.join('\n') : text },
     place: placeAt(file, start),
   }));
 }
+
+const isLong = (lines: readonly string[]): boolean => lines.filter((line) => line.trim() !== '').length > 1;
 
 function writtenOptions(context: AnnotationContext, node: ts.Node): Written[] {
   return readDecorators(context, node).map(({ name, value, node: option }) => ({
@@ -114,7 +119,9 @@ function readAnnotation(
     return annotation.syntax === 'modifier' ? { name, value: true, place: written.place } : undefined;
   }
   if (!annotation.hasEffect) reportUnavailable(context, written);
-  return { name, value: read.value, place: written.place };
+  const use: AnnotationUse = { name, value: read.value, place: written.place };
+  if (name === 'pattern') checkPatternCost(context, use);
+  return use;
 }
 
 const thrown = (written: WrittenValue): unknown =>
@@ -142,8 +149,14 @@ function reportMisplaced(
     'MQ1005',
     place,
     `@${name} has no meaning on ${here}`,
-    `It belongs on ${describeSites(annotation)}${name === 'service' ? ': an exported interface or abstract class' : ''}.`,
+    `It belongs on ${describeSites(annotation)}${placeHelp(name, site)}.`,
   );
+}
+
+function placeHelp(name: string, site: AnnotationSite): string {
+  if (name === 'service') return ': an exported interface or abstract class';
+  const isResult = site === 'method' && isConstraint(name);
+  return isResult ? '; what a result has to meet belongs on its type, or on an alias of it' : '';
 }
 
 function reportValue(

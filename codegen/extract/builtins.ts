@@ -6,6 +6,7 @@ import { originOf } from './context.js';
 import { typeArguments } from './type-names.js';
 import { checkItem, refuse, type TypeReader, UNREADABLE } from './type-reader.js';
 import { part, type Use } from './use.js';
+import { structureOf } from './written-type.js';
 
 type Builtin = 'date' | 'bytes' | 'buffer' | 'url' | 'map' | 'set';
 
@@ -123,16 +124,16 @@ function readBytes(reader: TypeReader, type: ts.Type, use: Use, kind: 'bytes' | 
 
 function readCollection(reader: TypeReader, type: ts.Type, use: Use, kind: 'map' | 'set'): TypeModel {
   const [first, second] = typeArguments(reader.context, type);
-  const nodes =
-    use.node !== undefined && ts.isTypeReferenceNode(use.node) ? use.node.typeArguments : undefined;
+  const { node, bindings } = structureOf(reader.context, use);
+  const nodes = node !== undefined && ts.isTypeReferenceNode(node) ? node.typeArguments : undefined;
   if (first === undefined) return UNREADABLE;
   if (kind === 'set') {
-    const item = part(use, { path: `${use.path}[]`, name: `${use.name}Item`, node: nodes?.[0] });
+    const item = part(use, { path: `${use.path}[]`, name: `${use.name}Item`, node: nodes?.[0], bindings });
     return { kind, item: readItem(reader, first, item) };
   }
   if (second === undefined) return UNREADABLE;
-  const key = part(use, { path: `${use.path}.key`, name: `${use.name}Key`, node: nodes?.[0] });
-  const value = part(use, { path: `${use.path}[]`, name: `${use.name}Value`, node: nodes?.[1] });
+  const key = part(use, { path: `${use.path}.key`, name: `${use.name}Key`, node: nodes?.[0], bindings });
+  const value = part(use, { path: `${use.path}[]`, name: `${use.name}Value`, node: nodes?.[1], bindings });
   return { kind, key: readItem(reader, first, key), value: readItem(reader, second, value) };
 }
 

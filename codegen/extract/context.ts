@@ -20,6 +20,8 @@ export interface Context {
   readonly report: Report;
   /** Tags that a `tsdoc.json` of the project declares. */
   readonly declaredTags: ReadonlySet<string>;
+  /** Whether any file of the project has a tag of a constraint, for which aliases have to be followed. */
+  readonly hasConstraints: boolean;
   readonly annotations: AnnotationReader;
   /** The name of the package that a folder belongs to. */
   readonly packageName: (folder: string) => string | undefined;

@@ -5,6 +5,7 @@ import { originOf } from './context.js';
 import { joinName, pascalCase } from './type-names.js';
 import type { TypeReader } from './type-reader.js';
 import type { TypeWriter } from './type-text.js';
+import type { Bindings } from './written-type.js';
 
 export interface ContractReader {
   readonly types: TypeReader;
@@ -12,6 +13,8 @@ export interface ContractReader {
   readonly contractName: string;
   /** Where the contract stands. */
   readonly place: ts.Node;
+  /** What the type parameters of generic base contracts stand for. */
+  readonly bindings: Bindings | undefined;
 }
 
 /** A method of the contract and how it is declared. */

@@ -21,6 +21,7 @@ import { docOf } from './type-docs.js';
 import { TypeRegistry } from './type-registry.js';
 import { createTypeWriter, RESERVED } from './type-text.js';
 import { createTypeReader } from './types.js';
+import { memberBindings } from './written-type.js';
 
 type ContractDeclaration = ts.InterfaceDeclaration | ts.ClassDeclaration;
 
@@ -76,13 +77,14 @@ function readContract(
   const isUsable = checkDeclaration(context, file, declaration);
   if (name === undefined || declaration.typeParameters !== undefined) return [];
   const registry = new TypeRegistry();
+  const type = context.checker.getTypeAtLocation(declaration);
   const reader: ContractReader = {
     types: createTypeReader(context, registry),
     text: createTypeWriter(context, { name: name.text, from: { file: file.fileName } }),
     contractName: name.text,
     place: name,
+    bindings: memberBindings(context, type, undefined),
   };
-  const type = context.checker.getTypeAtLocation(declaration);
   const members = context.checker.getPropertiesOfType(type);
   if (hasNameless(context, type)) {
     const help = 'Give every method of the contract a name.';

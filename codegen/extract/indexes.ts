@@ -2,11 +2,13 @@
 
 import { ts } from '#typescript';
 import type { IndexModel, TypeModel } from '../model.js';
-import { originOf } from './context.js';
+import { refuseConstraints } from './constraints.js';
+import { type Context, originOf } from './context.js';
 import { readTemplateKey } from './templates.js';
 import { joinName } from './type-names.js';
 import { refuse, type TypeReader } from './type-reader.js';
 import type { Use } from './use.js';
+import { constraintsOf, partOf } from './written-type.js';
 
 /** The index signatures of a type, in the order of its declaration; those that cannot be read are reported. */
 export function readIndexes(reader: TypeReader, type: ts.Type, use: Use): IndexModel[] {
@@ -58,22 +60,35 @@ function withoutRepeated(reader: TypeReader, indexes: readonly IndexModel[], use
 
 function readValue(reader: TypeReader, { type, declaration }: ts.IndexInfo, use: Use): TypeModel {
   const origin = declaration && originOf(reader.context.program, declaration.getSourceFile());
+  const annotations = declaration && reader.context.annotations(declaration, 'member');
   const indexUse: Use = {
     place: declaration !== undefined && origin === 'project' ? declaration : use.place,
     path: `${use.path}[key]`,
     name: joinName(use.name, 'Value'),
-    node: valueNode(declaration, use.node),
+    ...valueWritten(reader.context, declaration, use),
     isForeign: origin === 'package' || (origin !== 'project' && use.isForeign),
     depth: use.depth + 1,
+    constraints: annotations && constraintsOf(annotations),
   };
-  const isOpaque =
-    declaration !== undefined && reader.context.annotations(declaration, 'member').get('opaque');
-  return isOpaque ? { kind: 'opaque' } : reader.read(type, indexUse);
+  if (!annotations?.get('opaque')) return reader.read(type, indexUse);
+  refuseConstraints(reader.context, annotations, 'data that is not looked into');
+  return { kind: 'opaque' };
 }
 
 /** The value's type as written in an index signature or in `Record<string, X>`. */
-function valueNode(declaration: ts.Node | undefined, node: ts.TypeNode | undefined): ts.TypeNode | undefined {
-  if (declaration !== undefined && ts.isIndexSignatureDeclaration(declaration)) return declaration.type;
+function valueWritten(
+  context: Context,
+  declaration: ts.Node | undefined,
+  use: Use,
+): Pick<Use, 'node' | 'bindings'> {
+  if (declaration !== undefined && ts.isIndexSignatureDeclaration(declaration))
+    return { node: declaration.type, bindings: use.bindings };
+  return partOf(context, use, mappedNode);
+}
+
+/** `X` of `Record<K, X>` and `{ [name in K]: X }`. */
+export function mappedNode(node: ts.TypeNode | undefined): ts.TypeNode | undefined {
+  if (node !== undefined && ts.isMappedTypeNode(node)) return node.type;
   const isRecord = node !== undefined && ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Record';
   return isRecord ? node.typeArguments?.[1] : undefined;
 }

@@ -2,12 +2,16 @@
 
 import { ts } from '#typescript';
 import type { AdditionalProperties, MemberModel, TypeModel } from '../model.js';
+import type { AnnotationUse } from './annotations.js';
+import { refuseConstraints } from './constraints.js';
 import { originOf } from './context.js';
 import { exactness } from './exact.js';
+import { mappedNode } from './indexes.js';
 import { withSchema } from './schemas.js';
 import { joinName } from './type-names.js';
 import { checkAdditionalProperties, refuse, type TypeReader, withoutUndefined } from './type-reader.js';
 import type { Use } from './use.js';
+import { constraintsOf, partOf } from './written-type.js';
 
 /** A member; `undefined` after a diagnostic. */
 export function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): MemberModel | undefined {
@@ -27,13 +31,17 @@ export function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): M
     declaration === undefined
       ? model
       : withSchema(reader, { annotation: annotations?.get('schema'), scope: declaration, type, use }, model);
-  if (annotations?.get('opaque')) return { name: symbol.name, optional, type: checked({ kind: 'opaque' }) };
+  if (annotations?.get('opaque')) {
+    refuseConstraints(reader.context, annotations, 'data that is not looked into');
+    return { name: symbol.name, optional, type: checked({ kind: 'opaque' }) };
+  }
   const additionalProperties = annotations?.get('additionalProperties')?.value as
     | AdditionalProperties
     | undefined;
   const model = reader.read(optional ? declaredType(reader, type, use.node) : type, {
     ...use,
     additionalProperties,
+    constraints: memberConstraints(reader, symbol),
   });
   if (annotations !== undefined) checkAdditionalProperties(reader, annotations, model);
   if (!optional) return { name: symbol.name, optional, type: checked(model) };
@@ -47,6 +55,10 @@ export function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): M
     type: checked(withoutUndefined(reader, model, use)),
   };
 }
+
+/** A member of an intersection has several declarations, all of which it has to meet. */
+const memberConstraints = ({ context }: TypeReader, symbol: ts.Symbol): readonly AnnotationUse[] =>
+  (symbol.declarations ?? []).flatMap((node) => constraintsOf(context.annotations(node, 'member')));
 
 function memberProblem(symbol: ts.Symbol, declaration: ts.Declaration | undefined): string | undefined {
   const modifiers = declaration === undefined ? 0 : ts.getCombinedModifierFlags(declaration);
@@ -72,7 +84,9 @@ function memberUse(reader: TypeReader, symbol: ts.Symbol, owner: Use): Use {
     place: declaration !== undefined && origin === 'project' ? nameOf(declaration) : owner.place,
     path: owner.path + pathStep(symbol),
     name: joinName(owner.name, symbol.name),
-    node: typed?.type,
+    ...(typed?.type === undefined
+      ? partOf(reader.context, owner, mappedNode)
+      : { node: typed.type, bindings: owner.bindings }),
     // A mapped type of TypeScript's own, as `Record`, takes its members' types from where it is used.
     isForeign: origin === 'package' || (origin !== 'project' && owner.isForeign),
     depth: owner.depth + 1,

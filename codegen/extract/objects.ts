@@ -15,6 +15,7 @@ import { argumentDepth, joinName, ownName } from './type-names.js';
 import { refuse, type TypeReader } from './type-reader.js';
 import { aliasOf } from './union-order.js';
 import { part, type Use } from './use.js';
+import { constraintsWithin, memberBindings } from './written-type.js';
 
 /** A reference to the named type that an object type becomes. */
 export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
@@ -39,15 +40,19 @@ export function readObject(reader: TypeReader, type: ts.Type, use: Use): TypeMod
     use.additionalProperties ?? declaredAdditionalProperties(reader, type) ?? 'drop';
   const isVariant = additionalProperties !== (declaredAdditionalProperties(reader, type) ?? 'drop');
   const name = own ?? aliasName(reader, use.node) ?? use.name;
+  const written = use.node && { node: use.node, bindings: use.bindings };
+  const bindings = memberBindings(reader.context, type, written);
+  // TypeScript has one type for `Page<Sku>` and `Page<string>`, whose items do not have to meet the same.
+  const constraints = reader.context.hasConstraints ? constraintsWithin(reader.context, bindings) : '';
   const reference = reader.registry.named({
     type,
-    variant: isVariant ? additionalProperties : '',
+    variant: (isVariant ? additionalProperties : '') + constraints,
     wantedName: isVariant ? joinName(name, additionalProperties) : name,
     isAnonymous: own === undefined,
     docs: reader.context.readsDocs ? readTypeDocs(reader.context, type) : undefined,
     readInside: () => {
       if (isInstanceClass(reader.context, type)) checkInstanceClass(reader, type, use, reference);
-      return readInside(reader, type, { ...use, name }, additionalProperties);
+      return readInside(reader, type, { ...use, name, bindings }, additionalProperties);
     },
   });
   const instance = readInstanceClass(reader, type, use);

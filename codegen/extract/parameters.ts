@@ -3,6 +3,7 @@
 import { ts } from '#typescript';
 import type { AdditionalProperties, ParameterModel, TypeModel } from '../model.js';
 import type { Annotations } from './annotations.js';
+import { refuseConstraints } from './constraints.js';
 import {
   type ContractReader,
   isForeign,
@@ -14,6 +15,7 @@ import { withSchema } from './schemas.js';
 import { singular, typeArguments } from './type-names.js';
 import { checkAdditionalProperties, checkItem, withoutUndefined } from './type-reader.js';
 import type { Use } from './use.js';
+import { constraintsOf } from './written-type.js';
 
 /** The parameters that can be read; the others are reported. */
 export function readParameters(reader: ContractReader, method: Method): ParameterModel[] {
@@ -81,9 +83,10 @@ function readRest(reader: ContractReader, method: Method, position: Position): P
   const { node, index } = position;
   const { context } = reader.types;
   const type = parameterType(reader, method, position);
+  refuseConstraints(context, context.annotations(node, 'parameter'), 'a rest parameter');
   if (context.checker.isTupleType(type)) return readTuple(reader, method, position, type);
   const annotations = context.annotations(node, 'parameter');
-  const use = { ...parameterUse(reader, method, node, annotations), node: undefined };
+  const use = { ...parameterUse(reader, method, node, annotations), node: undefined, constraints: undefined };
   const item = context.checker.isArrayType(type) ? typeArguments(context, type)[0] : undefined;
   if (item === undefined) {
     const why = 'a rest parameter has to be one list of arguments';
@@ -104,7 +107,9 @@ function readValue(
   use: Use,
 ): TypeModel {
   const annotations = types.context.annotations(node, 'parameter');
-  const model = annotations.get('opaque') ? OPAQUE : types.read(type, use);
+  const isOpaque = annotations.get('opaque') !== undefined;
+  if (isOpaque) refuseConstraints(types.context, annotations, 'data that is not looked into');
+  const model = isOpaque ? OPAQUE : types.read(type, use);
   return withSchema(types, { annotation: annotations.get('schema'), scope: node, type, use }, model);
 }
 
@@ -133,12 +138,13 @@ function readTuple(
 ): ParameterModel[] {
   const { elementFlags, labeledElementDeclarations: labels } = (type as ts.TupleTypeReference).target;
   const { types } = reader;
-  const schema = types.context.annotations(node, 'parameter').get('schema');
+  const annotations = types.context.annotations(node, 'parameter');
+  const schema = annotations.get('schema');
   if (schema !== undefined) {
     const help = 'Write it on the types of the items.';
     types.context.report('MQ1005', schema.place, '@schema has no meaning on several parameters', help);
   }
-  const use = { ...parameterUse(reader, method, node, types.context.annotations(node, 'parameter')) };
+  const use = { ...parameterUse(reader, method, node, annotations), constraints: undefined };
   const nodes = itemNodes(node.type, elementFlags.length);
   const restAt = elementFlags.findIndex((flags) => flags & ts.ElementFlags.Rest);
   if (restAt !== -1 && restAt < elementFlags.length - 1) {
@@ -191,6 +197,8 @@ function parameterUse(
     node: node.type,
     isForeign: isForeign(reader, node),
     depth: 0,
+    bindings: reader.bindings,
     additionalProperties: annotations.get('additionalProperties')?.value as AdditionalProperties | undefined,
+    constraints: constraintsOf(annotations),
   };
 }

@@ -30,6 +30,7 @@ export function readResult(
     path: 'result',
     name: nameInMethod(reader, method, 'Result'),
     node,
+    bindings: reader.bindings,
     isForeign: isForeign(reader, resultNode(method)),
     depth: 0,
   });

@@ -46,6 +46,7 @@ export class TypeRegistry {
   readonly #byType = new Map<ts.Type, Map<string, Entry>>();
   readonly #inProgress = new Map<ts.Type, { readonly wantedName: string; entry: Entry | undefined }>();
   readonly #unread: { entry: Entry; readInside: () => TypeModel }[] = [];
+  readonly #objects = new Set<TypeModel>();
   readonly #unions: { readonly model: OpenUnion; readonly use: Use }[] = [];
   #steps = 0;
   #isStopped = false;
@@ -72,9 +73,15 @@ export class TypeRegistry {
     const known = this.#byType.get(type)?.get(variant);
     if (known !== undefined) return known.reference;
     const entry = this.#add(wantedName, isAnonymous, docs);
+    this.#objects.add(entry.reference);
     this.#remember(type, variant, entry);
     this.#unread.push({ entry, readInside });
     return entry.reference;
+  }
+
+  /** Whether it refers to an object type, which need not be read yet. */
+  isObject(reference: TypeModel): boolean {
+    return this.#objects.has(reference);
   }
 
   /** Reads what is no object; if it refers to itself, it becomes a named type. */

@@ -3,6 +3,7 @@
 import { ts } from '#typescript';
 import type { TypeModel } from '../model.js';
 import { readBuiltin } from './builtins.js';
+import { withConstraints } from './constraints.js';
 import type { Context } from './context.js';
 import { MAX_DEPTH } from './limits.js';
 import { readArray, readTuple } from './lists.js';
@@ -41,10 +42,11 @@ function readType(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
 }
 
 function readUnlessOpaque(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
-  if (isOpaque(reader.context, type, use)) return { kind: 'opaque' };
+  if (isOpaque(reader.context, type, use)) return withConstraints(reader, type, { kind: 'opaque' }, use);
   const additionalProperties =
     use.additionalProperties ?? aliasAnnotations(reader.context, use.node, 'additionalProperties');
-  return readKnown(reader, type, { ...use, additionalProperties });
+  const model = readKnown(reader, type, { ...use, additionalProperties });
+  return withConstraints(reader, type, model, use);
 }
 
 const TOO_LARGE = 'Make the type smaller, or write @opaque to send it unchecked.';

@@ -6,6 +6,7 @@ import { joinName, ownName } from './type-names.js';
 import type { TypeReader } from './type-reader.js';
 import { readUnionSource } from './union-order.js';
 import { part, type Use } from './use.js';
+import { writtenMembers } from './written-members.js';
 import { readWrittenUnion } from './written-union.js';
 
 export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): TypeModel {
@@ -21,20 +22,20 @@ export function readUnion(reader: TypeReader, type: ts.UnionType, use: Use): Typ
   const checkedModels = checked.map((item) =>
     reader.read(item.type, part(use, { name: use.name, node: item.node, depth: use.depth })),
   );
-  const models = members.map((member) => {
+  const written = writtenMembers(reader, type, node && { node, bindings: use.bindings });
+  const models = members.flatMap((member) => {
     const name = source.aliasNameOf(member) ?? unionName ?? use.name;
     const suffix = suffixes.get(member);
     const fullName = suffix === undefined ? name : joinName(name, suffix);
-    return reader.read(
-      member,
-      part(use, {
-        name: fullName,
-        node: nodes.get(member),
-        depth: use.depth,
-        additionalProperties: use.additionalProperties,
-      }),
-    );
+    const memberUse = part(use, {
+      name: fullName,
+      node: nodes.get(member),
+      depth: use.depth,
+      additionalProperties: use.additionalProperties,
+    });
+    return written.read(member, memberUse);
   });
+  written.reportUnfit();
   // Nothing can be told apart from data of any shape.
   if (models.some((model) => model.kind === 'opaque')) return { kind: 'opaque' };
   const flat = [...checkedModels, ...models].flatMap((model) =>
