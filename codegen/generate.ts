@@ -8,7 +8,7 @@ import { checkGenerated } from './check-generated.js';
 import { CODE_FILES } from './code-files.js';
 import type { Diagnostic } from './diagnostic.js';
 import { createDisk, type Disk, digestOf } from './disk.js';
-import { checkOutputFolder } from './output-folder.js';
+import { checkDrives, checkOutputFolder } from './output-folder.js';
 import {
   checkDistinct,
   checkOutputPlaces,
@@ -121,6 +121,7 @@ export function createGenerator(given: GenerateOptions): Generator {
       const mistakes = [
         ...checkContracts(options, job.contracts),
         ...checkOutputFolder(options.cwd, outDir),
+        ...checkDrives(outDir, job.contracts),
         ...checkOutputPlaces(options.cwd, places),
       ];
       if (mistakes.length > 0) return failed(mistakes);

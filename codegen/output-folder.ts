@@ -3,6 +3,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from './diagnostic.js';
+import { isElsewhere } from './module-paths.js';
 
 /** What is wrong with the output folder. `outDir` is absolute. */
 export function checkOutputFolder(cwd: string, outDir: string): Diagnostic[] {
@@ -26,6 +27,18 @@ export function checkOutputFolder(cwd: string, outDir: string): Diagnostic[] {
     return [diagnostic(`${folder} is a file`, 'Choose another output folder.')];
   }
   return [];
+}
+
+/** Generated files import the contracts by relative paths, which do not lead from one drive to another. */
+export function checkDrives(outDir: string, contracts: readonly string[]): Diagnostic[] {
+  const elsewhere = contracts.find((file) => isElsewhere(outDir, file));
+  if (elsewhere === undefined) return [];
+  return [
+    diagnostic(
+      `the output folder ${outDir} is on another drive than ${elsewhere}`,
+      'Choose a folder on the same drive.',
+    ),
+  ];
 }
 
 /** The nearest folder with a package.json, or `cwd` itself. */

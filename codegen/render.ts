@@ -1,6 +1,5 @@
 // Renders the model: every generated file with its path and its text.
 
-import { relative, sep } from 'node:path';
 import { clientFile } from '../templates/client-file.js';
 import { descriptorFile } from '../templates/descriptor-file.js';
 import { indexFile } from '../templates/index-file.js';
@@ -9,6 +8,7 @@ import { serverFile } from '../templates/server-file.js';
 import { subscriberFile } from '../templates/subscriber-file.js';
 import { typesFile } from '../templates/types-file.js';
 import type { ServiceModel } from './model.js';
+import { createModulePaths } from './module-paths.js';
 import { planIndex } from './plan/index-plan.js';
 import type { ServicePlan } from './plan/plan.js';
 import { type ModulePaths, planService } from './plan/service-plan.js';
@@ -55,7 +55,7 @@ export function createRenderer(): Renderer {
     if (last?.key === key) return last;
     options.onService?.(service.name);
     const planned = options.selfContained === true ? planSelfContained : planWithin;
-    const { plan, types } = planned(service, modulePaths(options));
+    const { plan, types } = planned(service, createModulePaths(options));
     const rendered = { key, plan, types, files: serviceFiles(plan, types) };
     known.set(service, rendered);
     return rendered;
@@ -90,24 +90,3 @@ function serviceFiles(plan: ServicePlan, types: TypesPlan | undefined): Generate
     ...file('types', types && typesFile(plan, types)),
   ];
 }
-
-function modulePaths({ outDir, extension }: RenderOptions): ModulePaths {
-  const relativePath = (file: string): string => {
-    const path = relative(outDir, file).split(sep).join('/');
-    return path.startsWith('.') ? path : `./${path}`;
-  };
-  return {
-    relativePath,
-    importPath: (file) => withExtension(relativePath(file), extension),
-    generatedPath: (name) => `./${name}${extension}`,
-  };
-}
-
-/** The specifier of a TypeScript file. */
-const withExtension = (path: string, extension: ImportExtension): string =>
-  path
-    .replace(/\.d(\.[cm]?ts)$/, extension === '.ts' ? '.d$1' : '$1')
-    .replace(/\.([cm]?)tsx?$/, (own, kind: string) => {
-      if (extension === '.ts') return own;
-      return kind === '' ? extension : `.${kind}js`;
-    });

@@ -18,9 +18,9 @@ export interface Paths {
 
 export function createPaths(path: PathModule): Paths {
   const portable = (text: string): string => text.split(path.sep).join('/');
-  // Where a backslash separates folders, only one before a character of patterns is an escape.
+  // Where a backslash separates folders, it is an escape only before what folders are named with and patterns use.
   const portableGlob = (glob: string): string =>
-    path.sep === '\\' ? glob.replaceAll(/\\(?![()[\]{}!*?@+|])/g, '/') : glob;
+    path.sep === '\\' ? glob.replaceAll(/\\(?![()[\]])/g, '/') : glob;
   const globSeenFrom = (root: string, cwd: string, glob: string): string => {
     if (glob.startsWith('!')) return `!${globSeenFrom(root, cwd, glob.slice(1))}`;
     const pattern = portableGlob(glob);
