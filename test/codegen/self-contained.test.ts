@@ -6,12 +6,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServiceDescriptor } from 'mq-rpc';
+import { type GenerateOptions, generate } from 'mq-rpc/codegen';
 import { createTestPair, type TestPair } from 'mq-rpc/testing';
 import { expect, test } from 'vitest';
 import { COMPILERS, type CompilerVersion, compile } from '../support/compilers.js';
@@ -235,3 +237,29 @@ test('a client that becomes self-contained loses its server, and one that ceases
     'orders.server.ts': 'written',
   });
 });
+
+test('what classes and schemas check is left to the server, and the contract hash stays', async () => {
+  const cwd = join(repository, 'test/examples');
+  const options = { cwd, contracts: ['bakery.contract.ts'], outDir: 'self-contained-bakery', cache: false };
+  const files = await renderedFiles({ ...options, selfContained: true });
+  const descriptor = files.get('bakery.descriptor.ts') ?? '';
+  const server = readFileSync(join(cwd, 'generated/bakery.descriptor.ts'), 'utf8');
+  expect(
+    [...files.values()].flatMap(importsIn).filter((name) => !/^(?:mq-rpc|\.\/[\w.-]+)$/.test(name)),
+  ).toEqual([]);
+  expect(hashIn(descriptor)).toBe(hashIn(server));
+});
+
+const hashIn = (descriptor: string): string | undefined => /contractHash: '(\w+)'/.exec(descriptor)?.[1];
+
+/** The files as they would be written, by their names. Nothing stays on disk. */
+async function renderedFiles(options: GenerateOptions): Promise<Map<string, string>> {
+  const folder = join(options.cwd, options.outDir);
+  try {
+    const { diagnostics } = await generate(options);
+    expect(diagnostics).toEqual([]);
+    return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
