@@ -80,7 +80,7 @@ function outputsMistakes(outputs: unknown): string[] {
   if (!isRecord(outputs)) return [`outputs has to be an object, not ${nameOf(outputs)}`];
   const files = Object.entries(ENDINGS).flatMap(([name, ending]) => {
     const path = outputs[name];
-    return typeof path !== 'string' || path.endsWith(ending)
+    return typeof path !== 'string' || path.trim() === '' || path.endsWith(ending)
       ? []
       : [`outputs.${name} has to name a file that ends in ${ending}`];
   });

@@ -33,6 +33,10 @@ For each service, out come <service>.client.ts, <service>.server.ts and <service
 events also <service>.subscriber.ts, and one index.ts for all. Only changed files are written. If a
 contract has an error, nothing is.
 
+With outputs: { jsonSchema: 'api', asyncApi: 'api/asyncapi.json', markdown: 'docs/api.md' } in the
+config, these documents are written, too. With selfContained: true, the output folder is a client
+that can be published: all types are in it, and it imports mq-rpc and nothing else.
+
 Examples:
   mq-rpc generate                          what the config file says
   mq-rpc generate --watch                  again after every change

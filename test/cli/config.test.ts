@@ -102,6 +102,23 @@ test.for([
   ["export default { contracts: ['a.ts'], speed: 9 }", 'unknown member "speed"'],
   ["export default { contracts: ['a.ts'], outDir: {} }", 'outDir has to be a path, not an object'],
   ["export default { contracts: ['a.ts'], tsconfig: null }", 'tsconfig has to be a path, not null'],
+  [
+    "export default { contracts: ['a.ts'], selfContained: 'yes' }",
+    'selfContained has to be true or false, not a string',
+  ],
+  ["export default { contracts: ['a.ts'], outputs: 'api' }", 'outputs has to be an object, not a string'],
+  [
+    "export default { contracts: ['a.ts'], outputs: { asyncapi: 'a.json' } }",
+    'unknown member "outputs.asyncapi", did you mean "asyncApi"?',
+  ],
+  [
+    "export default { contracts: ['a.ts'], outputs: { jsonSchema: 5, markdown: '' } }",
+    'outputs.jsonSchema has to be a path, not a number; outputs.markdown has to be a path, not empty',
+  ],
+  [
+    "export default { contracts: ['a.ts'], outputs: { asyncApi: 'api.yaml' } }",
+    'outputs.asyncApi has to name a file that ends in .json',
+  ],
 ] as const)('%s is refused', ([config, mistake]) => {
   const folder = folderWithConfig(config);
   const { status, stdout, stderr } = mqRpc(folder, 'generate');
