@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Outputs } from '../src/config.js';
 import { type Cache, createCache, type Finding, type KnownResult } from './cache/cache.js';
+import { type ReadService, writeNote } from './cache/note.js';
 import { checkGenerated } from './check-generated.js';
 import { CODE_FILES } from './code-files.js';
 import type { Diagnostic } from './diagnostic.js';
@@ -172,14 +173,16 @@ interface Generated {
 const NOTHING_GENERATED = { state: '', inputs: [], outputs: new Map<string, string>() };
 
 /** Brings the files on disk to what they should be; returns what is in the way. */
-type Settle = (job: Job, drift: Drift, finding: Finding) => Diagnostic[];
+type Settle = (job: Job, drift: Drift, finding: Finding, read: readonly ReadService[]) => Diagnostic[];
 
 const settleInto =
   (cache: Cache): Settle =>
-  ({ options }, drift, finding) => {
+  ({ options, outDir }, drift, finding, read) => {
     if (options.check === true) return [];
     const problems = write(options, drift);
-    if (problems.length === 0) cache.write(finding);
+    if (problems.length > 0) return problems;
+    cache.write(finding);
+    writeNote({ cwd: options.cwd, outDir, services: read, answers: finding.answers });
     return problems;
   };
 
@@ -199,10 +202,19 @@ function generateWith(frontEnd: FrontEnd, job: Job, settle: Settle): Generated {
   const services = read.services.map(({ name }) => name);
   const inTheWay = [...checkDistinct(files), ...drift.diagnostics];
   const problems =
-    inTheWay.length > 0 ? inTheWay : settle(job, drift, { services, outputs, answers: disk.answers() });
+    inTheWay.length > 0
+      ? inTheWay
+      : settle(job, drift, { services, outputs, answers: disk.answers() }, sourcesOf(frontEnd, read));
   if (problems.length > 0) return { ...nothing, result: failed(problems) };
   return { result: resultOf(read, drift, options.check === true), inputs, state, outputs };
 }
+
+const sourcesOf = ({ renderer }: FrontEnd, { services, filesOf }: ReadContractsResult): ReadService[] =>
+  services.map((service) => ({
+    name: service.name,
+    contractHash: renderer.contractHash(service),
+    files: filesOf.get(service) ?? [],
+  }));
 
 async function findContracts({ cwd, contracts }: GenerateOptions): Promise<string[]> {
   const files = await glob([...contracts], { cwd, absolute: true, ignore: ['**/node_modules/**'] });

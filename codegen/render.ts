@@ -9,6 +9,7 @@ import { subscriberFile } from '../templates/subscriber-file.js';
 import { typesFile } from '../templates/types-file.js';
 import type { ServiceModel } from './model.js';
 import { createModulePaths } from './module-paths.js';
+import { contractHash } from './plan/contract-hash.js';
 import { planIndex } from './plan/index-plan.js';
 import type { ServicePlan } from './plan/plan.js';
 import { type ModulePaths, planService } from './plan/service-plan.js';
@@ -37,6 +38,8 @@ export interface RenderOptions {
 export interface Renderer {
   /** The files of all services, and the index of them. */
   render(services: readonly ServiceModel[], options: RenderOptions): GeneratedFile[];
+  /** The contract hash of a service that was rendered. */
+  contractHash(service: ServiceModel): string;
 }
 
 interface RenderedService {
@@ -61,6 +64,7 @@ export function createRenderer(): Renderer {
     return rendered;
   };
   return {
+    contractHash: (service) => known.get(service)?.plan.contractHash ?? contractHash(service),
     render(services, options) {
       const rendered = services.map((service) => renderService(service, options));
       const index = { name: 'index.ts', text: printFile(indexFile(planIndex(services, rendered))) };

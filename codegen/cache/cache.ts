@@ -1,10 +1,10 @@
 // Recognises an unchanged project, so that `generate` need not load the compiler to find nothing to do.
 
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Answer, digestOf, isStillTrue } from '../disk.js';
 import { generatedFilesIn, generatedText, type OwnFolder } from '../write-files.js';
+import { cacheFolder, keyOf, writeWhole } from './cache-file.js';
 import { generatorDigest } from './generator-digest.js';
 
 /** The last run's result, if nothing that it depends on has changed. */
@@ -70,7 +70,8 @@ export function createCache(input: CacheInput): Cache {
     },
     write({ services, outputs, answers }) {
       const digests = [...outputs].map(([path, text]) => [path, digestOf(text)] as const);
-      writeEntry(file, { services, contracts, answers, outputs: digests });
+      const entry: Entry = { services, contracts, answers, outputs: digests };
+      writeWhole(file, entry);
     },
   };
 }
@@ -97,37 +98,10 @@ function generatedDigest(path: string): string | undefined {
 const hasNoOthers = (folders: readonly OwnFolder[], outputs: ReadonlySet<string>): boolean =>
   folders.flatMap(generatedFilesIn).every((path) => outputs.has(path));
 
-/** In the cache folder of the nearest node_modules, or else beside the output folder. */
+/** Another configuration, or another generator, has a file of its own. */
 function cacheFile({ cwd, outDir, options }: CacheInput): string {
   const key = digestOf(JSON.stringify([cwd, outDir, options, generatorDigest()]));
-  return join(
-    cacheFolder(cwd, outDir),
-    `generate-${Buffer.from(key, 'base64').toString('hex').slice(0, 16)}.json`,
-  );
-}
-
-function cacheFolder(cwd: string, outDir: string): string {
-  const modules = nearestModules(cwd);
-  return modules === undefined ? join(dirname(outDir), '.mq-rpc') : join(modules, '.cache', 'mq-rpc');
-}
-
-function nearestModules(folder: string): string | undefined {
-  const modules = join(folder, 'node_modules');
-  if (existsSync(modules)) return modules;
-  return dirname(folder) === folder ? undefined : nearestModules(dirname(folder));
-}
-
-/** Several runs may write at once, each a whole file. */
-function writeEntry(file: string, entry: Entry): void {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(temporary, JSON.stringify(entry));
-    renameSync(temporary, file);
-  } catch {
-    // A read-only cache folder costs time and nothing else.
-    rmSync(temporary, { force: true });
-  }
+  return join(cacheFolder(cwd, outDir), `generate-${keyOf(key)}.json`);
 }
 
 const sameItems = (a: readonly string[], b: readonly string[]): boolean =>

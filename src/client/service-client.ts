@@ -2,8 +2,9 @@
 
 import type { Connection } from '../connection.js';
 import { checkCallOptions } from '../contract/check-call-options.js';
-import { checkFormat, type ServiceDescriptor } from '../contract/descriptor.js';
+import type { ServiceDescriptor } from '../contract/descriptor.js';
 import type { CallOptions } from '../contract/options.js';
+import { checkGenerated } from '../contract/stale-code.js';
 import { readOutcome } from '../wire/outcome.js';
 import { type Call, createCall, type SubmittedCall } from './call.js';
 import { checkCallId } from './call-id.js';
@@ -62,7 +63,7 @@ export abstract class ServiceClient {
     if (typeof mq?.caller?.call !== 'function') {
       throw new TypeError(`new ${new.target.name}(mq): expected a connection, as connect() gives it`);
     }
-    checkFormat(service);
+    checkGenerated(service);
     checkCallOptions(options);
     this.#binding = { mq, service, options };
   }

@@ -1,6 +1,7 @@
 // The base of generated subscriber skeletons, and the handlers of events.
 
-import { checkFormat, type ServiceDescriptor } from '../contract/descriptor.js';
+import type { ServiceDescriptor } from '../contract/descriptor.js';
+import { checkGenerated } from '../contract/stale-code.js';
 import { type Handlers, type Implementation, servedMethods } from '../server/service-server.js';
 
 /** Base of every generated subscriber: extend the generated class and let the compiler name what is missing. */
@@ -20,7 +21,7 @@ export const NO_SUBSCRIBER =
 
 /** Names of the events of a service that has some, and code that can be called. */
 function eventsOf(service: ServiceDescriptor): string[] {
-  checkFormat(service);
+  checkGenerated(service);
   const events = Object.keys(service.methods).filter((name) => service.methods[name]?.options.event === true);
   if (events.length > 0) return events;
   throw new TypeError(`subscribe: ${service.service} has no events: mark one-way methods of it with @event`);

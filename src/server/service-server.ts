@@ -1,6 +1,7 @@
 // The base of generated server skeletons, and the handlers of a service as a map of functions.
 
-import { checkFormat, type MethodDescriptor, type ServiceDescriptor } from '../contract/descriptor.js';
+import type { MethodDescriptor, ServiceDescriptor } from '../contract/descriptor.js';
+import { checkGenerated } from '../contract/stale-code.js';
 import type { CallContext } from './call-context.js';
 import type { Upcast } from './upcasts.js';
 
@@ -87,7 +88,7 @@ export function implementationOf(server: ServiceServer): Implementation {
 /** The implementation in an object of functions. Throws a `TypeError` that names what is missing. */
 export function createImplementation(service: ServiceDescriptor, from: object | undefined): Implementation {
   if (typeof from !== 'object' || from === null) throw new TypeError(NOT_A_SERVICE);
-  checkFormat(service);
+  checkGenerated(service);
   // Events are for subscribers.
   const names = Object.keys(service.methods).filter((name) => service.methods[name]?.options.event !== true);
   if (names.length === 0 && Object.keys(service.methods).length > 0) {
