@@ -11,6 +11,7 @@ export {
   isAnyMap,
   isAnySet,
   isArray,
+  isItems,
   isMap,
   isPairs,
   isRecord,
