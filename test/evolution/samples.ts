@@ -45,7 +45,9 @@ const DECLARED: readonly (readonly [part: RegExp, values: readonly string[]])[] 
   [/'open' \| 'done'/, ["'done'"]],
   [/@additionalProperties keep/, ["{ id: 'x', other: 1 } as Order"]],
   [/\{ id: string \}/, ["{ id: 'x' }"]],
-  [/= number/, ['5']],
+  [/@maximum 90 /, ['80']],
+  [/@maximum 9 /, ['8']],
+  [/@maximum 4 /, ['3']],
 ];
 
 export const valuesOf = (type: string): readonly string[] => known(VALUES[type], type);
