@@ -41,6 +41,7 @@ const FOLDERS = {
   'test/cli': 'the command, spawned: status, stdout, stderr',
   'test/codegen': 'the generator, part by part',
   'test/corpus': 'contracts in types that others have published, held to data that others have recorded',
+  'test/evolution': 'every row of docs/evolution.md: compared, compiled, sent through a queue',
   'test/examples': 'runnable stories, one per feature',
   'test/examples/orders-1.1': 'the next minor version of their contract',
   'test/examples/orders-1.2': 'the minor version after that',
