@@ -230,13 +230,24 @@ function checkedSchema(writer: Writer, { type, checks }: CheckedModel): Schema {
   const inner = writer.type(type);
   const family = FAMILIES[writer.graph.shape(type).kind];
   const isExpressible = ({ kind }: CheckModel): boolean => family?.includes(kind) === true;
-  const keywords = fromEntries(checks.filter(isExpressible).map((check) => [check.kind, keywordOf(check)]));
+  const [keywords = {}, ...further] = keywordsOf(checks.filter(isExpressible));
   const others = checks.filter((check) => !isExpressible(check)).map(describeCheck);
   const words = others.length === 0 ? {} : { $comment: `Also checked: ${others.join(', ')}` };
-  const clashes = '$ref' in inner || Object.keys(keywords).some((keyword) => keyword in inner);
+  const clashes =
+    further.length > 0 || '$ref' in inner || Object.keys(keywords).some((keyword) => keyword in inner);
   return clashes
-    ? { allOf: [inner, ...(Object.keys(keywords).length > 0 ? [keywords] : [])], ...words }
+    ? { allOf: [inner, ...(Object.keys(keywords).length > 0 ? [keywords] : []), ...further], ...words }
     : { ...inner, ...keywords, ...words };
+}
+
+/** Keywords for all checks: several schemas, if there are several patterns. */
+function keywordsOf(checks: readonly CheckModel[]): Schema[] {
+  const isRepeated = (check: CheckModel, index: number) =>
+    checks.findIndex(({ kind }) => kind === check.kind) < index;
+  const schemaOf = (some: readonly CheckModel[]) =>
+    fromEntries(some.map((check) => [check.kind, keywordOf(check)]));
+  const once = checks.filter((check, index) => !isRepeated(check, index));
+  return [schemaOf(once), ...checks.filter(isRepeated).map((check) => schemaOf([check]))];
 }
 
 const NUMBERS: readonly CheckModel['kind'][] = [
