@@ -128,7 +128,7 @@ class WatchSession {
     for (const watched of this.#watched.values()) {
       const isNews = await this.#generate(watched, occasion === 'start');
       if (isNews) this.#lookAgain();
-      this.#watchFilesOf(watched);
+      this.#sources?.add(watched.project, watched.generator.inputs);
     }
   }
 
@@ -156,13 +156,10 @@ class WatchSession {
 
   async #warmUp(): Promise<void> {
     for (const watched of this.#watched.values()) {
-      await watched.generator.warmUp();
-      watched.last = JSON.stringify([watched.generator.state, []]);
-      this.#watchFilesOf(watched);
+      const { project, generator } = watched;
+      await generator.warmUp();
+      watched.last = JSON.stringify([generator.state, []]);
+      this.#sources?.add(project, generator.inputs);
     }
-  }
-
-  #watchFilesOf({ project, generator }: WatchedProject): void {
-    this.#sources?.add(project, [...generator.inputs, ...generator.outputs]);
   }
 }

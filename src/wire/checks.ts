@@ -7,6 +7,7 @@ import {
   countMembers,
   isAtLeastLong,
   isAtMostLong,
+  isMatch,
   isMultipleOf,
   lengthOf,
 } from './constraints.js';
@@ -68,7 +69,7 @@ const BUILDERS = {
   maxItems: (most: number) => check((value) => sizeOf(value) <= most, atMost(most, 'item'), size),
   pattern: (pattern: RegExp) =>
     check(
-      (value) => pattern.test(value as string),
+      (value) => isMatch(value as string, pattern),
       `string that matches ${shown(pattern)}`,
       'one that does not',
     ),

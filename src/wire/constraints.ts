@@ -25,6 +25,18 @@ export const isAtMostLong = (text: string, most: number): boolean =>
   text.length <= most || (text.length <= 2 * most && lengthOf(text) <= most);
 
 /**
+ * Whether a pattern is found in a text. Matching many megabytes can take more memory than an engine has for it: such a
+ * text does not match.
+ */
+export function isMatch(text: string, pattern: RegExp): boolean {
+  try {
+    return pattern.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Whether a number is a multiple of another as both are written in decimal: 0.3 is one of 0.1, though division of
  * binary fractions says otherwise.
  */

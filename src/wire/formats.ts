@@ -30,8 +30,12 @@ export type FormatName = keyof typeof FORMATS;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 
+/** Longer texts have no format: matching them could take more memory than an engine has for it. */
+const LONGEST = 1_000_000;
+
 /** Whether a string has a format. */
-export const isFormat = (text: string, name: FormatName): boolean => FORMATS[name](text);
+export const isFormat = (text: string, name: FormatName): boolean =>
+  text.length <= LONGEST && FORMATS[name](text);
 
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
 const POINTER = /^(?:\/(?:[^/~]|~[01])*)*$/u;

@@ -11,7 +11,6 @@ export {
   isAnyMap,
   isAnySet,
   isArray,
-  isItems,
   isMap,
   isPairs,
   isRecord,
@@ -19,7 +18,6 @@ export {
   isTuple,
 } from './collection-guards.js';
 export { array, decodeMap, decodeSet, encodeMap, encodeSet, rest, tuple } from './collections.js';
-export { count, isExactAnything, isExactJson, isPlainList, isRefused } from './exact.js';
 export { areIndexed, copyIndexed, indexes } from './indexes.js';
 export {
   decodeBigint,
