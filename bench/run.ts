@@ -11,9 +11,8 @@ import { generate } from './generate.js';
 import { compiled } from './measure.js';
 import { line, tableHead, tableRow } from './print.js';
 import { redis } from './redis.js';
-import { validators } from './validators.js';
 
-const benchmarks: readonly Benchmark[] = [embedded, redis, generate, validators];
+const benchmarks: readonly Benchmark[] = [embedded, redis, generate];
 
 const list = (text: string): string[] => text.split(',');
 const named = (kind: 'only' | 'peers'): string =>

@@ -14,9 +14,7 @@ import type {
   TupleFunction,
 } from '../codegen/plan/plan.js';
 import { access, type Code, code, key, literal, name, wrapped } from './code.js';
-import { read, test } from './codec-expressions.js';
-import { exactFunction } from './exact-functions.js';
-import { functionName, member } from './functions.js';
+import { functionName, member, read, test } from './codec-expressions.js';
 import { guardFunction, objectGuard, tupleGuard } from './guard-functions.js';
 import { wire } from './runtime-names.js';
 
@@ -40,8 +38,6 @@ export function codecFunction(plan: FunctionPlan): Code {
       return tupleGuard(plan);
     case 'guard':
       return guardFunction(plan.name, plan.test);
-    default:
-      return exactFunction(plan);
   }
 }
 

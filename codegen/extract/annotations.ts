@@ -85,7 +85,10 @@ function writtenTags(node: ts.Node): Written[] {
   return readJsDoc(node, isAnnotation).tags.map(({ name, text, lines, start }) => ({
     name,
     // A pattern is what stands on one line: what follows must not be taken for a part of it.
-    value: { spelling: 'tag', text: name === 'pattern' && isLong(lines) ? lines.join('\n') : text },
+    value: {
+      spelling: 'tag',
+      text: name === 'pattern' && isLong(lines) ? lines.join('\n').slice('@pattern '.length) : text,
+    },
     place: placeAt(file, start),
   }));
 }

@@ -17,7 +17,6 @@ import {
 import type { TypeModel } from '../model.js';
 import type { Annotations, AnnotationUse } from './annotations.js';
 import { type Context, originOf } from './context.js';
-import { describeType } from './describe-type.js';
 import { isTypeDeclaration } from './opaque.js';
 import { type TypeReader, UNREADABLE } from './type-reader.js';
 import { part, type Use } from './use.js';
@@ -90,7 +89,7 @@ function withTags(
 ): TypeModel {
   return [...new Set(tags)].reduce((checked, tag) => {
     const found = withTag(reader, checked, tag, at);
-    if (found === undefined) reportUnfit(reader.context, checked, tag);
+    if (found === undefined) reportUnfit(reader, checked, tag, at);
     return found ?? checked;
   }, model);
 }
@@ -161,14 +160,21 @@ function conflictWithMembers(
 
 const spell = ({ name, value }: AnnotationUse): string => `@${name} ${String(value)}`;
 
-export function reportUnfit(context: Context, model: TypeModel, use: AnnotationUse): void {
-  const subject = SUBJECTS[CONSTRAINTS[use.name as ConstraintName]];
-  const here = model.kind === 'opaque' ? 'data that is not looked into' : withArticle(describeType(model));
-  context.report('MQ1005', use.place, `@${use.name} has no meaning on ${here}`, `It is for ${subject}.`);
+export function reportUnfit({ context }: TypeReader, model: TypeModel, tag: AnnotationUse, at: Place): void {
+  const subject = SUBJECTS[CONSTRAINTS[tag.name as ConstraintName]];
+  const here = model.kind === 'opaque' ? UNCHECKED : describe(context.checker.typeToString(at.type));
+  context.report('MQ1005', tag.place, `@${tag.name} has no meaning on ${here}`, `It is for ${subject}.`);
 }
 
-const withArticle = (text: string): string =>
-  /^[a-z]+$/.test(text) ? `${/^[aeiou]/.test(text) ? 'an' : 'a'} ${text}` : text;
+/** Data of which nothing is known, in words. */
+export const UNCHECKED = 'data that is not looked into';
+
+const MAX_TEXT = 60;
+
+function describe(type: string): string {
+  if (/^(?:string|number|boolean|bigint)$/.test(type)) return `a ${type}`;
+  return type.length > MAX_TEXT ? `${type.slice(0, MAX_TEXT)}…` : type;
+}
 
 /** Reports constraints where nothing is checked: on what is opaque, or is no value by itself. */
 export function refuseConstraints(

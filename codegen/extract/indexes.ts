@@ -2,7 +2,7 @@
 
 import { ts } from '#typescript';
 import type { IndexModel, TypeModel } from '../model.js';
-import { refuseConstraints } from './constraints.js';
+import { refuseConstraints, UNCHECKED } from './constraints.js';
 import { type Context, originOf } from './context.js';
 import { readTemplateKey } from './templates.js';
 import { joinName } from './type-names.js';
@@ -71,7 +71,7 @@ function readValue(reader: TypeReader, { type, declaration }: ts.IndexInfo, use:
     constraints: annotations && constraintsOf(annotations),
   };
   if (!annotations?.get('opaque')) return reader.read(type, indexUse);
-  refuseConstraints(reader.context, annotations, 'data that is not looked into');
+  refuseConstraints(reader.context, annotations, UNCHECKED);
   return { kind: 'opaque' };
 }
 

@@ -2,7 +2,6 @@
 
 import { ts } from '#typescript';
 import { type Context, packageOf, targetOf } from './context.js';
-import { createSymbolMemo } from './symbol-memo.js';
 
 /** Who declares a decorator. One that is made of decorators of class-validator counts as one of them. */
 export type DecoratorOwner = 'class-validator' | 'class-transformer' | 'mq-rpc' | 'unknown';
@@ -48,15 +47,15 @@ function baseTypes({ checker }: Context, type: ts.Type): readonly ts.Type[] {
   return declared.isClassOrInterface() ? checker.getBaseTypes(declared) : [];
 }
 
-const owners = createSymbolMemo<DecoratorOwner>();
+const owners = new WeakMap<ts.Symbol, DecoratorOwner>();
 
 function ownerOf(context: Context, symbol: ts.Symbol): DecoratorOwner {
-  const known = owners.get(context.checker, symbol);
+  const known = owners.get(symbol);
   if (known !== undefined) return known;
   // Should it be made of itself, that says nothing.
-  owners.set(context.checker, symbol, 'unknown');
+  owners.set(symbol, 'unknown');
   const owner = findOwner(context, symbol);
-  owners.set(context.checker, symbol, owner);
+  owners.set(symbol, owner);
   return owner;
 }
 

@@ -3,7 +3,7 @@
 import { ts } from '#typescript';
 import type { AdditionalProperties, MemberModel, TypeModel } from '../model.js';
 import type { AnnotationUse } from './annotations.js';
-import { refuseConstraints } from './constraints.js';
+import { refuseConstraints, UNCHECKED } from './constraints.js';
 import { originOf } from './context.js';
 import { exactness } from './exact.js';
 import { mappedNode } from './indexes.js';
@@ -32,7 +32,7 @@ export function readMember(reader: TypeReader, symbol: ts.Symbol, owner: Use): M
       ? model
       : withSchema(reader, { annotation: annotations?.get('schema'), scope: declaration, type, use }, model);
   if (annotations?.get('opaque')) {
-    refuseConstraints(reader.context, annotations, 'data that is not looked into');
+    refuseConstraints(reader.context, annotations, UNCHECKED);
     return { name: symbol.name, optional, type: checked({ kind: 'opaque' }) };
   }
   const additionalProperties = annotations?.get('additionalProperties')?.value as

@@ -3,7 +3,7 @@
 import { ts } from '#typescript';
 import type { AdditionalProperties, ParameterModel, TypeModel } from '../model.js';
 import type { Annotations } from './annotations.js';
-import { refuseConstraints } from './constraints.js';
+import { refuseConstraints, UNCHECKED } from './constraints.js';
 import {
   type ContractReader,
   isForeign,
@@ -108,7 +108,7 @@ function readValue(
 ): TypeModel {
   const annotations = types.context.annotations(node, 'parameter');
   const isOpaque = annotations.get('opaque') !== undefined;
-  if (isOpaque) refuseConstraints(types.context, annotations, 'data that is not looked into');
+  if (isOpaque) refuseConstraints(types.context, annotations, UNCHECKED);
   const model = isOpaque ? OPAQUE : types.read(type, use);
   return withSchema(types, { annotation: annotations.get('schema'), scope: node, type, use }, model);
 }

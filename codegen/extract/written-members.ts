@@ -6,7 +6,7 @@ import type { AnnotationUse } from './annotations.js';
 import { reportUnfit, withTag } from './constraints.js';
 import type { TypeReader } from './type-reader.js';
 import type { Use } from './use.js';
-import { branchesOf, type WrittenBranch, type WrittenType } from './written-type.js';
+import { branchesOf, constraintsWithin, type WrittenBranch, type WrittenType } from './written-type.js';
 
 export interface WrittenMembers {
   /** The models of a member: several, if several aliases of one type ask for different things. */
@@ -32,17 +32,18 @@ export function writtenMembers(
     (all, { shared }, index) => (index === 0 ? shared : all.filter((tag) => shared.includes(tag))),
     [],
   );
-  const unfit = new Map<AnnotationUse, TypeModel>();
+  const unfit = new Map<AnnotationUse, () => void>();
   const fitting = new Set<AnnotationUse>();
 
   function readBranch(member: ts.Type, use: Use, branch: WrittenBranch): TypeModel {
-    const isPlain = branch.bindings === undefined && branch.inner.uses.length === 0;
+    const isPlain = branch.inner.uses.length === 0 && constraintsWithin(context, branch.bindings) === '';
     const own = isPlain ? use : { ...use, node: branch.node, bindings: branch.bindings };
     const inner = branch.shared.filter((tag) => !outer.includes(tag));
     return inner.reduce(
       (model, tag) => {
-        const checked = withTag(reader, model, tag, { use, type: member });
-        if (checked === undefined) unfit.set(tag, model);
+        const at = { use, type: member };
+        const checked = withTag(reader, model, tag, at);
+        if (checked === undefined) unfit.set(tag, () => reportUnfit(reader, model, tag, at));
         else fitting.add(tag);
         return checked ?? model;
       },
@@ -57,7 +58,7 @@ export function writtenMembers(
       return withoutImplied(own.map((branch) => readBranch(member, use, branch)));
     },
     reportUnfit() {
-      for (const [tag, model] of unfit) if (!fitting.has(tag)) reportUnfit(context, model, tag);
+      for (const [tag, report] of unfit) if (!fitting.has(tag)) report();
     },
   };
 }

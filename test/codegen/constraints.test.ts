@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are sources of types
 // Constraints of JSON Schema at work: each tag on each kind of type, sent and received, wherever it is written.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Validators, validators, validatorsOf } from './constrained.js';
 
@@ -394,6 +395,17 @@ test('the first place that does not meet its constraints is named', async () => 
   expect(checked.receive('value', { lines: [], maybe: { 'a b': 'ab' } })).toBe(
     'value.maybe["a b"]: expected string of at least 3 characters, got 2',
   );
+});
+
+test('the example of docs/contracts.md does what stands beside it', async () => {
+  const document = readFileSync(new URL('../../docs/contracts.md', import.meta.url), 'utf8');
+  const [, section = ''] = document.split('### Constraints');
+  const [, example = ''] = /```ts\n(.*?)```/s.exec(section) ?? [];
+  const checked = await validators({ order: 'order: { lines: Line[] }' }, example);
+  const line = { sku: 'ABC-1', count: 1, tags: [], notify: null };
+  expect(taken(checked, 'order', [{ lines: [line] }, { lines: [{ ...line, count: 1.5 }] }])).toHaveLength(1);
+  const refusal = checked.send('order', { lines: [{ ...line, sku: `ABC-${'1'.repeat(21)}` }] });
+  expect(section).toContain(`\`${refusal}\``);
 });
 
 test('patterns stay what they are in generated code', async () => {

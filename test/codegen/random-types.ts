@@ -14,10 +14,7 @@ export interface RandomTypes {
 const MEMBERS = ['a', 'b', 'kind', 'id'];
 const LITERALS = ['"x"', '"y"', '1', '2', 'true', 'false'];
 
-const UNLIKE_JSON = /^(?:Date|bigint|Set|Map)\b/;
-
-/** With `isJson`, mostly of values that are JSON data. */
-export function createRandomTypes(seed: number, { isJson = false } = {}): RandomTypes {
+export function createRandomTypes(seed: number): RandomTypes {
   let state = seed;
   /** A linear congruential generator: the figures are those of the C standard's example. */
   const below = (limit: number): number => {
@@ -28,11 +25,7 @@ export function createRandomTypes(seed: number, { isJson = false } = {}): Random
   const some = (one: () => string, most: number): string =>
     Array.from({ length: below(most + 1) }, one).join(', ');
 
-  const leaf = (): RandomType => {
-    const found = anyLeaf();
-    return isJson && UNLIKE_JSON.test(found.source) ? leaf() : found;
-  };
-  const anyLeaf = (): RandomType =>
+  const leaf = (): RandomType =>
     pick<() => RandomType>([
       () => ({ source: 'string', value: () => pick(['"x"', '"q"', '"k-1"']) }),
       () => ({ source: 'number', value: () => pick(['1', '7.5']) }),

@@ -1,7 +1,7 @@
 // The code tag: text of a contract never becomes code, and output is laid out as the template is.
 
 import { expect, test } from 'vitest';
-import { code, doc, key, literal, name, paragraphs, wrapped } from '#dist/templates/code.js';
+import { code, doc, key, literal, name, paragraphs, pattern, wrapped } from '#dist/templates/code.js';
 import { printFile } from '#dist/templates/print.js';
 
 const printed = (body: ReturnType<typeof code>, declares: string[] = []): string =>
@@ -28,6 +28,35 @@ test.each([
   expect(evaluated(literal(text))).toBe(text);
   expect(evaluated(literal({ [text]: [text] }))).toEqual({ [text]: [text] });
   expect(printed(code`${literal(text)}`)).not.toMatch(/[\u2028\u2029]/);
+});
+
+test.each([
+  '^[a-z]+$',
+  '/',
+  '\\/',
+  '//',
+  '[/]',
+  '*/'.replace('*', '[*]'),
+  '\\\\',
+  "'",
+  '"',
+  '`\\$\\{process.exit(1)\\}`',
+  '\n',
+  '\\n',
+  '\r\u2028\u2029',
+  '</script>',
+  '\u0000\ud800',
+  '\\p{L}(?<year>\\d{4})(?<!a)\\k<year>',
+  '(?:)',
+  '',
+  '^(?=.*\\d)😀$',
+])('a pattern stays that pattern: %j', (source) => {
+  const text = printed(code`${pattern(source)}`);
+  const found = new Function(`return ${text}`)() as RegExp;
+  expect([found.source, found.flags]).toEqual([new RegExp(source, 'u').source, 'u']);
+  expect(text).not.toMatch(/[\u2028\u2029\r]|\n./);
+  // After a comment has begun, a pattern cannot end it.
+  expect(text).not.toContain('*/');
 });
 
 test('a long object takes a line for each member, at every level', () => {
