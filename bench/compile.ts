@@ -21,6 +21,13 @@ export function compile(): void {
   symlinkSync(join(peers, 'node_modules'), join(bench, 'dist/peers/node_modules'), 'dir');
 }
 
+/** Compiles typia's validators over what `compile` made of them: calls that fail. The peers have to be installed. */
+export function compileTypia(): void {
+  const transform = join(bench, 'dist/peers/typia-transform.js');
+  const [from, to] = [join(peers, 'typia.ts'), join(bench, 'dist/peers/typia.js')];
+  execFileSync(process.execPath, [transform, from, to], { stdio: 'inherit' });
+}
+
 const changedAt = (file: string): number => (existsSync(file) ? statSync(file).mtimeMs : 0);
 
 /** Installs what is measured beside mq-rpc, unless it is there already. */

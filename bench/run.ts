@@ -11,8 +11,9 @@ import { generate } from './generate.js';
 import { compiled } from './measure.js';
 import { line, tableHead, tableRow } from './print.js';
 import { redis } from './redis.js';
+import { validators } from './validators.js';
 
-const benchmarks: readonly Benchmark[] = [embedded, redis, generate];
+const benchmarks: readonly Benchmark[] = [embedded, redis, generate, validators];
 
 const list = (text: string): string[] => text.split(',');
 const named = (kind: 'only' | 'peers'): string =>

@@ -2,7 +2,7 @@
 
 import { partsOf, type TypeModel } from './model.js';
 
-const TAKEN_APART: ReadonlySet<TypeModel['kind']> = new Set(['map', 'set', 'bytes', 'url']);
+const TAKEN_APART: ReadonlySet<TypeModel['kind']> = new Set(['map', 'set', 'bytes', 'buffer', 'url']);
 
 /** Whether there is something in a type that it would take apart, or an instance that it would make anew. */
 export function isTakenApart(resolve: (type: TypeModel) => TypeModel, type: TypeModel): boolean {

@@ -100,6 +100,8 @@ export interface Condition {
   readonly kind: 'condition';
   readonly operator: '&&' | '||';
   readonly items: readonly Code[];
+  /** Whether conditions share lines where all of them do not fit in one. */
+  readonly isFilled: boolean;
 }
 
 /**
@@ -139,9 +141,16 @@ export const intersection = (items: readonly Code[]): Joined => ({
   separator: ' & ',
   items,
 });
-export const anyOf = (items: readonly Code[]): Condition => ({ kind: 'condition', operator: '||', items });
-export const allOf = (items: readonly Code[]): Condition => ({ kind: 'condition', operator: '&&', items });
+export const anyOf = (items: readonly Code[]): Condition => condition('||', items, false);
+export const allOf = (items: readonly Code[]): Condition => condition('&&', items, false);
+/** The same on fewer lines, for conditions that nobody reads one by one. */
+export const allOfFilled = (items: readonly Code[]): Condition => condition('&&', items, true);
 export const wrapped = (items: readonly Code[]): Wrapped => ({ kind: 'wrapped', items });
+const condition = (
+  operator: Condition['operator'],
+  items: readonly Code[],
+  isFilled: boolean,
+): Condition => ({ kind: 'condition', operator, items, isFilled });
 /** Pieces with an empty line between them. */
 export const paragraphs = (items: readonly Code[]): Joined => ({ kind: 'joined', separator: '\n\n', items });
 

@@ -2,7 +2,7 @@
 
 import type { BranchPlan, ConstantPlan, IndexPlan, OwnCheck } from '../codegen/plan/plan.js';
 import { type Code, code, commas, key, literal, name, pattern, wrapped } from './code.js';
-import { functionName } from './codec-expressions.js';
+import { functionName } from './functions.js';
 import { classes, wire } from './runtime-names.js';
 
 export const codecConstant = (constant: ConstantPlan): Code =>

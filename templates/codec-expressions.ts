@@ -1,12 +1,10 @@
 // Expressions of the descriptor file: reading a value, testing a value.
 
-import type { FunctionRef, Operand, ReaderPlan, TestPlan } from '../codegen/plan/plan.js';
-import { access, allOf, anyOf, type Code, code, commas, literal, name } from './code.js';
-import { classes, wire } from './runtime-names.js';
-
-/** A generated function, or one of the runtime's namespaces. */
-export const functionName = (ref: FunctionRef): Code =>
-  ref.kind === 'local' ? name(ref.name) : code`${ref.kind === 'wire' ? wire : classes}.${name(ref.name)}`;
+import type { ReaderPlan, TestPlan } from '../codegen/plan/plan.js';
+import { allOf, anyOf, type Code, code, commas, literal, name } from './code.js';
+import { exact } from './exact-expressions.js';
+import { functionName, operand } from './functions.js';
+import { wire } from './runtime-names.js';
 
 /** The expression that reads `value`, which stands at `key` of `at`. */
 export function read(reader: ReaderPlan, value: Code, at: Code, key: Code): Code {
@@ -17,15 +15,12 @@ export function read(reader: ReaderPlan, value: Code, at: Code, key: Code): Code
       return code`${value} === ${nothing(reader.from)} ? ${nothing(reader.to)} : ${read(reader.otherwise, value, at, key)}`;
     case 'checked':
       return code`${wire}.constrained(${commas([read(reader.reader, value, at, key), at, key, name(reader.checks)])})`;
+    case 'exact':
+      return code`${exact(reader.test, value, literal(1))} ? ${value} : ${read(reader.otherwise, value, at, key)}`;
   }
 }
 
 const nothing = (value: 'null' | 'undefined'): Code => (value === 'null' ? code`null` : code`undefined`);
-
-function operand(value: Operand): Code {
-  if (value.kind === 'data') return literal(value.value);
-  return value.kind === 'import' ? value : functionName(value);
-}
 
 /** The condition that `value`, which stands at `key` of `at`, agrees with its type. */
 export function test(plan: TestPlan, value: Code, at: Code, key: Code): Code {
@@ -54,10 +49,3 @@ export function test(plan: TestPlan, value: Code, at: Code, key: Code): Code {
 /** Whether the condition needs the place of the value. */
 export const needsPlace = (plan: TestPlan): boolean =>
   plan.kind === 'guard' || ((plan.kind === 'any' || plan.kind === 'all') && plan.of.some(needsPlace));
-
-/** Names that every object inherits: reading them plainly would find what is not the value's own. */
-const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
-
-/** The member of `source`. */
-export const member = (text: string): Code =>
-  INHERITED.has(text) ? code`${wire}.own(source, ${literal(text)})` : code`source${access(text)}`;

@@ -14,7 +14,9 @@ import type {
   TupleFunction,
 } from '../codegen/plan/plan.js';
 import { access, type Code, code, key, literal, name, wrapped } from './code.js';
-import { functionName, member, read, test } from './codec-expressions.js';
+import { read, test } from './codec-expressions.js';
+import { exactFunction } from './exact-functions.js';
+import { functionName, member } from './functions.js';
 import { guardFunction, objectGuard, tupleGuard } from './guard-functions.js';
 import { wire } from './runtime-names.js';
 
@@ -38,6 +40,8 @@ export function codecFunction(plan: FunctionPlan): Code {
       return tupleGuard(plan);
     case 'guard':
       return guardFunction(plan.name, plan.test);
+    default:
+      return exactFunction(plan);
   }
 }
 

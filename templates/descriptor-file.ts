@@ -4,8 +4,9 @@ import type { ErrorPlan, FunctionRef, MethodPlan, ReaderPlan, ServicePlan } from
 import { DESCRIPTOR_FORMAT } from '../src/contract/descriptor.js';
 import { type Code, code, doc, key, literal, name, paragraphs } from './code.js';
 import { codecConstant } from './codec-constants.js';
-import { functionName, read } from './codec-expressions.js';
+import { read } from './codec-expressions.js';
 import { codecFunction } from './codec-functions.js';
+import { functionName } from './functions.js';
 import { descriptorType } from './handler-members.js';
 import { serviceHeader } from './header.js';
 import type { SourceFile } from './print.js';
@@ -59,10 +60,15 @@ const methodEntry = (method: MethodPlan): Code => code`
 const sending = code`${runtime.wire}.sending()`;
 const receiving = code`${runtime.wire}.receiving()`;
 
-const argumentsFunction = (value: string, { parameters }: MethodPlan, ref: FunctionRef, at: Code): Code =>
-  parameters.length === 0
-    ? functionName(ref)
-    : code`(${name(value)}) => ${functionName(ref)}(${name(value)}, ${at})`;
+function argumentsFunction(value: string, method: MethodPlan, ref: FunctionRef, at: Code): Code {
+  if (method.parameters.length === 0) return functionName(ref);
+  const list = name(value);
+  const reading = code`${functionName(ref)}(${list}, ${at})`;
+  const { exactArguments: exact } = method;
+  return exact === undefined
+    ? code`(${list}) => ${reading}`
+    : code`(${list}) => ${functionName(exact)}(${list}) ? ${list} : ${reading}`;
+}
 
 const resultFunction = (value: string, reader: ReaderPlan | undefined, at: Code): Code =>
   reader === undefined

@@ -2,7 +2,8 @@
 
 import type { ItemTest, MemberTest, ObjectGuard, TestPlan, TupleGuard } from '../codegen/plan/plan.js';
 import { allOf, anyOf, type Code, code, literal, name } from './code.js';
-import { functionName, member, needsPlace, test } from './codec-expressions.js';
+import { needsPlace, test } from './codec-expressions.js';
+import { functionName, member } from './functions.js';
 import { wire } from './runtime-names.js';
 
 /** What a guard needs of the place: all of it, only what knows the call, or nothing. */

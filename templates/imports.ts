@@ -33,7 +33,7 @@ function collect(value: Code, add: (symbol: Import) => void): void {
 const isList = (value: Code): value is readonly Code[] => Array.isArray(value);
 
 /** What templates use of JavaScript itself. */
-const GLOBALS = ['Array', 'Infinity', 'Promise', 'undefined'];
+const GLOBALS = ['Array', 'Infinity', 'Number', 'Object', 'Promise', 'undefined'];
 
 /** Names the imports: fixed ones keep their names, others give way to them and to what the file uses or declares. */
 export function localNames(imports: readonly Import[], declared: readonly string[]): LocalNames {

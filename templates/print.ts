@@ -1,6 +1,6 @@
 // Prints code: resolves the names of imports, indents, quotes and escapes.
 
-import { type Block, type Code, isMemberName } from './code.js';
+import { type Block, type Code, type Condition, isMemberName } from './code.js';
 import { importLines, importsOf, type LocalNames, localNames } from './imports.js';
 import { memberName, quote, spell, spellPattern } from './quote.js';
 
@@ -49,7 +49,7 @@ function print(value: Code, names: LocalNames): string {
     case 'wrapped':
       return wrap(printAll(value.items, names));
     case 'condition':
-      return printCondition(printAll(value.items, names), value.operator);
+      return printCondition(printAll(value.items, names), value);
   }
 }
 
@@ -118,11 +118,26 @@ function wrap(items: readonly string[]): string {
 }
 
 /** Without any condition, `any of` holds never and `all of` always. */
-function printCondition(items: readonly string[], operator: '&&' | '||'): string {
+function printCondition(items: readonly string[], { operator, isFilled }: Condition): string {
   if (items.length < 2) return items[0] ?? String(operator === '&&');
   const line = items.join(` ${operator} `);
   const isShort = line.length <= WIDTH && !line.includes('\n');
   if (isShort) return operator === '&&' ? line : `(${line})`;
   const lines = items.map((item) => item.replaceAll('\n', '\n  '));
-  return `(\n  ${lines.join(` ${operator}\n  `)}\n)`;
+  return `(\n  ${(isFilled ? fill(lines, ` ${operator} `) : lines).join(` ${operator}\n  `)}\n)`;
+}
+
+const FILLED_WIDTH = 105;
+
+/** As few lines as hold the items. */
+function fill(items: readonly string[], separator: string): readonly string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const line = lines.at(-1);
+    const longer = line === undefined ? undefined : line + separator + item;
+    if (longer !== undefined && longer.length <= FILLED_WIDTH && !longer.includes('\n'))
+      lines[lines.length - 1] = longer;
+    else lines.push(item);
+  }
+  return lines;
 }

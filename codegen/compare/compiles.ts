@@ -6,7 +6,7 @@ import { allOf, anyOf, type Condition, Conditions } from './conditions.js';
 import { indexesFor } from './indexes.js';
 import { isNarrower } from './literals.js';
 import { namesOf, type Relation } from './relation.js';
-import { memberOf, type Side, unchecked } from './side.js';
+import { areTold, memberOf, type Side, unchecked } from './side.js';
 
 /**
  * What code does with the values.
@@ -20,8 +20,9 @@ export function createCompiles(from: Side, to: Side, use: SourceUse): Relation {
   const conditions = new Conditions();
 
   function type(a: TypeModel, b: TypeModel): Condition {
-    if (a.kind !== 'reference' || b.kind !== 'reference') return branchesCompile(a, b);
-    return conditions.pair(`${a.name} ${b.name}`, () => branchesCompile(a, b));
+    const [first, second] = [from.idOf(a), to.idOf(b)];
+    if (first === undefined || second === undefined) return branchesCompile(a, b);
+    return conditions.pair(`${first} ${second}`, () => branchesCompile(a, b));
   }
 
   function branchesCompile(a: TypeModel, b: TypeModel): Condition {
@@ -35,6 +36,7 @@ export function createCompiles(from: Side, to: Side, use: SourceUse): Relation {
     if (isListed(shape, shapes)) return true;
     return anyOf(targets, (target) => {
       const wanted = unchecked(to, target).type;
+      if (areTold(from, shape, to, wanted)) return false;
       if (shape.kind === 'union' || wanted.kind === 'union') return type(shape, wanted);
       const compare = (): Condition => shapeCompiles(shape, wanted);
       if (branch.kind !== 'reference' || target.kind !== 'reference') return compare();

@@ -56,12 +56,22 @@ function wayChange(before: MethodModel, after: MethodModel): MethodChange | unde
   if (was === 'event' || is === 'event') {
     // Events and calls wait in different queues.
     const rule = is === 'event' ? 'method-to-event' : 'event-to-method';
-    return { ...about, rule, verdicts: { ...SURVIVES, ...GONE } };
+    const callers = is === 'event' ? 'breaks' : 'survives';
+    return { ...about, rule, verdicts: { ...SURVIVES, ...GONE, callers } };
   }
   const returnsNothing = isVoid(before) && isVoid(after);
   const wire: Partial<Verdicts> = returnsNothing ? {} : is === 'one-way' ? { oldClients: 'breaks' } : {};
   return is === 'one-way'
-    ? { ...about, rule: 'method-one-way', verdicts: { ...SURVIVES, ...wire, callers: 'breaks' } }
+    ? {
+        ...about,
+        rule: 'method-one-way',
+        verdicts: {
+          ...SURVIVES,
+          ...wire,
+          callers: 'breaks',
+          handlers: isVoid(before) ? 'survives' : 'breaks',
+        },
+      }
     : {
         ...about,
         rule: 'method-two-way',
@@ -73,7 +83,6 @@ function wayChange(before: MethodModel, after: MethodModel): MethodChange | unde
 const GONE: Partial<Verdicts> = {
   queuedCalls: 'breaks',
   oldServers: 'breaks',
-  callers: 'breaks',
   handlers: 'breaks',
 };
 
@@ -153,10 +162,5 @@ function errorChanges(comparison: Comparison, before: MethodModel, after: Method
   });
 }
 
-/** A stored error is still a failure to its reader; a handler that throws it fails, and is tried again. */
-const ERROR_REMOVED: Verdicts = {
-  ...SURVIVES,
-  storedResults: 'partly',
-  callers: 'breaks',
-  handlers: 'breaks',
-};
+/** A stored error is still a failure to its reader; a handler that throws it compiles, but fails and is tried again. */
+const ERROR_REMOVED: Verdicts = { ...SURVIVES, storedResults: 'partly', handlers: 'breaks' };

@@ -8,7 +8,7 @@ import { ANY_OTHER, indexesFor, mayShareNames, othersOf, takesAllNames } from '.
 import { listCondition } from './lists.js';
 import { isAnyString, isNarrower, literalsIn, takesLiteral } from './literals.js';
 import { namesOf, type Relation } from './relation.js';
-import { mayBeAbsent, memberOf, type Side, unchecked } from './side.js';
+import { areTold, mayBeAbsent, memberOf, type Side, unchecked } from './side.js';
 
 /** How values stand where they do: as items of lists, `undefined` is written as null. */
 export type Position = 'value' | 'item';
@@ -25,10 +25,13 @@ export function createReadable(from: Side, to: Side): Relation {
   const conditions = new Conditions();
 
   const type: Reading['type'] = (a, b, position) => {
-    if (a.kind !== 'reference' || b.kind !== 'reference') return branchesReadable(a, b, position);
-    if (from.hashOf(a.name) === to.hashOf(b.name)) return true;
-    return conditions.pair(`${position} ${a.name} ${b.name}`, () => branchesReadable(a, b, position));
+    const [first, second] = [from.idOf(a), to.idOf(b)];
+    if (first === undefined || second === undefined) return branchesReadable(a, b, position);
+    if (isSame(a, b)) return true;
+    return conditions.pair(`${position} ${first} ${second}`, () => branchesReadable(a, b, position));
   };
+  const isSame = (a: TypeModel, b: TypeModel): boolean =>
+    a.kind === 'reference' && b.kind === 'reference' && from.hashOf(a.name) === to.hashOf(b.name);
   const reading: Reading = { from, to, type };
 
   /** Each branch of `a` has to be readable as one of `b`. */
@@ -51,14 +54,15 @@ export function createReadable(from: Side, to: Side): Relation {
       const isRead = literals.every((literal) => targets.some((target) => readsLiteral(literal, target)));
       if (isRead) return true;
     }
+    if (targets.some((target) => isSame(branch, target))) return true;
     return anyOf(targets, (target) => {
       const { type: wanted, checks: wantedChecks } = unchecked(to, target);
+      if (areTold(from, shape, to, wanted)) return false;
       if (!wantedChecks.every((check) => isImplied(check, checks))) return false;
       const isNamed = branch.kind === 'reference' && target.kind === 'reference';
       const compare = (): Condition => shapeReadable(shape, wanted);
       if (shape.kind === 'union' || wanted.kind === 'union') return type(shape, wanted, 'value');
       if (!isNamed) return compare();
-      if (from.hashOf(branch.name) === to.hashOf(target.name)) return true;
       return conditions.pair(`shape ${branch.name} ${target.name}`, compare);
     });
   }

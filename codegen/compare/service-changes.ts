@@ -1,6 +1,7 @@
 // Differences of one service: its version, its methods, and what happens to all of its calls.
 
 import type { ServiceModel } from '../model.js';
+import { contractHash } from '../plan/contract-hash.js';
 import { type Change, SURVIVES, type Verdicts } from './change.js';
 import { createComparison } from './comparison.js';
 import { treatmentChanges } from './key-changes.js';
@@ -48,11 +49,15 @@ function headChanges(before: ServiceModel, after: ServiceModel): Found[] {
   const [old, next] = [before.version, after.version];
   const message = `the version was ${versionText(before)} and is ${versionText(after)}`;
   const isLowered = next.major < old.major || (next.major === old.major && next.minor < old.minor);
+  // Servers of the same contract take calls of any minor version.
+  const isSameContract = contractHash(before) === contractHash(after);
   const isRenamed = before.contractName !== after.contractName;
   return [
     ...(before.name === after.name ? [] : [renamedService(before, after)]),
     ...(isRenamed ? [renamedContract(before, after)] : []),
-    ...(isLowered ? [{ rule: 'version-lowered', message, verdicts: STRANDED } as const] : []),
+    ...(isLowered
+      ? [{ rule: 'version-lowered', message, verdicts: isSameContract ? SURVIVES : STRANDED } as const]
+      : []),
     ...(next.major > old.major ? [{ rule: 'major-raised', message, verdicts: SURVIVES } as const] : []),
     ...treatmentChanges(before.options, after.options),
   ];

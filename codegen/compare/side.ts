@@ -9,15 +9,61 @@ export interface Side {
   readonly graph: TypeGraph;
   /** Digest of a named type: equal ones travel alike. */
   hashOf(name: string): string;
+  /** A name for types that are looked at again and again: references and unions. `undefined` for others. */
+  idOf(type: TypeModel): string | undefined;
+  /** The members of an object type that tell it apart: required ones that are one literal, by name. */
+  tagsOf(type: ObjectModel): ReadonlyMap<string, unknown>;
 }
 
 export function createSide(service: ServiceModel): Side {
   const hashes = hashTypes(service.types);
+  const graph = createTypeGraph(service.types);
   return {
     service,
-    graph: createTypeGraph(service.types),
+    graph: { ...graph, branches: remembered((type) => graph.branches(type)) },
     hashOf: (name) => hashes.get(name) ?? '',
+    idOf: remembered(createNaming()),
+    tagsOf: remembered((type) => tagsOf(graph, type)),
   };
+}
+
+/** Each type is asked about once. */
+function remembered<Type extends TypeModel, Answer>(answer: (type: Type) => Answer): (type: Type) => Answer {
+  const known = new WeakMap<Type, { readonly answer: Answer }>();
+  return (type) => {
+    const found = known.get(type) ?? { answer: answer(type) };
+    known.set(type, found);
+    return found.answer;
+  };
+}
+
+/** Every use of an alias of a union is a union of its own, which would have to be compared with all others. */
+function createNaming(): Side['idOf'] {
+  const unions = new Map<string, string>();
+  return (type) => {
+    if (type.kind === 'reference') return type.name;
+    if (type.kind !== 'union') return undefined;
+    const text = JSON.stringify(type.members);
+    const id = unions.get(text) ?? `|${unions.size}`;
+    unions.set(text, id);
+    return id;
+  };
+}
+
+function tagsOf(graph: TypeGraph, { members }: ObjectModel): ReadonlyMap<string, unknown> {
+  return new Map(
+    members.flatMap(({ name, optional, type }) => {
+      const shape = graph.shape(type);
+      return optional || shape.kind !== 'literal' ? [] : [[name, shape.value] as const];
+    }),
+  );
+}
+
+/** Whether two object types have a member that is one literal here and another there: nothing is both. */
+export function areTold(from: Side, a: TypeModel, to: Side, b: TypeModel): boolean {
+  if (a.kind !== 'object' || b.kind !== 'object') return false;
+  const others = to.tagsOf(b);
+  return [...from.tagsOf(a)].some(([name, value]) => others.has(name) && others.get(name) !== value);
 }
 
 /** A type without its checks, and all of these. */

@@ -15,14 +15,8 @@ export interface Walk {
   readonly comparison: Comparison;
   /** The differences of two types at a path. `position` says how the values stand there. */
   readonly types: (before: TypeModel, after: TypeModel, path: string, position?: Position) => Difference[];
-  /** The changes of two named types, unless they are the same or have been looked at. */
-  readonly once: (
-    what: 'type' | 'branch',
-    before: TypeModel,
-    after: TypeModel,
-    path: string,
-    changes: () => Difference[],
-  ) => Difference[];
+  /** The same of two types that are no unions. Those of named types come later. */
+  readonly branches: (before: TypeModel, after: TypeModel, path: string) => Difference[];
 }
 
 /** How values stand: by themselves, as members and results, or as items of lists. */
@@ -35,24 +29,41 @@ export function typeChanges(
   after: TypeModel,
   path: string,
 ): Difference[] {
+  const { old, new: next } = comparison;
   const visited = new Set<string>();
+  const waiting: (() => Difference[])[] = [];
+  const isNews = (what: string, a: TypeModel, b: TypeModel): boolean => {
+    const [first, second] = [old.idOf(a), next.idOf(b)];
+    if (first === undefined || second === undefined) return true;
+    if (a.kind === 'reference' && b.kind === 'reference' && old.hashOf(a.name) === next.hashOf(b.name))
+      return false;
+    const key = `${what} ${first} ${second}`;
+    return !visited.has(key) && visited.add(key) !== undefined;
+  };
   const walk: Walk = {
     comparison,
-    once(what, a, b, at, changes) {
-      if (a.kind !== 'reference' || b.kind !== 'reference') return changes();
-      const pair = `${a.name} ${b.name}`;
-      const isSame = comparison.old.hashOf(a.name) === comparison.new.hashOf(b.name);
-      if (isSame || visited.has(`${what} ${pair}`)) return [];
-      visited.add(`${what} ${pair}`);
-      return changes().map((found) => ({ subject: `${pair} ${found.path.slice(at.length)}`, ...found }));
-    },
     types: (a, b, at, position = 'value') =>
-      walk.once('type', a, b, at, () => [
-        ...nothingChanges(walk, a, b, at, position),
-        ...somethingChanges(walk, a, b, at),
-      ]),
+      isNews(`type ${position}`, a, b)
+        ? [...nothingChanges(walk, a, b, at, position), ...somethingChanges(walk, a, b, at)]
+        : [],
+    branches(a, b, at) {
+      if (!isNews('branch', a, b)) return [];
+      if (a.kind !== 'reference' || b.kind !== 'reference') return insideChanges(walk, a, b, at);
+      const subject = `${a.name} ${b.name}`;
+      // Later, and not by recursion: types can lead to each other in long chains.
+      waiting.push(() =>
+        insideChanges(walk, a, b, at).map((found) => ({
+          subject: `${subject} ${found.path.slice(at.length)}`,
+          ...found,
+        })),
+      );
+      return [];
+    },
   };
-  return walk.types(before, after, path);
+  const found = walk.types(before, after, path);
+  // Reading the inside of one type adds others: the loop goes on until there are no more.
+  for (const changes of waiting) found.push(...changes());
+  return found;
 }
 
 /** Differences of what is neither null nor undefined. */
@@ -62,7 +73,7 @@ function somethingChanges(walk: Walk, before: TypeModel, after: TypeModel, path:
   const [old, next] = [olds[0], news[0]];
   const areSingle = olds.length === 1 && news.length === 1 && old !== undefined && next !== undefined;
   if (!areSingle || isBooleans(comparison, old, next)) return unionChanges(walk, olds, news, path);
-  return branchChanges(walk, old, next, path);
+  return walk.branches(old, next, path);
 }
 
 /** `true` became `boolean`, or an enum got a member: literals were added or removed. */
@@ -75,12 +86,10 @@ function isBooleans(comparison: Comparison, before: TypeModel, after: TypeModel)
 }
 
 /** Differences of two types that are no unions. */
-export function branchChanges(walk: Walk, before: TypeModel, after: TypeModel, path: string): Difference[] {
-  return walk.once('branch', before, after, path, () => {
-    const { comparison } = walk;
-    const [old, next] = [unchecked(comparison.old, before), unchecked(comparison.new, after)];
-    return [...shapeChanges(walk, old.type, next.type, path), ...checkChanges(old, next, path)];
-  });
+function insideChanges(walk: Walk, before: TypeModel, after: TypeModel, path: string): Difference[] {
+  const { comparison } = walk;
+  const [old, next] = [unchecked(comparison.old, before), unchecked(comparison.new, after)];
+  return [...shapeChanges(walk, old.type, next.type, path), ...checkChanges(old, next, path)];
 }
 
 function shapeChanges(walk: Walk, a: TypeModel, b: TypeModel, path: string): Difference[] {

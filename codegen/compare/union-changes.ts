@@ -6,7 +6,7 @@ import type { Difference } from './change.js';
 import { additionOf, type Comparison, removalOf } from './comparison.js';
 import { literalsIn } from './literals.js';
 import { type Side, unchecked } from './side.js';
-import { branchChanges, type Position, type Walk, wholeChange } from './type-changes.js';
+import { type Position, type Walk, wholeChange } from './type-changes.js';
 
 /** Null or undefined that one of the types has and the other has not. */
 export function nothingChanges(
@@ -40,7 +40,7 @@ export function unionChanges(
   const { comparison } = walk;
   const [old, next] = [split(comparison.old, before), split(comparison.new, after)];
   const pairs = matchBranches(comparison, old.others, next.others);
-  const changed = pairs.matched.flatMap(([a, b]) => branchChanges(walk, a, b, path));
+  const changed = pairs.matched.flatMap(([a, b]) => walk.branches(a, b, path));
   const gone = [...pairs.old, ...literalTypes(old.literals, next.literals)];
   const added = [...pairs.new, ...literalTypes(next.literals, old.literals)];
   const [only, other] = [gone[0], added[0]];
@@ -139,14 +139,9 @@ const KEYS: readonly KeyOf[] = [
   (side, type) => unchecked(side, type).type.kind,
 ];
 
-/** The first required member that is one literal, as `kind: 'circle'`. */
-function tagOf(side: Side, { members }: ObjectModel): string | undefined {
-  const tags = members.map(({ name, optional, type }) => {
-    const shape = side.graph.shape(type);
-    return optional || shape.kind !== 'literal' ? undefined : JSON.stringify([name, shape.value]);
-  });
-  return tags.filter((tag) => tag !== undefined).sort()[0];
-}
+/** The first member that tells objects apart, as `kind: 'circle'`. */
+const tagOf = (side: Side, type: ObjectModel): string | undefined =>
+  [...side.tagsOf(type)].map((tag) => JSON.stringify(tag)).sort()[0];
 
 /** Matches what has a key that nothing else on its side has. */
 function matchBy(

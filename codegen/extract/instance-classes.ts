@@ -6,6 +6,7 @@ import { isTakenApart } from '../taken-apart.js';
 import { type Context, originOf } from './context.js';
 import { classProblems, memberProblems, type Problem } from './instance-problems.js';
 import { memberDecorators } from './library-decorators.js';
+import { createSymbolMemo } from './symbol-memo.js';
 import type { TypeReader } from './type-reader.js';
 import { importOfSymbol } from './type-text.js';
 import type { Use } from './use.js';
@@ -17,17 +18,17 @@ export interface InstanceUse {
   readonly transforms: ReadonlyMap<string, ts.Node>;
 }
 
-const instanceClasses = new WeakMap<ts.Symbol, boolean>();
+const instanceClasses = createSymbolMemo<boolean>();
 
 /** Whether values of a type are instances of a class whose members have decorators of class-validator. */
 export function isInstanceClass(context: Context, type: ts.Type): boolean {
   const symbol = classSymbol(type);
   if (symbol === undefined) return false;
-  const known = instanceClasses.get(symbol);
+  const known = instanceClasses.get(context.checker, symbol);
   if (known !== undefined) return known;
   const decorators = type.getProperties().flatMap((member) => memberDecorators(context, type, member));
   const isOne = decorators.some(({ owner }) => owner === 'class-validator');
-  instanceClasses.set(symbol, isOne);
+  instanceClasses.set(context.checker, symbol, isOne);
   return isOne;
 }
 

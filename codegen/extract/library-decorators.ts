@@ -2,6 +2,7 @@
 
 import { ts } from '#typescript';
 import { type Context, packageOf, targetOf } from './context.js';
+import { createSymbolMemo } from './symbol-memo.js';
 
 /** Who declares a decorator. One that is made of decorators of class-validator counts as one of them. */
 export type DecoratorOwner = 'class-validator' | 'class-transformer' | 'mq-rpc' | 'unknown';
@@ -47,15 +48,15 @@ function baseTypes({ checker }: Context, type: ts.Type): readonly ts.Type[] {
   return declared.isClassOrInterface() ? checker.getBaseTypes(declared) : [];
 }
 
-const owners = new WeakMap<ts.Symbol, DecoratorOwner>();
+const owners = createSymbolMemo<DecoratorOwner>();
 
 function ownerOf(context: Context, symbol: ts.Symbol): DecoratorOwner {
-  const known = owners.get(symbol);
+  const known = owners.get(context.checker, symbol);
   if (known !== undefined) return known;
   // Should it be made of itself, that says nothing.
-  owners.set(symbol, 'unknown');
+  owners.set(context.checker, symbol, 'unknown');
   const owner = findOwner(context, symbol);
-  owners.set(symbol, owner);
+  owners.set(context.checker, symbol, owner);
   return owner;
 }
 

@@ -10,15 +10,15 @@ import { importOfSymbol } from './type-text.js';
 import { aliasOf } from './union-order.js';
 import type { Use } from './use.js';
 
-/** A type as it was read, with the checks of the schemas that its declarations and aliases name. */
+/** Reads a type, and adds the checks of the schemas that its declarations and aliases name. */
 export function withDeclaredSchemas(
   reader: TypeReader,
   type: ts.Type,
   use: Use,
-  model: TypeModel,
+  read: () => TypeModel,
 ): TypeModel {
   noteAliases(reader, use.node);
-  let checked = model;
+  let checked = read();
   for (const declaration of declarationsOf(reader, type, use.node)) {
     const annotation = reader.context.annotations(declaration, 'type').get('schema');
     checked = withSchema(reader, { annotation, scope: declaration, type, use }, checked);
@@ -90,15 +90,19 @@ function aliasesIn(context: Context, node: ts.TypeNode | undefined): ts.TypeAlia
 
 /** Remembers the aliases of objects that stand as type arguments: inside of generic types nothing names them. */
 function noteAliases(reader: TypeReader, node: ts.TypeNode | undefined): void {
-  if (node === undefined) return;
+  if (node === undefined || !ts.isTypeReferenceNode(node)) return;
+  for (const inner of node.typeArguments ?? []) noteAlias(reader, inner);
+}
+
+function noteAlias(reader: TypeReader, node: ts.TypeNode): void {
   const { aliases, context } = reader;
-  for (const inner of ts.isTypeReferenceNode(node) ? (node.typeArguments ?? []) : []) {
-    const [alias] = aliasesIn(context, inner);
-    const type = context.checker.getTypeFromTypeNode(inner);
-    if (alias !== undefined && type.flags & ts.TypeFlags.Object) aliases.set(type, alias);
+  const [alias] = aliasesIn(context, node);
+  if (alias !== undefined) {
+    const type = context.checker.getTypeFromTypeNode(node);
+    if (type.flags & ts.TypeFlags.Object) aliases.set(type, alias);
   }
   ts.forEachChild(node, (child) => {
-    if (ts.isTypeNode(child)) noteAliases(reader, child);
+    if (ts.isTypeNode(child)) noteAlias(reader, child);
   });
 }
 

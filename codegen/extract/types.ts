@@ -38,7 +38,7 @@ function readType(reader: TypeReader, type: ts.Type, use: Use): TypeModel {
     return refuse(reader, use, 'with it, the types of the service are too many', TOO_LARGE);
   if (use.depth > MAX_DEPTH)
     return refuse(reader, use, `it is nested more than ${MAX_DEPTH} levels deep`, TOO_LARGE);
-  return withDeclaredSchemas(reader, type, use, readUnlessOpaque(reader, type, use));
+  return withDeclaredSchemas(reader, type, use, () => readUnlessOpaque(reader, type, use));
 }
 
 function readUnlessOpaque(reader: TypeReader, type: ts.Type, use: Use): TypeModel {

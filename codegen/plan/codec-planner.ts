@@ -2,6 +2,7 @@
 
 import type { Import } from '../../templates/code.js';
 import type { TypeImport } from '../model.js';
+import { createExactTypes, type ExactTypes } from './exact-types.js';
 import { createNameScope, lowerFirst, type NameScope } from './name-scope.js';
 import type { ConstantPlan, FunctionPlan, FunctionRef } from './plan.js';
 import type { TypeGraph } from './type-graph.js';
@@ -9,6 +10,7 @@ import type { TypeGraph } from './type-graph.js';
 /** What planning the codecs of one service shares. */
 export interface CodecPlanner {
   readonly graph: TypeGraph;
+  readonly exact: ExactTypes;
   /**
    * The function for a type, or for a content as text, planned unless it is already. `prefix` says what it does
    * and `subject` to what: together they are its name, if that is free.
@@ -51,7 +53,7 @@ export function createCodecPlanner(
     if (waiting.length === 1) for (const planNext of drain(waiting)) planNext();
     return ref;
   };
-  return { graph, functionFor, ...constants, importOf, functions };
+  return { graph, exact: createExactTypes(graph), functionFor, ...constants, importOf, functions };
 }
 
 /** Each waiting item; an item leaves the queue only after it was handled. */

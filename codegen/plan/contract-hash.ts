@@ -47,6 +47,17 @@ type TypeHashes = ReadonlyMap<string, string>;
  * digests of the round before, until no two types are told apart that were not before.
  */
 export function hashTypes(types: ReadonlyMap<string, NamedType>): TypeHashes {
+  const known = knownHashes.get(types);
+  if (known !== undefined) return known;
+  const hashes = refineHashes(types);
+  knownHashes.set(types, hashes);
+  return hashes;
+}
+
+/** Models never change. */
+const knownHashes = new WeakMap<ReadonlyMap<string, NamedType>, TypeHashes>();
+
+function refineHashes(types: ReadonlyMap<string, NamedType>): TypeHashes {
   let hashes: TypeHashes = new Map([...types.keys()].map((name) => [name, '']));
   for (let distinct = 0; ; ) {
     const last = hashes;

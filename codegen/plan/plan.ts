@@ -2,6 +2,7 @@
 
 import type { Data, Import, TypeSource } from '../../templates/code.js';
 import type { AdditionalProperties, CheckModel } from '../model.js';
+import type { ExactArguments, ExactFunction, ExactTest } from './exact-plan.js';
 
 /** Everything that is printed for one service. */
 export interface ServicePlan {
@@ -45,6 +46,8 @@ export interface MethodPlan {
   /** Functions of argument lists. */
   readonly encodeArguments: FunctionRef;
   readonly decodeArguments: FunctionRef;
+  /** Tells which lists of arguments are taken as they are. */
+  readonly exactArguments: FunctionRef | undefined;
   /** Readers of the result; `undefined` for one-way methods. */
   readonly encodeResult: ReaderPlan | undefined;
   readonly decodeResult: ReaderPlan | undefined;
@@ -133,7 +136,9 @@ export type ReaderPlan =
       readonly otherwise: ReaderPlan;
     }
   /** What was read has to meet the checks of a constant. */
-  | { readonly kind: 'checked'; readonly reader: ReaderPlan; readonly checks: string };
+  | { readonly kind: 'checked'; readonly reader: ReaderPlan; readonly checks: string }
+  /** What is just what reading it would give is taken as it is; only where arguments, results and data start. */
+  | { readonly kind: 'exact'; readonly test: ExactTest; readonly otherwise: ReaderPlan };
 
 /** How a value is tested. */
 export type TestPlan =
@@ -164,7 +169,9 @@ export type FunctionPlan =
   | { readonly kind: 'reader'; readonly name: string; readonly reader: ReaderPlan }
   | ObjectGuard
   | TupleGuard
-  | { readonly kind: 'guard'; readonly name: string; readonly test: TestPlan };
+  | { readonly kind: 'guard'; readonly name: string; readonly test: TestPlan }
+  | ExactArguments
+  | ExactFunction;
 
 export interface ArgumentsFunction {
   readonly kind: 'arguments';

@@ -4,6 +4,7 @@ import type { CheckedModel, ObjectModel, TypeModel } from '../model.js';
 import { call, data, local, replace, wire } from './calls.js';
 import { planCheckedReader } from './checks.js';
 import { isChoice, planChoice } from './choices.js';
+import { planExact } from './exact-tests.js';
 import { planForeignReader, splitChecks } from './foreign-checks.js';
 import { literalsOf } from './literals.js';
 import { isEmptyObject, planObject, recordValue } from './objects.js';
@@ -11,6 +12,14 @@ import type { FunctionRef, LiteralValue, ReaderPlan } from './plan.js';
 import { planTuple } from './tuples.js';
 import { unionOf, withoutUndefined } from './unions.js';
 import { listOf, named, part, readerPrefix, type Use } from './use.js';
+
+/** Plans how arguments, results and the data of errors are read: as they are, if a guard says so. */
+export function planWhole(use: Use, type: TypeModel): ReaderPlan {
+  const otherwise = planReader(use, type);
+  return use.planner.exact.hasGuard(type)
+    ? { kind: 'exact', test: planExact(use, withoutUndefined(use.planner.graph, type)), otherwise }
+    : otherwise;
+}
 
 /** Plans how a value is read. */
 export function planReader(use: Use, type: TypeModel): ReaderPlan {

@@ -10,12 +10,12 @@ import type {
   TypeImport,
   TypeText,
 } from '../model.js';
-import { planArguments } from './arguments.js';
+import { planArguments, planExactArguments } from './arguments.js';
 import { type CodecPlanner, createCodecPlanner } from './codec-planner.js';
 import { contractHash } from './contract-hash.js';
 import { createNameScope, lowerFirst, pascalCase } from './name-scope.js';
 import type { ErrorPlan, MethodPlan, ParameterPlan, ServicePlan } from './plan.js';
-import { planReader } from './readers.js';
+import { planWhole } from './readers.js';
 import { createTypeGraph, type Direction } from './type-graph.js';
 
 /** How generated files refer to modules. */
@@ -79,9 +79,10 @@ export function planService(service: ServiceModel, paths: ModulePaths): ServiceP
 
 function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePaths): MethodPlan {
   const { name, doc, oneWay, result } = method;
+  const exactArguments = planExactArguments(planner, method);
   const list = planArguments(planner, method);
   const read = (direction: Direction) =>
-    result && planReader({ planner, direction, subject: `${pascalCase(name)}Result` }, result.type);
+    result && planWhole({ planner, direction, subject: `${pascalCase(name)}Result` }, result.type);
   return {
     name,
     doc,
@@ -93,6 +94,7 @@ function planMethod(planner: CodecPlanner, method: MethodModel, paths: ModulePat
     result: result && toSource(result.text, paths),
     encodeArguments: list.encode,
     decodeArguments: list.decode,
+    exactArguments,
     encodeResult: read('encode'),
     decodeResult: read('decode'),
     errors: method.throws.map((error) => planError(planner, error, paths)),
@@ -112,7 +114,7 @@ const planParameter = (
 
 function planError(planner: CodecPlanner, error: ErrorModel, paths: ModulePaths): ErrorPlan {
   const read = (direction: Direction) =>
-    planReader({ planner, direction, subject: `${error.name}Data` }, error.data);
+    planWhole({ planner, direction, subject: `${error.name}Data` }, error.data);
   return {
     name: error.name,
     type: toValueImport(error, paths),

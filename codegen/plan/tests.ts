@@ -71,7 +71,7 @@ function planResolved(use: Use, type: TypeModel): TestPlan {
     case 'array':
       return guard('isArray', planItemGuard(part(use, 'Item'), type.item));
     case 'set':
-      return guard(isEncode ? 'isSet' : 'isArray', planItemGuard(part(use, 'Item'), type.item));
+      return guard(isEncode ? 'isSet' : 'isItems', planItemGuard(part(use, 'Item'), type.item));
     case 'map': {
       const key = planItemGuard(part(use, 'Key'), type.key);
       return guard(isEncode ? 'isMap' : 'isPairs', key, planItemGuard(part(use, 'Value'), type.value));

@@ -22,6 +22,8 @@ export interface TypeGraph {
   has(type: TypeModel, kind: TypeModel['kind']): boolean;
   /** Whether null is one of the type's values. */
   acceptsNull(type: TypeModel): boolean;
+  /** A question as one about a type and everything within it, whose answers for named types are worked out once. */
+  whereWithin(predicate: (type: TypeModel) => boolean): (type: TypeModel) => boolean;
 }
 
 export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGraph {
@@ -57,16 +59,19 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
     itemsOf(type).some((item) => has(item, 'undefined') && !acceptsNull(item)) ||
     (type.kind === 'tuple' && type.items.some((item) => item.optional));
 
-  const unlikeJson = namesWhere(types, differsFromJson);
-  const isSymmetric = (type: TypeModel): boolean => !someWithin(type, differsFromJson, unlikeJson);
+  const whereWithin: TypeGraph['whereWithin'] = (predicate) => {
+    const names = namesWhere(types, predicate);
+    return (type) => someWithin(type, predicate, names);
+  };
+  const isUnlikeJson = whereWithin(differsFromJson);
+  const isSymmetric = (type: TypeModel): boolean => !isUnlikeJson(type);
   const isContainer = (type: TypeModel): boolean => CONTAINERS.has(shape(type).kind);
-  const isChoice = (type: TypeModel): boolean =>
-    type.kind === 'union' && branches(type).filter(isContainer).length > 1;
-  const choosing = namesWhere(types, isChoice);
-  const holdsChoice = (type: TypeModel): boolean => someWithin(type, isChoice, choosing);
+  const holdsChoice = whereWithin(
+    (type) => type.kind === 'union' && branches(type).filter(isContainer).length > 1,
+  );
   const recursive = recursiveNames(types);
   const isRecursive = (name: string): boolean => recursive.has(name);
-  return { resolve, shape, branches, isSymmetric, isRecursive, holdsChoice, has, acceptsNull };
+  return { resolve, shape, branches, isSymmetric, isRecursive, holdsChoice, has, acceptsNull, whereWithin };
 }
 
 type Predicate = (type: TypeModel) => boolean;

@@ -4,8 +4,8 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import type { Project } from './project.js';
 
 export interface SourceWatcher {
-  /** Watches what a run has read beyond the project's own folder. */
-  add(project: Project, inputs: readonly string[]): void;
+  /** Watches what a run has read or written and what is not seen already. */
+  add(project: Project, files: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -32,8 +32,8 @@ export async function watchSources(
   watcher.on('add', onChange).on('change', onChange).on('unlink', onChange).on('error', onError);
   await new Promise<void>((ready) => watcher.once('ready', ready));
   return {
-    add(project, inputs) {
-      const paths = [...foldersOf(project), ...inputs.map((path) => resolve(path)).filter(isOwn)];
+    add(project, files) {
+      const paths = [...foldersOf(project), ...files.map((path) => resolve(path)).filter(isOwn)];
       const added = paths.filter((path) => !known.has(path) && !isCovered(path, known));
       for (const path of added) known.add(path);
       if (added.length > 0) watcher.add(added);

@@ -128,7 +128,7 @@ class WatchSession {
     for (const watched of this.#watched.values()) {
       const isNews = await this.#generate(watched, occasion === 'start');
       if (isNews) this.#lookAgain();
-      this.#sources?.add(watched.project, watched.generator.inputs);
+      this.#watchFilesOf(watched);
     }
   }
 
@@ -156,10 +156,13 @@ class WatchSession {
 
   async #warmUp(): Promise<void> {
     for (const watched of this.#watched.values()) {
-      const { project, generator } = watched;
-      await generator.warmUp();
-      watched.last = JSON.stringify([generator.state, []]);
-      this.#sources?.add(project, generator.inputs);
+      await watched.generator.warmUp();
+      watched.last = JSON.stringify([watched.generator.state, []]);
+      this.#watchFilesOf(watched);
     }
+  }
+
+  #watchFilesOf({ project, generator }: WatchedProject): void {
+    this.#sources?.add(project, [...generator.inputs, ...generator.outputs]);
   }
 }

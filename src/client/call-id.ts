@@ -2,6 +2,7 @@
 
 import { createHash, randomFillSync } from 'node:crypto';
 import { stringify, v7 } from 'uuid';
+import { canonicalJson } from '../wire/canonical-json.js';
 
 /** Random bytes for ids, drawn from the system in bulk: drawing them for each id takes longer than all the rest. */
 const RANDOM = new Uint8Array(16 * 256);
@@ -47,10 +48,13 @@ export function keyedCallId(queue: string, method: string, key: string, lane?: s
   return lane === undefined ? id : withLane(id, lane);
 }
 
-/** Digest of what is called: an id that was derived from a key may come again with the same digest only. */
+/**
+ * Digest of what is called: an id that was derived from a key may come again with the same digest only. Arguments are
+ * the same whatever order the members of their objects stand in.
+ */
 export const callDigest = (method: string, args: unknown): string =>
   createHash('sha256')
-    .update(JSON.stringify([method, args]))
+    .update(canonicalJson([method, args]))
     .digest('base64url')
     .slice(0, 22);
 

@@ -15,7 +15,8 @@ export interface ErrorDescriptor {
 }
 
 /**
- * One method. The four functions check and copy: they return new data that holds only what the type has, and
+ * One method. The four functions check, and copy where they must: data that is just what the type has is returned as it is,
+ * of other data new data that holds only what the type has. They
  * throw a `Refusal` with the path of what does not agree. `encode…` turns values into JSON data, `decode…`
  * JSON data into values.
  */

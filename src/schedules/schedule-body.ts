@@ -1,6 +1,7 @@
 // The envelope of a schedule: what the durable call says that stands for it, and what is written down between times.
 
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../wire/canonical-json.js';
 import { type CallTemplate, isTemplate } from './call-template.js';
 import { MISSED_RULES, type MissedRule } from './due-times.js';
 import type { RecurrenceRule } from './recurrence.js';
@@ -25,7 +26,7 @@ export const definitionDigest = (definition: ScheduleDefinition): string =>
 
 /** Members in one order, whoever made the object. */
 const definitionJson = ({ name, cron, timeZone, missed, call }: ScheduleDefinition): string =>
-  JSON.stringify([name, cron, timeZone, missed, call]);
+  canonicalJson([name, cron, timeZone, missed, { ...call, body: parse(call.body) }]);
 
 export const encodeSchedule = ({ firstAt, name, cron, timeZone, missed, call }: ScheduleBody): string =>
   JSON.stringify({ v: SCHEDULE_VERSION, name, cron, timeZone, missed, firstAt, call });

@@ -47,6 +47,13 @@ export const isAnyMap = (value: unknown): value is Map<unknown, unknown> => valu
 export const isSet = (value: unknown, at: At, key: Key, guard: Guard): value is Set<unknown> =>
   isAnySet(value) && areAll([...value], at.enter(key), 0, value.size, guard);
 
+/** Whether it is an array whose items all pass and differ: what a set is as JSON data. */
+export const isItems = (value: unknown, at: At, key: Key, guard: Guard): value is unknown[] =>
+  isArray(value, at, key, guard) && areDifferent(value);
+
+/** Objects of JSON data are what they are each; other values of the data are equal if what they stand for is. */
+const areDifferent = (items: readonly unknown[]): boolean => new Set(items).size === items.length;
+
 /** Whether it is a map whose keys and values all pass. */
 export const isMap = (
   value: unknown,
@@ -56,12 +63,12 @@ export const isMap = (
   ofValue: Guard,
 ): value is Map<unknown, unknown> => isAnyMap(value) && isPairs([...value], at, key, ofKey, ofValue);
 
-/** Whether it is an array of pairs that all pass: what a map is as JSON data. */
+/** Whether it is an array of pairs that all pass, with different keys: what a map is as JSON data. */
 export function isPairs(value: unknown, at: At, key: Key, ofKey: Guard, ofValue: Guard): value is unknown[] {
   const isPair: Guard = (entry, place, index) => {
     if (!isTuple(entry, 2, 2)) return false;
     const here = place.enter(index);
     return ofKey(entry[0], here, 0) && ofValue(entry[1], here, 1);
   };
-  return isArray(value, at, key, isPair);
+  return isArray(value, at, key, isPair) && areDifferent(value.map((entry) => (entry as unknown[])[0]));
 }

@@ -11,6 +11,7 @@ export {
   isAnyMap,
   isAnySet,
   isArray,
+  isItems,
   isMap,
   isPairs,
   isRecord,
@@ -18,6 +19,7 @@ export {
   isTuple,
 } from './collection-guards.js';
 export { array, decodeMap, decodeSet, encodeMap, encodeSet, rest, tuple } from './collections.js';
+export { count, isExactAnything, isExactJson, isPlainList, isRefused } from './exact.js';
 export { areIndexed, copyIndexed, indexes } from './indexes.js';
 export {
   decodeBigint,

@@ -74,14 +74,16 @@ export function decodeBytes(data: unknown, at: At, key: Key): Uint8Array {
   throw refusal(data, at, key, 'base64');
 }
 
-export const isBuffer = (value: unknown): value is Buffer => value instanceof Buffer;
+// Buffers are Uint8Arrays to our declarations: who has no types of Node has to compile with them, too.
+
+export const isBuffer = (value: unknown): value is Uint8Array => value instanceof Buffer;
 
 export function encodeBuffer(value: unknown, at: At, key: Key): string {
-  if (isBuffer(value)) return value.toString('base64');
-  throw refusal(value, at, key, 'Buffer');
+  if (!isBuffer(value)) throw refusal(value, at, key, 'Buffer');
+  return encodeBytes(value, at, key);
 }
 
-export function decodeBuffer(data: unknown, at: At, key: Key): Buffer {
+export function decodeBuffer(data: unknown, at: At, key: Key): Uint8Array {
   if (isBase64(data)) return Buffer.from(data, 'base64');
   throw refusal(data, at, key, 'base64');
 }

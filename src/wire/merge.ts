@@ -6,6 +6,8 @@ import type { Members } from './reader.js';
 export function merge(first: unknown, second: unknown): unknown {
   if (first === second) return first;
   if (Array.isArray(first) && Array.isArray(second)) {
+    // Of an array of which nothing is known, nothing was taken.
+    if (first.length !== second.length) return first.length === 0 ? second : first;
     return first.map((item, index) => merge(item, second[index]));
   }
   if (!isCopiedObject(first)) return first;

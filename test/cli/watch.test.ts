@@ -100,6 +100,15 @@ test('generated files that are deleted or edited come back', async () => {
   expect(readFileSync(client, 'utf8')).toBe(text);
 });
 
+test('so do documents for others', async () => {
+  const folder = greeterProject();
+  edit(folder, 'mq-rpc.config.ts', 'outDir:', "outputs: { markdown: 'docs/api.md' }, outDir:");
+  const running = await watching(folder);
+  rmSync(join(folder, 'docs/api.md'));
+  await running.says('1 service, 5 files: 1 written, 4 unchanged\n');
+  expect(existsSync(join(folder, 'docs/api.md'))).toBe(true);
+});
+
 test('what was known from an earlier run is watched as well', async () => {
   const folder = greeterProject();
   mqRpc(folder, 'generate');

@@ -135,11 +135,27 @@ describe('what a type does not have', () => {
     expect(read).toEqual([{ a: 'x' }, ['x'], {}, [], true, null]);
   });
 
-  test('is copied, not shared', () => {
+  test('is dropped from a copy: the value stays as it is', () => {
+    const value = { ...line, extra: 1 };
+    expect(methodOf('line').encodeArguments([value])).toEqual([line]);
+    expect(value).toEqual({ ...line, extra: 1 });
+  });
+});
+
+describe('what agrees exactly with its type', () => {
+  test('is taken as it is', () => {
     const value = { name: 'a', more: { deep: [1] } };
-    const [copy] = methodOf('loose').encodeArguments([value]) as [typeof value];
-    expect(copy).toEqual(value);
-    expect(copy.more.deep).not.toBe(value.more.deep);
+    expect(methodOf('loose').encodeArguments([value])[0]).toBe(value);
+    expect(methodOf('loose').decodeResult(value)).toBe(value);
+  });
+
+  test('is copied if its JSON is not what it is itself', () => {
+    const value = { ...person, address: { street: 'a' } };
+    const [copy] = methodOf('people').encodeArguments([new Map([['a', value]])]) as [
+      [string, typeof value][],
+    ];
+    expect(copy[0]?.[1]?.address).toEqual(value.address);
+    expect(copy[0]?.[1]?.address).not.toBe(value.address);
   });
 });
 

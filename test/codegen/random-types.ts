@@ -14,7 +14,10 @@ export interface RandomTypes {
 const MEMBERS = ['a', 'b', 'kind', 'id'];
 const LITERALS = ['"x"', '"y"', '1', '2', 'true', 'false'];
 
-export function createRandomTypes(seed: number): RandomTypes {
+const UNLIKE_JSON = /^(?:Date|bigint|Set|Map)\b/;
+
+/** With `isJson`, mostly of values that are JSON data. */
+export function createRandomTypes(seed: number, { isJson = false } = {}): RandomTypes {
   let state = seed;
   /** A linear congruential generator: the figures are those of the C standard's example. */
   const below = (limit: number): number => {
@@ -25,7 +28,11 @@ export function createRandomTypes(seed: number): RandomTypes {
   const some = (one: () => string, most: number): string =>
     Array.from({ length: below(most + 1) }, one).join(', ');
 
-  const leaf = (): RandomType =>
+  const leaf = (): RandomType => {
+    const found = anyLeaf();
+    return isJson && UNLIKE_JSON.test(found.source) ? leaf() : found;
+  };
+  const anyLeaf = (): RandomType =>
     pick<() => RandomType>([
       () => ({ source: 'string', value: () => pick(['"x"', '"q"', '"k-1"']) }),
       () => ({ source: 'number', value: () => pick(['1', '7.5']) }),

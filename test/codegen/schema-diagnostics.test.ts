@@ -94,10 +94,10 @@ test('a schema is found where its type is declared, by whatever way the type com
       /** @schema text */ export type Text = string;
       export type Alias = Order;
       export interface Page<Item> { items: Item[] }
-      export type Maybe = Text | null;`,
-    'x.contract.ts': `import type { Alias, Maybe, Order, Page, Text } from './lib.js';
+      export type Maybe = Text | null; export type ListOf<Item> = Item[] | null;`,
+    'x.contract.ts': `import type { Alias, ListOf, Maybe, Order, Page, Text } from './lib.js';
       /** @service x */ export interface X {
-        m(a: Order, b: Alias[], c: Page<Order>, d: Maybe, e: Record<string, Text>, f: [Text, ...Order[]], g?: Map<Text, Order>): Promise<Set<Order>>;
+        m(a: Order, b: Alias[], c: Page<Order>, d: Maybe, e: Record<string, Text>, f: [Text, ...Order[]], l: ListOf<Order>, g?: Map<Text, Order>): Promise<Set<Order>>;
       }`,
   });
   const { services, diagnostics } = project.read();
@@ -119,6 +119,7 @@ test('a schema is found where its type is declared, by whatever way the type com
     ['text'],
     ['text'],
     ['text', 'order'],
+    ['order'],
     ['text', 'order'],
     ['order'],
   ]);

@@ -2,7 +2,9 @@
 // Types of all kinds with values: what tsc accepts, the generated validators accept, and nothing else; what they
 // accept arrives as it was.
 
+import type { ServiceDescriptor } from 'mq-rpc';
 import { expect, test } from 'vitest';
+import { generatorProject } from './generator-project.js';
 import { agreement } from './type-agreement.js';
 
 test('index signatures by string, by number and by a pattern', async () => {
@@ -156,3 +158,23 @@ test.each([true, false])(
     expect(undefinedMembers).toHaveLength(exactOptionalPropertyTypes ? 9 : 1);
   },
 );
+
+test('what is not unique on the wire is no set and no map, but may be what else the union has', async () => {
+  const project = generatorProject({
+    'src/x.contract.ts': `/** @service x */
+      export interface X {
+        sets(value: { a: Set<number> } | { b: number[] | undefined }): Promise<void>;
+        maps(value: { a: Map<string, 1> } | { b: number[] | undefined }): Promise<void>;
+      }`,
+  });
+  expect((await project.generate({ cache: false })).diagnostics).toEqual([]);
+  const { xDescriptor } = await import(project.path('src/generated/x.descriptor.ts'));
+  const { sets, maps } = (xDescriptor as ServiceDescriptor).methods;
+  expect(sets?.decodeArguments([{ a: [1, 2], c: 1 }])).toEqual([{ a: new Set([1, 2]), b: undefined }]);
+  expect(sets?.decodeArguments([{ a: [1, 1], c: 1 }])).toEqual([{ b: undefined }]);
+  const twice = [
+    ['x', 1],
+    ['x', 1],
+  ];
+  expect(maps?.decodeArguments([{ a: twice }])).toEqual([{ b: undefined }]);
+});

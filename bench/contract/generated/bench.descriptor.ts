@@ -19,14 +19,45 @@ export const benchDescriptor: ServiceDescriptor<Bench> = {
       oneWay: false,
       parameters: ['order'],
       options: {},
-      encodeArguments: (args) => copyPlaceArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPlaceArguments(data, wire.receiving()),
-      encodeResult: (value) => copyBenchPlaceResult(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyBenchPlaceResult(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactPlaceArguments(args) ? args : copyPlaceArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPlaceArguments(data) ? data : copyPlaceArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactBenchPlaceResult(value) ? value : copyBenchPlaceResult(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactBenchPlaceResult(data) ? data : copyBenchPlaceResult(data, wire.receiving(), 'result'),
       errors: {},
     },
   },
 };
+
+function isExactPlaceArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOrder(args[0]);
+}
+
+function isExactOrder(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.customer === 'string' && typeof value.placedAt === 'string' &&
+    isExactOrderLineList(value.lines) && typeof value.note === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactOrderLine(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sku === 'string' &&
+    Number.isFinite(value.quantity) && Number.isFinite(value.price) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactOrderLineList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactOrderLine(value[index])) return false;
+  }
+  return true;
+}
 
 function copyPlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
@@ -62,4 +93,12 @@ function copyBenchPlaceResult(value: unknown, at: wire.At, key: wire.Key): unkno
     id: wire.string(source.id, here, 'id'),
     total: wire.number(source.total, here, 'total'),
   };
+}
+
+function isExactBenchPlaceResult(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    Number.isFinite(value.total) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
 }

@@ -19,8 +19,8 @@ export const webhooksDescriptor: ServiceDescriptor<Webhooks> = {
       oneWay: false,
       parameters: ['delivery'],
       options: {},
-      encodeArguments: (args) => copyDigestArguments(args, wire.sending()),
-      decodeArguments: (data) => copyDigestArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactDigestArguments(args) ? args : copyDigestArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactDigestArguments(data) ? data : copyDigestArguments(data, wire.receiving()),
       encodeResult: (value) => encodeDigest(value, wire.sending(), 'result'),
       decodeResult: (data) => decodeDigest(data, wire.receiving(), 'result'),
       errors: {},
@@ -30,8 +30,8 @@ export const webhooksDescriptor: ServiceDescriptor<Webhooks> = {
       oneWay: false,
       parameters: ['delivery'],
       options: {},
-      encodeArguments: (args) => copyDigestUntypedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyDigestUntypedArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactDigestUntypedArguments(args) ? args : copyDigestUntypedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactDigestUntypedArguments(data) ? data : copyDigestUntypedArguments(data, wire.receiving()),
       encodeResult: (value) => encodeDigest(value, wire.sending(), 'result'),
       decodeResult: (data) => decodeDigest(data, wire.receiving(), 'result'),
       errors: {},
@@ -49,6 +49,9847 @@ export const webhooksDescriptor: ServiceDescriptor<Webhooks> = {
     },
   },
 };
+
+function isExactDigestArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactDigestDelivery(args[0], 1);
+}
+
+function isExactDigestDelivery(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.event) {
+    case 'branch_protection_configuration':
+      return isExactDeliveryBranchProtectionConfiguration(value);
+    case 'branch_protection_rule':
+      return isExactDeliveryBranchProtectionRule(value);
+    case 'check_run':
+      return isExactDeliveryCheckRun(value);
+    case 'check_suite':
+      return isExactDeliveryCheckSuite(value);
+    case 'code_scanning_alert':
+      return isExactDeliveryCodeScanningAlert(value);
+    case 'commit_comment':
+      return isExactDeliveryCommitComment(value);
+    case 'create':
+      return isExactDeliveryCreate(value);
+    case 'custom_property':
+      return isExactDeliveryCustomProperty(value);
+    case 'custom_property_values':
+      return isExactDeliveryCustomPropertyValues(value);
+    case 'delete':
+      return isExactDeliveryDelete(value);
+    case 'dependabot_alert':
+      return isExactDeliveryDependabotAlert(value);
+    case 'deploy_key':
+      return isExactDeliveryDeployKey(value);
+    case 'deployment':
+      return isExactDeliveryDeployment(value, level);
+    case 'deployment_protection_rule':
+      return isExactDeliveryDeploymentProtectionRule(value, level);
+    case 'deployment_review':
+      return isExactDeliveryDeploymentReview(value);
+    case 'deployment_status':
+      return isExactDeliveryDeploymentStatus(value, level);
+    case 'discussion':
+      return isExactDeliveryDiscussion(value);
+    case 'discussion_comment':
+      return isExactDeliveryDiscussionComment(value);
+    case 'fork':
+      return isExactDeliveryFork(value);
+    case 'github_app_authorization':
+      return isExactDeliveryGithubAppAuthorization(value);
+    case 'gollum':
+      return isExactDeliveryGollum(value);
+    case 'installation':
+      return isExactDeliveryInstallation(value);
+    case 'installation_repositories':
+      return isExactDeliveryInstallationRepositories(value);
+    case 'installation_target':
+      return isExactDeliveryInstallationTarget(value);
+    case 'issue_comment':
+      return isExactDeliveryIssueComment(value);
+    case 'issues':
+      return isExactDeliveryIssues(value);
+    case 'label':
+      return isExactDeliveryLabel(value);
+    case 'marketplace_purchase':
+      return isExactDeliveryMarketplacePurchase(value);
+    case 'member':
+      return isExactDeliveryMember(value);
+    case 'membership':
+      return isExactDeliveryMembership(value);
+    case 'merge_group':
+      return isExactDeliveryMergeGroup(value);
+    case 'meta':
+      return isExactDeliveryMeta(value);
+    case 'milestone':
+      return isExactDeliveryMilestone(value);
+    case 'org_block':
+      return isExactDeliveryOrgBlock(value);
+    case 'organization':
+      return isExactDeliveryOrganization(value);
+    case 'package':
+      return isExactDeliveryPackage(value, level);
+    case 'page_build':
+      return isExactDeliveryPageBuild(value);
+    case 'ping':
+      return isExactDeliveryPing(value);
+    case 'project':
+      return isExactDeliveryProject(value);
+    case 'project_card':
+      return isExactDeliveryProjectCard(value);
+    case 'project_column':
+      return isExactDeliveryProjectColumn(value);
+    case 'projects_v2_item':
+      return isExactDeliveryProjectsV2Item(value);
+    case 'public':
+      return isExactDeliveryPublic(value);
+    case 'pull_request':
+      return isExactDeliveryPullRequest(value);
+    case 'pull_request_review':
+      return isExactDeliveryPullRequestReview(value);
+    case 'pull_request_review_comment':
+      return isExactDeliveryPullRequestReviewComment(value);
+    case 'pull_request_review_thread':
+      return isExactDeliveryPullRequestReviewThread(value);
+    case 'push':
+      return isExactDeliveryPush(value);
+    case 'registry_package':
+      return isExactDeliveryRegistryPackage(value, level);
+    case 'release':
+      return isExactDeliveryRelease(value);
+    case 'repository':
+      return isExactDeliveryRepository(value);
+    case 'repository_dispatch':
+      return isExactDeliveryRepositoryDispatch(value, level);
+    case 'repository_import':
+      return isExactDeliveryRepositoryImport(value);
+    case 'repository_vulnerability_alert':
+      return isExactDeliveryRepositoryVulnerabilityAlert(value);
+    case 'secret_scanning_alert':
+      return isExactDeliverySecretScanningAlert(value);
+    case 'secret_scanning_alert_location':
+      return isExactDeliverySecretScanningAlertLocation(value);
+    case 'security_advisory':
+      return isExactDeliverySecurityAdvisory(value);
+    case 'sponsorship':
+      return isExactDeliverySponsorship(value);
+    case 'star':
+      return isExactDeliveryStar(value);
+    case 'status':
+      return isExactDeliveryStatus(value);
+    case 'team':
+      return isExactDeliveryTeam(value);
+    case 'team_add':
+      return isExactDeliveryTeamAdd(value);
+    case 'watch':
+      return isExactDeliveryWatch(value);
+    case 'workflow_dispatch':
+      return isExactDeliveryWorkflowDispatch(value, level);
+    case 'workflow_job':
+      return isExactDeliveryWorkflowJob(value, level);
+    case 'workflow_run':
+      return isExactDeliveryWorkflowRun(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryBranchProtectionConfiguration(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'branch_protection_configuration' &&
+    isExactDeliveryBranchProtectionConfigurationPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryBranchProtectionRule(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'branch_protection_rule' && isExactDeliveryBranchProtectionRulePayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryCheckRun(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'check_run' && isExactDeliveryCheckRunPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryCheckSuite(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'check_suite' && isExactDeliveryCheckSuitePayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryCodeScanningAlert(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'code_scanning_alert' && isExactDeliveryCodeScanningAlertPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryCommitComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'commit_comment' && isExactCommitCommentCreatedEvent(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryCreate(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'create' &&
+    isExactCreateEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryCustomProperty(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'custom_property' && isExactDeliveryCustomPropertyPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryCustomPropertyValues(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'custom_property_values' && isExactCustomPropertyValuesUpdatedEvent(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDelete(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'delete' &&
+    isExactDeleteEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDependabotAlert(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'dependabot_alert' && isExactDeliveryDependabotAlertPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDeployKey(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'deploy_key' && isExactDeliveryDeployKeyPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDeployment(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'deployment' && isExactDeploymentCreatedEvent(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDeploymentProtectionRule(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'deployment_protection_rule' &&
+    isExactDeploymentProtectionRuleRequestedEvent(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDeploymentReview(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'deployment_review' && isExactDeliveryDeploymentReviewPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDeploymentStatus(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'deployment_status' && isExactDeploymentStatusCreatedEvent(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDiscussion(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'discussion' && isExactDeliveryDiscussionPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryDiscussionComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'discussion_comment' && isExactDeliveryDiscussionCommentPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryFork(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'fork' &&
+    isExactForkEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryGithubAppAuthorization(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'github_app_authorization' && isExactGithubAppAuthorizationRevokedEvent(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryGollum(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'gollum' &&
+    isExactGollumEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryInstallation(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'installation' && isExactDeliveryInstallationPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryInstallationRepositories(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'installation_repositories' &&
+    isExactDeliveryInstallationRepositoriesPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryInstallationTarget(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'installation_target' && isExactInstallationTargetRenamedEvent(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryIssueComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'issue_comment' && isExactDeliveryIssueCommentPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryIssues(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'issues' &&
+    isExactDeliveryIssuesPayload(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryLabel(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'label' &&
+    isExactDeliveryLabelPayload(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryMarketplacePurchase(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'marketplace_purchase' && isExactDeliveryMarketplacePurchasePayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryMember(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'member' &&
+    isExactDeliveryMemberPayload(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryMembership(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'membership' && isExactDeliveryMembershipPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryMergeGroup(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'merge_group' && isExactDeliveryMergeGroupPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryMeta(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'meta' &&
+    isExactMetaDeletedEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryMilestone(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'milestone' && isExactDeliveryMilestonePayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryOrgBlock(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'org_block' && isExactDeliveryOrgBlockPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryOrganization(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'organization' && isExactDeliveryOrganizationPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPackage(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'package' &&
+    isExactDeliveryPackagePayload(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPageBuild(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'page_build' && isExactPageBuildEvent(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPing(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'ping' &&
+    isExactPingEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryProject(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'project' &&
+    isExactDeliveryProjectPayload(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryProjectCard(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'project_card' && isExactDeliveryProjectCardPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryProjectColumn(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'project_column' && isExactDeliveryProjectColumnPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryProjectsV2Item(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'projects_v2_item' && isExactDeliveryProjectsV2ItemPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPublic(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'public' &&
+    isExactPublicEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'pull_request' && isExactDeliveryPullRequestPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPullRequestReview(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'pull_request_review' && isExactDeliveryPullRequestReviewPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPullRequestReviewComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'pull_request_review_comment' &&
+    isExactDeliveryPullRequestReviewCommentPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPullRequestReviewThread(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'pull_request_review_thread' &&
+    isExactDeliveryPullRequestReviewThreadPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryPush(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'push' &&
+    isExactPushEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryRegistryPackage(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'registry_package' && isExactDeliveryRegistryPackagePayload(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryRelease(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'release' &&
+    isExactDeliveryReleasePayload(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryRepository(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'repository' && isExactDeliveryRepositoryPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryRepositoryDispatch(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'repository_dispatch' && isExactRepositoryDispatchEvent(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryRepositoryImport(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'repository_import' && isExactRepositoryImportEvent(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryRepositoryVulnerabilityAlert(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'repository_vulnerability_alert' &&
+    isExactDeliveryRepositoryVulnerabilityAlertPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliverySecretScanningAlert(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'secret_scanning_alert' && isExactDeliverySecretScanningAlertPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliverySecretScanningAlertLocation(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'secret_scanning_alert_location' &&
+    isExactSecretScanningAlertLocationCreatedEvent(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliverySecurityAdvisory(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'security_advisory' && isExactDeliverySecurityAdvisoryPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliverySponsorship(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'sponsorship' && isExactDeliverySponsorshipPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryStar(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'star' &&
+    isExactDeliveryStarPayload(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryStatus(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'status' &&
+    isExactStatusEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryTeam(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'team' &&
+    isExactDeliveryTeamPayload(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryTeamAdd(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'team_add' &&
+    isExactTeamAddEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryWatch(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' && value.event === 'watch' &&
+    isExactWatchStartedEvent(value.payload) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryWorkflowDispatch(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'workflow_dispatch' && isExactWorkflowDispatchEvent(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryWorkflowJob(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'workflow_job' && isExactDeliveryWorkflowJobPayload(value.payload, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryWorkflowRun(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    value.event === 'workflow_run' && isExactDeliveryWorkflowRunPayload(value.payload) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDeliveryBranchProtectionConfigurationPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'disabled':
+      return isExactBranchProtectionConfigurationDisabledEvent(value);
+    case 'enabled':
+      return isExactBranchProtectionConfigurationEnabledEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryBranchProtectionRulePayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactBranchProtectionRuleCreatedEvent(value);
+    case 'deleted':
+      return isExactBranchProtectionRuleDeletedEvent(value);
+    case 'edited':
+      return isExactBranchProtectionRuleEditedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryCheckRunPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'completed':
+      return isExactCheckRunCompletedEvent(value);
+    case 'created':
+      return isExactCheckRunCreatedEvent(value);
+    case 'requested_action':
+      return isExactCheckRunRequestedActionEvent(value);
+    case 'rerequested':
+      return isExactCheckRunRerequestedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryCheckSuitePayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'completed':
+      return isExactCheckSuiteCompletedEvent(value);
+    case 'requested':
+      return isExactCheckSuiteRequestedEvent(value);
+    case 'rerequested':
+      return isExactCheckSuiteRerequestedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryCodeScanningAlertPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'appeared_in_branch':
+      return isExactCodeScanningAlertAppearedInBranchEvent(value);
+    case 'closed_by_user':
+      return isExactCodeScanningAlertClosedByUserEvent(value);
+    case 'created':
+      return isExactCodeScanningAlertCreatedEvent(value);
+    case 'fixed':
+      return isExactCodeScanningAlertFixedEvent(value);
+    case 'reopened':
+      return isExactCodeScanningAlertReopenedEvent(value);
+    case 'reopened_by_user':
+      return isExactCodeScanningAlertReopenedByUserEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactCommitCommentCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactCommitCommentCreatedEventComment(value.comment) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCreateEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 9;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    typeof value.ref === 'string' && (value.ref_type === 'tag' || value.ref_type === 'branch') &&
+    typeof value.master_branch === 'string' &&
+    (typeof value.description === 'string' || value.description === null) &&
+    typeof value.pusher_type === 'string' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryCustomPropertyPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactCustomPropertyCreatedEvent(value);
+    case 'deleted':
+      return isExactCustomPropertyDeletedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactCustomPropertyValuesUpdatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'updated' && isExactRepository(value.repository) &&
+    isExactOrganization(value.organization) && isExactUser(value.sender) &&
+    isExactCustomPropertyValueList(value.new_property_values) &&
+    isExactCustomPropertyValueList(value.old_property_values) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeleteEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    typeof value.ref === 'string' && (value.ref_type === 'tag' || value.ref_type === 'branch') &&
+    typeof value.pusher_type === 'string' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryDependabotAlertPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactDependabotAlertCreatedEvent(value);
+    case 'dismissed':
+      return isExactDependabotAlertDismissedEvent(value);
+    case 'fixed':
+      return isExactDependabotAlertFixedEvent(value);
+    case 'reintroduced':
+      return isExactDependabotAlertReintroducedEvent(value);
+    case 'reopened':
+      return isExactDependabotAlertReopenedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryDeployKeyPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactDeployKeyCreatedEvent(value);
+    case 'deleted':
+      return isExactDeployKeyDeletedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeploymentCreatedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactDeployment(value.deployment, level + 1) &&
+    (value.workflow === null || isExactWorkflow(value.workflow)) &&
+    (value.workflow_run === null || isExactDeploymentWorkflowRun(value.workflow_run)) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeploymentProtectionRuleRequestedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 10;
+  if (value.environment === undefined) size--; else if (typeof value.environment !== 'string') return false;
+  if (value.event === undefined) size--; else if (typeof value.event !== 'string') return false;
+  if (value.deployment_callback_url === undefined) size--; else if (typeof value.deployment_callback_url !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactDeployment(value.deployment, level + 1)) return false;
+  if (value.pull_requests === undefined) size--; else if (!isExactPullRequestList(value.pull_requests)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'requested' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryDeploymentReviewPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'approved':
+      return isExactDeploymentReviewApprovedEvent(value);
+    case 'rejected':
+      return isExactDeploymentReviewRejectedEvent(value);
+    case 'requested':
+      return isExactDeploymentReviewRequestedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeploymentStatusCreatedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 10;
+  if (value.check_run === undefined) size--; else if (!isExactDeploymentStatusCreatedEventCheckRun(value.check_run)) return false;
+  if (value.workflow_run === undefined) size--; else if (!isExactDeploymentWorkflowRun(value.workflow_run)) return false;
+  if (value.workflow === undefined) size--; else if (!isExactWorkflow(value.workflow)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' &&
+    isExactDeploymentStatusCreatedEventDeploymentStatus(value.deployment_status) &&
+    isExactDeployment(value.deployment, level + 1) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeliveryDiscussionPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'answered':
+      return isExactDiscussionAnsweredEvent(value);
+    case 'category_changed':
+      return isExactDiscussionCategoryChangedEvent(value);
+    case 'created':
+      return isExactDiscussionCreatedEvent(value);
+    case 'deleted':
+      return isExactDiscussionDeletedEvent(value);
+    case 'edited':
+      return isExactDiscussionEditedEvent(value);
+    case 'labeled':
+      return isExactDiscussionLabeledEvent(value);
+    case 'locked':
+      return isExactDiscussionLockedEvent(value);
+    case 'pinned':
+      return isExactDiscussionPinnedEvent(value);
+    case 'transferred':
+      return isExactDiscussionTransferredEvent(value);
+    case 'unanswered':
+      return isExactDiscussionUnansweredEvent(value);
+    case 'unlabeled':
+      return isExactDiscussionUnlabeledEvent(value);
+    case 'unlocked':
+      return isExactDiscussionUnlockedEvent(value);
+    case 'unpinned':
+      return isExactDiscussionUnpinnedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryDiscussionCommentPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactDiscussionCommentCreatedEvent(value);
+    case 'deleted':
+      return isExactDiscussionCommentDeletedEvent(value);
+    case 'edited':
+      return isExactDiscussionCommentEditedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactForkEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    isExactForkEventForkee(value.forkee) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactGithubAppAuthorizationRevokedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'revoked' && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactGollumEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    isExactGollumEventPageList(value.pages) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeliveryInstallationPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactInstallationCreatedEvent(value);
+    case 'deleted':
+      return isExactInstallationDeletedEvent(value);
+    case 'new_permissions_accepted':
+      return isExactInstallationNewPermissionsAcceptedEvent(value);
+    case 'suspend':
+      return isExactInstallationSuspendEvent(value);
+    case 'unsuspend':
+      return isExactInstallationUnsuspendEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryInstallationRepositoriesPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'added':
+      return isExactInstallationRepositoriesAddedEvent(value);
+    case 'removed':
+      return isExactInstallationRepositoriesRemovedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactInstallationTargetRenamedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.sender === undefined) size--; else if (!isExactUser(value.sender)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    isExactInstallationTargetRenamedEventChanges(value.changes) && value.action === 'renamed' &&
+    isExactInstallationTargetRenamedEventAccount(value.account) &&
+    isExactInstallationLite(value.installation) && typeof value.target_type === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryIssueCommentPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactIssueCommentCreatedEvent(value);
+    case 'deleted':
+      return isExactIssueCommentDeletedEvent(value);
+    case 'edited':
+      return isExactIssueCommentEditedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryIssuesPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'assigned':
+      return isExactIssuesAssignedEvent(value);
+    case 'closed':
+      return isExactIssuesClosedEvent(value);
+    case 'deleted':
+      return isExactIssuesDeletedEvent(value);
+    case 'demilestoned':
+      return isExactIssuesDemilestonedEvent(value);
+    case 'edited':
+      return isExactIssuesEditedEvent(value);
+    case 'labeled':
+      return isExactIssuesLabeledEvent(value);
+    case 'locked':
+      return isExactIssuesLockedEvent(value);
+    case 'milestoned':
+      return isExactIssuesMilestonedEvent(value);
+    case 'opened':
+      return isExactIssuesOpenedEvent(value);
+    case 'pinned':
+      return isExactIssuesPinnedEvent(value);
+    case 'reopened':
+      return isExactIssuesReopenedEvent(value);
+    case 'transferred':
+      return isExactIssuesTransferredEvent(value);
+    case 'unassigned':
+      return isExactIssuesUnassignedEvent(value);
+    case 'unlabeled':
+      return isExactIssuesUnlabeledEvent(value);
+    case 'unlocked':
+      return isExactIssuesUnlockedEvent(value);
+    case 'unpinned':
+      return isExactIssuesUnpinnedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryLabelPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactLabelCreatedEvent(value);
+    case 'deleted':
+      return isExactLabelDeletedEvent(value);
+    case 'edited':
+      return isExactLabelEditedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryMarketplacePurchasePayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'cancelled':
+      return isExactMarketplacePurchaseCancelledEvent(value);
+    case 'changed':
+      return isExactMarketplacePurchaseChangedEvent(value);
+    case 'pending_change':
+      return isExactMarketplacePurchasePendingChangeEvent(value);
+    case 'pending_change_cancelled':
+      return isExactMarketplacePurchasePendingChangeCancelledEvent(value);
+    case 'purchased':
+      return isExactMarketplacePurchasePurchasedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryMemberPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'added':
+      return isExactMemberAddedEvent(value);
+    case 'edited':
+      return isExactMemberEditedEvent(value);
+    case 'removed':
+      return isExactMemberRemovedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryMembershipPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'added':
+      return isExactMembershipAddedEvent(value);
+    case 'removed':
+      return isExactMembershipRemovedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryMergeGroupPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'checks_requested':
+      return isExactMergeGroupChecksRequestedEvent(value);
+    case 'destroyed':
+      return isExactMergeGroupDestroyedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactMetaDeletedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'deleted' &&
+    Number.isFinite(value.hook_id) && isExactMetaDeletedEventHook(value.hook) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactDeliveryMilestonePayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'closed':
+      return isExactMilestoneClosedEvent(value);
+    case 'created':
+      return isExactMilestoneCreatedEvent(value);
+    case 'deleted':
+      return isExactMilestoneDeletedEvent(value);
+    case 'edited':
+      return isExactMilestoneEditedEvent(value);
+    case 'opened':
+      return isExactMilestoneOpenedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryOrgBlockPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'blocked':
+      return isExactOrgBlockBlockedEvent(value);
+    case 'unblocked':
+      return isExactOrgBlockUnblockedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryOrganizationPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'deleted':
+      return isExactOrganizationDeletedEvent(value);
+    case 'member_added':
+      return isExactOrganizationMemberAddedEvent(value);
+    case 'member_invited':
+      return isExactOrganizationMemberInvitedEvent(value);
+    case 'member_removed':
+      return isExactOrganizationMemberRemovedEvent(value);
+    case 'renamed':
+      return isExactOrganizationRenamedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryPackagePayload(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'published':
+      return isExactPackagePublishedEvent(value, level);
+    case 'updated':
+      return isExactPackageUpdatedEvent(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactPageBuildEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    Number.isFinite(value.id) && isExactPageBuildEventBuild(value.build) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPingEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.sender === undefined) size--; else if (!isExactUser(value.sender)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    typeof value.zen === 'string' && Number.isFinite(value.hook_id) && isExactPingEventHook(value.hook) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryProjectPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'closed':
+      return isExactProjectClosedEvent(value);
+    case 'created':
+      return isExactProjectCreatedEvent(value);
+    case 'deleted':
+      return isExactProjectDeletedEvent(value);
+    case 'edited':
+      return isExactProjectEditedEvent(value);
+    case 'reopened':
+      return isExactProjectReopenedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryProjectCardPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'converted':
+      return isExactProjectCardConvertedEvent(value);
+    case 'created':
+      return isExactProjectCardCreatedEvent(value);
+    case 'deleted':
+      return isExactProjectCardDeletedEvent(value);
+    case 'edited':
+      return isExactProjectCardEditedEvent(value);
+    case 'moved':
+      return isExactProjectCardMovedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryProjectColumnPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactProjectColumnCreatedEvent(value);
+    case 'deleted':
+      return isExactProjectColumnDeletedEvent(value);
+    case 'edited':
+      return isExactProjectColumnEditedEvent(value);
+    case 'moved':
+      return isExactProjectColumnMovedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryProjectsV2ItemPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'archived':
+      return isExactProjectsV2ItemArchivedEvent(value);
+    case 'converted':
+      return isExactProjectsV2ItemConvertedEvent(value);
+    case 'created':
+      return isExactProjectsV2ItemCreatedEvent(value);
+    case 'deleted':
+      return isExactProjectsV2ItemDeletedEvent(value);
+    case 'edited':
+      return isExactProjectsV2ItemEditedEvent(value);
+    case 'reordered':
+      return isExactProjectsV2ItemReorderedEvent(value);
+    case 'restored':
+      return isExactProjectsV2ItemRestoredEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactPublicEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    isExactPublicEventRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryPullRequestPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'assigned':
+      return isExactPullRequestAssignedEvent(value);
+    case 'auto_merge_disabled':
+      return isExactPullRequestAutoMergeDisabledEvent(value);
+    case 'auto_merge_enabled':
+      return isExactPullRequestAutoMergeEnabledEvent(value);
+    case 'closed':
+      return isExactPullRequestClosedEvent(value);
+    case 'converted_to_draft':
+      return isExactPullRequestConvertedToDraftEvent(value);
+    case 'demilestoned':
+      return isExactPullRequestDemilestonedEvent(value);
+    case 'dequeued':
+      return isExactPullRequestDequeuedEvent(value);
+    case 'edited':
+      return isExactPullRequestEditedEvent(value);
+    case 'enqueued':
+      return isExactPullRequestEnqueuedEvent(value);
+    case 'labeled':
+      return isExactPullRequestLabeledEvent(value);
+    case 'locked':
+      return isExactPullRequestLockedEvent(value);
+    case 'milestoned':
+      return isExactPullRequestMilestonedEvent(value);
+    case 'opened':
+      return isExactPullRequestOpenedEvent(value);
+    case 'ready_for_review':
+      return isExactPullRequestReadyForReviewEvent(value);
+    case 'reopened':
+      return isExactPullRequestReopenedEvent(value);
+    case 'review_request_removed':
+      return isExactDeliveryPullRequestPayloadReviewRequestRemoved(value);
+    case 'review_requested':
+      return isExactDeliveryPullRequestPayloadReviewRequested(value);
+    case 'synchronize':
+      return isExactPullRequestSynchronizeEvent(value);
+    case 'unassigned':
+      return isExactPullRequestUnassignedEvent(value);
+    case 'unlabeled':
+      return isExactPullRequestUnlabeledEvent(value);
+    case 'unlocked':
+      return isExactPullRequestUnlockedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryPullRequestReviewPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'dismissed':
+      return isExactPullRequestReviewDismissedEvent(value);
+    case 'edited':
+      return isExactPullRequestReviewEditedEvent(value);
+    case 'submitted':
+      return isExactPullRequestReviewSubmittedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryPullRequestReviewCommentPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactPullRequestReviewCommentCreatedEvent(value);
+    case 'deleted':
+      return isExactPullRequestReviewCommentDeletedEvent(value);
+    case 'edited':
+      return isExactPullRequestReviewCommentEditedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryPullRequestReviewThreadPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'resolved':
+      return isExactPullRequestReviewThreadResolvedEvent(value);
+    case 'unresolved':
+      return isExactPullRequestReviewThreadUnresolvedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactPushEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 15;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    typeof value.ref === 'string' && typeof value.before === 'string' && typeof value.after === 'string' &&
+    typeof value.created === 'boolean' && typeof value.deleted === 'boolean' &&
+    typeof value.forced === 'boolean' && (typeof value.base_ref === 'string' || value.base_ref === null) &&
+    typeof value.compare === 'string' && isExactCommitList(value.commits) &&
+    (value.head_commit === null || isExactCommit(value.head_commit)) && isExactRepository(value.repository) &&
+    isExactCommitter(value.pusher) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryRegistryPackagePayload(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'published':
+      return isExactRegistryPackagePublishedEvent(value, level);
+    case 'updated':
+      return isExactRegistryPackageUpdatedEvent(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryReleasePayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactReleaseCreatedEvent(value);
+    case 'deleted':
+      return isExactReleaseDeletedEvent(value);
+    case 'edited':
+      return isExactReleaseEditedEvent(value);
+    case 'prereleased':
+      return isExactReleasePrereleasedEvent(value);
+    case 'published':
+      return isExactReleasePublishedEvent(value);
+    case 'released':
+      return isExactReleaseReleasedEvent(value);
+    case 'unpublished':
+      return isExactReleaseUnpublishedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryRepositoryPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'archived':
+      return isExactRepositoryArchivedEvent(value);
+    case 'created':
+      return isExactRepositoryCreatedEvent(value);
+    case 'deleted':
+      return isExactRepositoryDeletedEvent(value);
+    case 'edited':
+      return isExactRepositoryEditedEvent(value);
+    case 'privatized':
+      return isExactRepositoryPrivatizedEvent(value);
+    case 'publicized':
+      return isExactRepositoryPublicizedEvent(value);
+    case 'renamed':
+      return isExactRepositoryRenamedEvent(value);
+    case 'transferred':
+      return isExactRepositoryTransferredEvent(value);
+    case 'unarchived':
+      return isExactRepositoryUnarchivedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactRepositoryDispatchEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    typeof value.action === 'string' && typeof value.branch === 'string' &&
+    isExactRepositoryDispatchEventClientPayload(value.client_payload, level + 1) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactInstallationLite(value.installation) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactRepositoryImportEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    (value.status === 'success' || value.status === 'cancelled' || value.status === 'failure') &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryRepositoryVulnerabilityAlertPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'create':
+      return isExactRepositoryVulnerabilityAlertCreateEvent(value);
+    case 'dismiss':
+      return isExactRepositoryVulnerabilityAlertDismissEvent(value);
+    case 'reopen':
+      return isExactRepositoryVulnerabilityAlertReopenEvent(value);
+    case 'resolve':
+      return isExactRepositoryVulnerabilityAlertResolveEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliverySecretScanningAlertPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactSecretScanningAlertCreatedEvent(value);
+    case 'reopened':
+      return isExactSecretScanningAlertReopenedEvent(value);
+    case 'resolved':
+      return isExactSecretScanningAlertResolvedEvent(value);
+    case 'revoked':
+      return isExactSecretScanningAlertRevokedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactSecretScanningAlertLocationCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'created' && isExactSecretScanningAlert(value.alert) &&
+    isExactSecretScanningAlertLocationCreatedEventLocation(value.location) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliverySecurityAdvisoryPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'performed':
+      return isExactSecurityAdvisoryPerformedEvent(value);
+    case 'published':
+      return isExactSecurityAdvisoryPublishedEvent(value);
+    case 'updated':
+      return isExactSecurityAdvisoryUpdatedEvent(value);
+    case 'withdrawn':
+      return isExactSecurityAdvisoryWithdrawnEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliverySponsorshipPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'cancelled':
+      return isExactSponsorshipCancelledEvent(value);
+    case 'created':
+      return isExactSponsorshipCreatedEvent(value);
+    case 'edited':
+      return isExactSponsorshipEditedEvent(value);
+    case 'pending_cancellation':
+      return isExactSponsorshipPendingCancellationEvent(value);
+    case 'pending_tier_change':
+      return isExactSponsorshipPendingTierChangeEvent(value);
+    case 'tier_changed':
+      return isExactSponsorshipTierChangedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryStarPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'created':
+      return isExactStarCreatedEvent(value);
+    case 'deleted':
+      return isExactStarDeletedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactStatusEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 16;
+  if (value.avatar_url === undefined) size--; else if (!(typeof value.avatar_url === 'string' || value.avatar_url === null)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    Number.isFinite(value.id) && typeof value.sha === 'string' && typeof value.name === 'string' &&
+    (typeof value.target_url === 'string' || value.target_url === null) && typeof value.context === 'string' &&
+    (typeof value.description === 'string' || value.description === null) &&
+    (
+      value.state === 'pending' ||
+      value.state === 'success' ||
+      value.state === 'failure' ||
+      value.state === 'error'
+    ) &&
+    isExactStatusEventCommit(value.commit) && isExactStatusEventBranchList(value.branches) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeliveryTeamPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'added_to_repository':
+      return isExactTeamAddedToRepositoryEvent(value);
+    case 'created':
+      return isExactTeamCreatedEvent(value);
+    case 'deleted':
+      return isExactTeamDeletedEvent(value);
+    case 'edited':
+      return isExactTeamEditedEvent(value);
+    case 'removed_from_repository':
+      return isExactTeamRemovedFromRepositoryEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactTeamAddEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    isExactTeam(value.team) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactWatchStartedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'started' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflowDispatchEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    (
+      value.inputs === null ||
+      isExactRepositoryDispatchEventClientPayload(value.inputs, level + 1)
+    ) &&
+    typeof value.ref === 'string' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    typeof value.workflow === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeliveryWorkflowJobPayload(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'completed':
+      return isExactWorkflowJobCompletedEvent(value, level);
+    case 'in_progress':
+      return isExactWorkflowJobInProgressEvent(value, level);
+    case 'queued':
+      return isExactWorkflowJobQueuedEvent(value, level);
+    case 'waiting':
+      return isExactWorkflowJobWaitingEvent(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactDeliveryWorkflowRunPayload(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'completed':
+      return isExactWorkflowRunCompletedEvent(value);
+    case 'in_progress':
+      return isExactWorkflowRunInProgressEvent(value);
+    case 'requested':
+      return isExactWorkflowRunRequestedEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactBranchProtectionConfigurationDisabledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'disabled' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactBranchProtectionConfigurationEnabledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'enabled' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactBranchProtectionRuleCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactBranchProtectionRule(value.rule) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactBranchProtectionRuleDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactBranchProtectionRule(value.rule) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactBranchProtectionRuleEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.changes === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChanges(value.changes)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactBranchProtectionRule(value.rule) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunCompletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.requested_action === undefined) size--; else if (!(
+    value.requested_action === null ||
+    isExactCheckRunCompletedEventRequestedAction(value.requested_action)
+  )) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'completed' && isExactCheckRunCompletedEventCheckRun(value.check_run) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.requested_action === undefined) size--; else if (!(
+    value.requested_action === null ||
+    isExactCheckRunCompletedEventRequestedAction(value.requested_action)
+  )) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactCheckRunCreatedEventCheckRun(value.check_run) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunRequestedActionEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'requested_action' && isExactCheckRunRequestedActionEventCheckRun(value.check_run) &&
+    isExactCheckRunCompletedEventRequestedAction(value.requested_action) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunRerequestedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.requested_action === undefined) size--; else if (!(
+    value.requested_action === null ||
+    isExactCheckRunCompletedEventRequestedAction(value.requested_action)
+  )) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'rerequested' && isExactCheckRunRerequestedEventCheckRun(value.check_run) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckSuiteCompletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'completed' && isExactCheckSuiteCompletedEventCheckSuite(value.check_suite) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckSuiteRequestedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'requested' && isExactCheckSuiteCompletedEventCheckSuite(value.check_suite) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckSuiteRerequestedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'rerequested' && isExactCheckSuiteRerequestedEventCheckSuite(value.check_suite) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertAppearedInBranchEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'appeared_in_branch' && isExactCodeScanningAlertAppearedInBranchEventAlert(value.alert) &&
+    typeof value.ref === 'string' && typeof value.commit_oid === 'string' &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertClosedByUserEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'closed_by_user' && isExactCodeScanningAlertClosedByUserEventAlert(value.alert) &&
+    typeof value.ref === 'string' && typeof value.commit_oid === 'string' &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactCodeScanningAlertCreatedEventAlert(value.alert) &&
+    typeof value.ref === 'string' && typeof value.commit_oid === 'string' &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertFixedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'fixed' && isExactCodeScanningAlertFixedEventAlert(value.alert) &&
+    typeof value.ref === 'string' && typeof value.commit_oid === 'string' &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertReopenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reopened' && isExactCodeScanningAlertReopenedEventAlert(value.alert) &&
+    typeof value.ref === 'string' && typeof value.commit_oid === 'string' &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertReopenedByUserEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reopened_by_user' && isExactCodeScanningAlertReopenedByUserEventAlert(value.alert) &&
+    typeof value.ref === 'string' && typeof value.commit_oid === 'string' &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCommitCommentCreatedEventComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    isExactUser(value.user) && (Number.isFinite(value.position) || value.position === null) &&
+    (Number.isFinite(value.line) || value.line === null) &&
+    (typeof value.path === 'string' || value.path === null) && typeof value.commit_id === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 13
+  );
+}
+
+function isExactRepository(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 96;
+  if (value.has_discussions === undefined) size--; else if (typeof value.has_discussions !== 'boolean') return false;
+  if (value.disabled === undefined) size--; else if (typeof value.disabled !== 'boolean') return false;
+  if (value.stargazers === undefined) size--; else if (!Number.isFinite(value.stargazers)) return false;
+  if (value.allow_squash_merge === undefined) size--; else if (typeof value.allow_squash_merge !== 'boolean') return false;
+  if (value.allow_merge_commit === undefined) size--; else if (typeof value.allow_merge_commit !== 'boolean') return false;
+  if (value.allow_rebase_merge === undefined) size--; else if (typeof value.allow_rebase_merge !== 'boolean') return false;
+  if (value.allow_auto_merge === undefined) size--; else if (typeof value.allow_auto_merge !== 'boolean') return false;
+  if (value.allow_forking === undefined) size--; else if (typeof value.allow_forking !== 'boolean') return false;
+  if (value.allow_update_branch === undefined) size--; else if (typeof value.allow_update_branch !== 'boolean') return false;
+  if (value.use_squash_pr_title_as_default === undefined) size--; else if (typeof value.use_squash_pr_title_as_default !== 'boolean') return false;
+  if (value.squash_merge_commit_message === undefined) size--; else if (typeof value.squash_merge_commit_message !== 'string') return false;
+  if (value.squash_merge_commit_title === undefined) size--; else if (typeof value.squash_merge_commit_title !== 'string') return false;
+  if (value.merge_commit_message === undefined) size--; else if (typeof value.merge_commit_message !== 'string') return false;
+  if (value.merge_commit_title === undefined) size--; else if (typeof value.merge_commit_title !== 'string') return false;
+  if (value.delete_branch_on_merge === undefined) size--; else if (typeof value.delete_branch_on_merge !== 'boolean') return false;
+  if (value.master_branch === undefined) size--; else if (typeof value.master_branch !== 'string') return false;
+  if (value.permissions === undefined) size--; else if (!isExactRepositoryPermissions(value.permissions)) return false;
+  if (value.public === undefined) size--; else if (typeof value.public !== 'boolean') return false;
+  if (value.organization === undefined) size--; else if (typeof value.organization !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.full_name === 'string' && typeof value.private === 'boolean' && isExactUser(value.owner) &&
+    typeof value.html_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && typeof value.fork === 'boolean' &&
+    typeof value.url === 'string' && typeof value.forks_url === 'string' &&
+    typeof value.keys_url === 'string' && typeof value.collaborators_url === 'string' &&
+    typeof value.teams_url === 'string' && typeof value.hooks_url === 'string' &&
+    typeof value.issue_events_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.assignees_url === 'string' && typeof value.branches_url === 'string' &&
+    typeof value.tags_url === 'string' && typeof value.blobs_url === 'string' &&
+    typeof value.git_tags_url === 'string' && typeof value.git_refs_url === 'string' &&
+    typeof value.trees_url === 'string' && typeof value.statuses_url === 'string' &&
+    typeof value.languages_url === 'string' && typeof value.stargazers_url === 'string' &&
+    typeof value.contributors_url === 'string' && typeof value.subscribers_url === 'string' &&
+    typeof value.subscription_url === 'string' && typeof value.commits_url === 'string' &&
+    typeof value.git_commits_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.issue_comment_url === 'string' && typeof value.contents_url === 'string' &&
+    typeof value.compare_url === 'string' && typeof value.merges_url === 'string' &&
+    typeof value.archive_url === 'string' && typeof value.downloads_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.pulls_url === 'string' &&
+    typeof value.milestones_url === 'string' && typeof value.notifications_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.releases_url === 'string' &&
+    typeof value.deployments_url === 'string' &&
+    (Number.isFinite(value.created_at) || typeof value.created_at === 'string') &&
+    typeof value.updated_at === 'string' &&
+    (
+      Number.isFinite(value.pushed_at) ||
+      typeof value.pushed_at === 'string' ||
+      value.pushed_at === null
+    ) &&
+    typeof value.git_url === 'string' && typeof value.ssh_url === 'string' &&
+    typeof value.clone_url === 'string' && typeof value.svn_url === 'string' &&
+    (typeof value.homepage === 'string' || value.homepage === null) && Number.isFinite(value.size) &&
+    Number.isFinite(value.stargazers_count) && Number.isFinite(value.watchers_count) &&
+    (typeof value.language === 'string' || value.language === null) && typeof value.has_issues === 'boolean' &&
+    typeof value.has_projects === 'boolean' && typeof value.has_downloads === 'boolean' &&
+    typeof value.has_wiki === 'boolean' && typeof value.has_pages === 'boolean' &&
+    Number.isFinite(value.forks_count) && (typeof value.mirror_url === 'string' || value.mirror_url === null) &&
+    typeof value.archived === 'boolean' && Number.isFinite(value.open_issues_count) &&
+    (value.license === null || isExactLicense(value.license)) && Number.isFinite(value.forks) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.watchers) &&
+    typeof value.default_branch === 'string' && typeof value.is_template === 'boolean' &&
+    typeof value.web_commit_signoff_required === 'boolean' && isExactStringList(value.topics) &&
+    (
+      value.visibility === 'public' ||
+      value.visibility === 'private' ||
+      value.visibility === 'internal'
+    ) &&
+    isExactRepositoryCustomProperties(value.custom_properties) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactUser(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.name === undefined) size--; else if (typeof value.name !== 'string') return false;
+  if (value.email === undefined) size--; else if (!(typeof value.email === 'string' || value.email === null)) return false;
+  return (
+    typeof value.login === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    typeof value.avatar_url === 'string' && typeof value.gravatar_id === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.followers_url === 'string' && typeof value.following_url === 'string' &&
+    typeof value.gists_url === 'string' && typeof value.starred_url === 'string' &&
+    typeof value.subscriptions_url === 'string' && typeof value.organizations_url === 'string' &&
+    typeof value.repos_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.received_events_url === 'string' &&
+    (value.type === 'Bot' || value.type === 'User' || value.type === 'Organization') &&
+    typeof value.site_admin === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactInstallationLite(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactOrganization(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 13;
+  if (value.html_url === undefined) size--; else if (typeof value.html_url !== 'string') return false;
+  return (
+    typeof value.login === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    typeof value.url === 'string' && typeof value.repos_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.hooks_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.members_url === 'string' &&
+    typeof value.public_members_url === 'string' && typeof value.avatar_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCustomPropertyCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.sender === undefined) size--; else if (!isExactUser(value.sender)) return false;
+  return (
+    value.action === 'created' && isExactOrganizationCustomProperty(value.definition) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCustomPropertyDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.sender === undefined) size--; else if (!isExactUser(value.sender)) return false;
+  return (
+    value.action === 'deleted' && isExactCustomPropertyDeletedEventDefinition(value.definition) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCustomPropertyValue(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.property_name === 'string' &&
+    (typeof value.value === 'string' || value.value === null || isExactStringList(value.value)) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactCustomPropertyValueList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCustomPropertyValue(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDependabotAlertCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactDependabotAlertCreatedEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlertDismissedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'dismissed' && isExactDependabotAlertDismissedEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlertFixedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'fixed' && isExactDependabotAlertFixedEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlertReintroducedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reintroduced' && isExactDependabotAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlertReopenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reopened' && isExactDependabotAlert(value.alert) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeployKeyCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactDeployKeyCreatedEventKey(value.key) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeployKeyDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactDeployKeyCreatedEventKey(value.key) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeployment(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 62) return false;
+  let size = 18;
+  if (value.transient_environment === undefined) size--; else if (typeof value.transient_environment !== 'boolean') return false;
+  if (value.production_environment === undefined) size--; else if (typeof value.production_environment !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  return (
+    typeof value.url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    typeof value.sha === 'string' && typeof value.ref === 'string' && typeof value.task === 'string' &&
+    isExactRepositoryDispatchEventClientPayload(value.payload, level + 1) &&
+    typeof value.original_environment === 'string' && typeof value.environment === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && isExactUser(value.creator) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.statuses_url === 'string' && typeof value.repository_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflow(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.badge_url === 'string' &&
+    typeof value.created_at === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.name === 'string' && typeof value.node_id === 'string' && typeof value.path === 'string' &&
+    typeof value.state === 'string' && typeof value.updated_at === 'string' && typeof value.url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 10
+  );
+}
+
+function isExactDeploymentWorkflowRun(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 24;
+  if (value.path === undefined) size--; else if (typeof value.path !== 'string') return false;
+  if (value.display_title === undefined) size--; else if (typeof value.display_title !== 'string') return false;
+  if (value.referenced_workflows === undefined) size--; else if (!isExactReferencedWorkflowList(value.referenced_workflows)) return false;
+  return (
+    Number.isFinite(value.id) && typeof value.name === 'string' && typeof value.node_id === 'string' &&
+    typeof value.head_branch === 'string' && typeof value.head_sha === 'string' &&
+    Number.isFinite(value.run_number) && typeof value.event === 'string' &&
+    (
+      value.status === 'requested' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'queued'
+    ) &&
+    deploymentWorkflowRunConclusionValues.has(value.conclusion) && Number.isFinite(value.workflow_id) &&
+    Number.isFinite(value.check_suite_id) && typeof value.check_suite_node_id === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    isExactCheckRunPullRequestList(value.pull_requests) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && isExactUser(value.actor) && isExactUser(value.triggering_actor) &&
+    Number.isFinite(value.run_attempt) && typeof value.run_started_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) &&
+    (value.state === 'open' || value.state === 'closed') && typeof value.locked === 'boolean' &&
+    typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    (typeof value.merged_at === 'string' || value.merged_at === null) &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestHead(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    typeof value.draft === 'boolean' &&
+    (value.merged === true || value.merged === false || value.merged === null) &&
+    (value.mergeable === true || value.mergeable === false || value.mergeable === null) &&
+    (value.rebaseable === true || value.rebaseable === false || value.rebaseable === null) &&
+    typeof value.mergeable_state === 'string' && (value.merged_by === null || isExactUser(value.merged_by)) &&
+    Number.isFinite(value.comments) && Number.isFinite(value.review_comments) &&
+    typeof value.maintainer_can_modify === 'boolean' && Number.isFinite(value.commits) &&
+    Number.isFinite(value.additions) && Number.isFinite(value.deletions) &&
+    Number.isFinite(value.changed_files) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 48
+  );
+}
+
+function isExactPullRequestList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactPullRequest(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDeploymentReviewApprovedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.workflow_job_run === undefined) size--; else if (!isExactDeploymentReviewApprovedEventWorkflowJobRun(value.workflow_job_run)) return false;
+  if (value.workflow_job_runs === undefined) size--; else if (!isExactDeploymentReviewApprovedEventWorkflowJobRunList(value.workflow_job_runs)) return false;
+  if (value.reviewers === undefined) size--; else if (!isExactDeploymentReviewApprovedEventReviewersItemList(value.reviewers)) return false;
+  if (value.approver === undefined) size--; else if (!isExactUser(value.approver)) return false;
+  if (value.comment === undefined) size--; else if (typeof value.comment !== 'string') return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'approved' && isExactWorkflowRun(value.workflow_run) && typeof value.since === 'string' &&
+    isExactRepository(value.repository) && isExactOrganization(value.organization) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeploymentReviewRejectedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.workflow_job_run === undefined) size--; else if (!isExactDeploymentReviewApprovedEventWorkflowJobRun(value.workflow_job_run)) return false;
+  if (value.workflow_job_runs === undefined) size--; else if (!isExactDeploymentReviewApprovedEventWorkflowJobRunList(value.workflow_job_runs)) return false;
+  if (value.reviewers === undefined) size--; else if (!isExactDeploymentReviewApprovedEventReviewersItemList(value.reviewers)) return false;
+  if (value.approver === undefined) size--; else if (!isExactUser(value.approver)) return false;
+  if (value.comment === undefined) size--; else if (typeof value.comment !== 'string') return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'rejected' && isExactWorkflowRun(value.workflow_run) && typeof value.since === 'string' &&
+    isExactRepository(value.repository) && isExactOrganization(value.organization) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeploymentReviewRequestedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 11;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'requested' && (value.workflow_run === null || isExactWorkflowRun(value.workflow_run)) &&
+    typeof value.since === 'string' &&
+    isExactDeploymentReviewApprovedEventWorkflowJobRun(value.workflow_job_run) &&
+    typeof value.environment === 'string' &&
+    isExactDeploymentReviewApprovedEventReviewersItemList(value.reviewers) && isExactUser(value.requestor) &&
+    isExactRepository(value.repository) && isExactOrganization(value.organization) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeploymentStatusCreatedEventDeploymentStatus(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 15;
+  if (value.environment_url === undefined) size--; else if (typeof value.environment_url !== 'string') return false;
+  if (value.log_url === undefined) size--; else if (typeof value.log_url !== 'string') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  return (
+    typeof value.url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    deploymentStatusCreatedEventDeploymentStatusStateValues.has(value.state) && isExactUser(value.creator) &&
+    typeof value.description === 'string' && typeof value.environment === 'string' &&
+    typeof value.target_url === 'string' && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && typeof value.deployment_url === 'string' &&
+    typeof value.repository_url === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeploymentStatusCreatedEventCheckRun(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.name === 'string' && typeof value.node_id === 'string' && typeof value.head_sha === 'string' &&
+    typeof value.external_id === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && typeof value.details_url === 'string' &&
+    (
+      value.status === 'queued' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'waiting'
+    ) &&
+    deploymentStatusCreatedEventCheckRunConclusionValues.has(value.conclusion) &&
+    typeof value.started_at === 'string' &&
+    (typeof value.completed_at === 'string' || value.completed_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 12
+  );
+}
+
+function isExactDiscussionAnsweredEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'answered' && isExactDiscussionAnsweredEventDiscussion(value.discussion) &&
+    isExactDiscussionAnsweredEventAnswer(value.answer) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionCategoryChangedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    isExactDiscussionCategoryChangedEventChanges(value.changes) && value.action === 'category_changed' &&
+    isExactDiscussion(value.discussion) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactDiscussionCreatedEventDiscussion(value.discussion) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactDiscussion(value.discussion) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.changes === undefined) size--; else if (!isExactDiscussionEditedEventChanges(value.changes)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactDiscussion(value.discussion) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionLabeledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'labeled' && isExactDiscussion(value.discussion) && isExactLabel(value.label) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionLockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'locked' && isExactDiscussionLockedEventDiscussion(value.discussion) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionPinnedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'pinned' && isExactDiscussion(value.discussion) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionTransferredEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    isExactDiscussionTransferredEventChanges(value.changes) && value.action === 'transferred' &&
+    isExactDiscussion(value.discussion) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionUnansweredEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unanswered' && isExactDiscussionUnansweredEventDiscussion(value.discussion) &&
+    isExactDiscussionAnsweredEventAnswer(value.old_answer) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionUnlabeledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unlabeled' && isExactDiscussion(value.discussion) && isExactLabel(value.label) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionUnlockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unlocked' && isExactDiscussionUnlockedEventDiscussion(value.discussion) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionUnpinnedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unpinned' && isExactDiscussion(value.discussion) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionCommentCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactDiscussionCommentCreatedEventComment(value.comment) &&
+    isExactDiscussion(value.discussion) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactInstallationLite(value.installation) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionCommentDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactDiscussionCommentCreatedEventComment(value.comment) &&
+    isExactDiscussion(value.discussion) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactInstallationLite(value.installation) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionCommentEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    isExactDiscussionCommentEditedEventChanges(value.changes) && value.action === 'edited' &&
+    isExactDiscussionCommentCreatedEventComment(value.comment) && isExactDiscussion(value.discussion) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactInstallationLite(value.installation) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactForkEventForkee(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 96;
+  if (value.has_discussions === undefined) size--; else if (typeof value.has_discussions !== 'boolean') return false;
+  if (value.disabled === undefined) size--; else if (typeof value.disabled !== 'boolean') return false;
+  if (value.stargazers === undefined) size--; else if (!Number.isFinite(value.stargazers)) return false;
+  if (value.allow_squash_merge === undefined) size--; else if (typeof value.allow_squash_merge !== 'boolean') return false;
+  if (value.allow_merge_commit === undefined) size--; else if (typeof value.allow_merge_commit !== 'boolean') return false;
+  if (value.allow_rebase_merge === undefined) size--; else if (typeof value.allow_rebase_merge !== 'boolean') return false;
+  if (value.allow_auto_merge === undefined) size--; else if (typeof value.allow_auto_merge !== 'boolean') return false;
+  if (value.allow_forking === undefined) size--; else if (typeof value.allow_forking !== 'boolean') return false;
+  if (value.allow_update_branch === undefined) size--; else if (typeof value.allow_update_branch !== 'boolean') return false;
+  if (value.use_squash_pr_title_as_default === undefined) size--; else if (typeof value.use_squash_pr_title_as_default !== 'boolean') return false;
+  if (value.squash_merge_commit_message === undefined) size--; else if (typeof value.squash_merge_commit_message !== 'string') return false;
+  if (value.squash_merge_commit_title === undefined) size--; else if (typeof value.squash_merge_commit_title !== 'string') return false;
+  if (value.merge_commit_message === undefined) size--; else if (typeof value.merge_commit_message !== 'string') return false;
+  if (value.merge_commit_title === undefined) size--; else if (typeof value.merge_commit_title !== 'string') return false;
+  if (value.delete_branch_on_merge === undefined) size--; else if (typeof value.delete_branch_on_merge !== 'boolean') return false;
+  if (value.master_branch === undefined) size--; else if (typeof value.master_branch !== 'string') return false;
+  if (value.permissions === undefined) size--; else if (!isExactRepositoryPermissions(value.permissions)) return false;
+  if (value.public === undefined) size--; else if (typeof value.public !== 'boolean') return false;
+  if (value.organization === undefined) size--; else if (typeof value.organization !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.full_name === 'string' && typeof value.private === 'boolean' && isExactUser(value.owner) &&
+    typeof value.html_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && value.fork === true &&
+    typeof value.url === 'string' && typeof value.forks_url === 'string' &&
+    typeof value.keys_url === 'string' && typeof value.collaborators_url === 'string' &&
+    typeof value.teams_url === 'string' && typeof value.hooks_url === 'string' &&
+    typeof value.issue_events_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.assignees_url === 'string' && typeof value.branches_url === 'string' &&
+    typeof value.tags_url === 'string' && typeof value.blobs_url === 'string' &&
+    typeof value.git_tags_url === 'string' && typeof value.git_refs_url === 'string' &&
+    typeof value.trees_url === 'string' && typeof value.statuses_url === 'string' &&
+    typeof value.languages_url === 'string' && typeof value.stargazers_url === 'string' &&
+    typeof value.contributors_url === 'string' && typeof value.subscribers_url === 'string' &&
+    typeof value.subscription_url === 'string' && typeof value.commits_url === 'string' &&
+    typeof value.git_commits_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.issue_comment_url === 'string' && typeof value.contents_url === 'string' &&
+    typeof value.compare_url === 'string' && typeof value.merges_url === 'string' &&
+    typeof value.archive_url === 'string' && typeof value.downloads_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.pulls_url === 'string' &&
+    typeof value.milestones_url === 'string' && typeof value.notifications_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.releases_url === 'string' &&
+    typeof value.deployments_url === 'string' &&
+    (Number.isFinite(value.created_at) || typeof value.created_at === 'string') &&
+    typeof value.updated_at === 'string' &&
+    (
+      Number.isFinite(value.pushed_at) ||
+      typeof value.pushed_at === 'string' ||
+      value.pushed_at === null
+    ) &&
+    typeof value.git_url === 'string' && typeof value.ssh_url === 'string' &&
+    typeof value.clone_url === 'string' && typeof value.svn_url === 'string' &&
+    (typeof value.homepage === 'string' || value.homepage === null) && Number.isFinite(value.size) &&
+    Number.isFinite(value.stargazers_count) && Number.isFinite(value.watchers_count) &&
+    (typeof value.language === 'string' || value.language === null) && typeof value.has_issues === 'boolean' &&
+    typeof value.has_projects === 'boolean' && typeof value.has_downloads === 'boolean' &&
+    typeof value.has_wiki === 'boolean' && typeof value.has_pages === 'boolean' &&
+    Number.isFinite(value.forks_count) && (typeof value.mirror_url === 'string' || value.mirror_url === null) &&
+    typeof value.archived === 'boolean' && Number.isFinite(value.open_issues_count) &&
+    (value.license === null || isExactLicense(value.license)) && Number.isFinite(value.forks) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.watchers) &&
+    typeof value.default_branch === 'string' && typeof value.is_template === 'boolean' &&
+    typeof value.web_commit_signoff_required === 'boolean' && isExactStringList(value.topics) &&
+    (
+      value.visibility === 'public' ||
+      value.visibility === 'private' ||
+      value.visibility === 'internal'
+    ) &&
+    isExactRepositoryCustomProperties(value.custom_properties) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactGollumEventPage(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.page_name === 'string' &&
+    typeof value.title === 'string' && value.summary === null &&
+    (value.action === 'created' || value.action === 'edited') && typeof value.sha === 'string' &&
+    typeof value.html_url === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 6
+  );
+}
+
+function isExactGollumEventPageList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactGollumEventPage(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactInstallationCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.repositories === undefined) size--; else if (!isExactInstallationCreatedEventRepositoryList(value.repositories)) return false;
+  if (value.requester === undefined) size--; else if (!isExactUser(value.requester)) return false;
+  return (
+    value.action === 'created' && isExactInstallation(value.installation) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInstallationDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.repositories === undefined) size--; else if (!isExactInstallationCreatedEventRepositoryList(value.repositories)) return false;
+  if (value.requester === undefined) size--; else if (value.requester !== null) return false;
+  return (
+    value.action === 'deleted' && isExactInstallation(value.installation) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInstallationNewPermissionsAcceptedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.repositories === undefined) size--; else if (!isExactInstallationCreatedEventRepositoryList(value.repositories)) return false;
+  if (value.requester === undefined) size--; else if (value.requester !== null) return false;
+  return (
+    value.action === 'new_permissions_accepted' && isExactInstallation(value.installation) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactInstallationSuspendEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.repositories === undefined) size--; else if (!isExactInstallationCreatedEventRepositoryList(value.repositories)) return false;
+  if (value.requester === undefined) size--; else if (value.requester !== null) return false;
+  return (
+    value.action === 'suspend' && isExactInstallationSuspendEventInstallation(value.installation) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactInstallationUnsuspendEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.repositories === undefined) size--; else if (!isExactInstallationCreatedEventRepositoryList(value.repositories)) return false;
+  if (value.requester === undefined) size--; else if (value.requester !== null) return false;
+  return (
+    value.action === 'unsuspend' && isExactInstallationUnsuspendEventInstallation(value.installation) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactInstallationRepositoriesAddedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'added' &&
+    isExactInstallation(value.installation) &&
+    (value.repository_selection === 'all' || value.repository_selection === 'selected') &&
+    isExactInstallationCreatedEventRepositoryList(value.repositories_added) &&
+    isExactInstallationRepositoriesAddedEventRepositoriesRemoved(value.repositories_removed) &&
+    (value.requester === null || isExactUser(value.requester)) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 7
+  );
+}
+
+function isExactInstallationRepositoriesRemovedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'removed' &&
+    isExactInstallation(value.installation) &&
+    (value.repository_selection === 'all' || value.repository_selection === 'selected') &&
+    isExactInstallationRepositoriesAddedEventRepositoriesRemoved(value.repositories_added) &&
+    isExactInstallationCreatedEventRepositoryList(value.repositories_removed) &&
+    (value.requester === null || isExactUser(value.requester)) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 7
+  );
+}
+
+function isExactInstallationTargetRenamedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.login === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.login)) return false;
+  if (value.slug === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.slug)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInstallationTargetRenamedEventAccount(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 35;
+  if (value.created_at === undefined) size--; else if (typeof value.created_at !== 'string') return false;
+  if (value.description === undefined) size--; else if (value.description !== null) return false;
+  if (value.events_url === undefined) size--; else if (typeof value.events_url !== 'string') return false;
+  if (value.followers === undefined) size--; else if (!Number.isFinite(value.followers)) return false;
+  if (value.followers_url === undefined) size--; else if (typeof value.followers_url !== 'string') return false;
+  if (value.following === undefined) size--; else if (!Number.isFinite(value.following)) return false;
+  if (value.following_url === undefined) size--; else if (typeof value.following_url !== 'string') return false;
+  if (value.gists_url === undefined) size--; else if (typeof value.gists_url !== 'string') return false;
+  if (value.gravatar_id === undefined) size--; else if (typeof value.gravatar_id !== 'string') return false;
+  if (value.has_organization_projects === undefined) size--; else if (typeof value.has_organization_projects !== 'boolean') return false;
+  if (value.has_repository_projects === undefined) size--; else if (typeof value.has_repository_projects !== 'boolean') return false;
+  if (value.hooks_url === undefined) size--; else if (typeof value.hooks_url !== 'string') return false;
+  if (value.is_verified === undefined) size--; else if (typeof value.is_verified !== 'boolean') return false;
+  if (value.issues_url === undefined) size--; else if (typeof value.issues_url !== 'string') return false;
+  if (value.login === undefined) size--; else if (typeof value.login !== 'string') return false;
+  if (value.members_url === undefined) size--; else if (typeof value.members_url !== 'string') return false;
+  if (value.name === undefined) size--; else if (typeof value.name !== 'string') return false;
+  if (value.organizations_url === undefined) size--; else if (typeof value.organizations_url !== 'string') return false;
+  if (value.public_gists === undefined) size--; else if (!Number.isFinite(value.public_gists)) return false;
+  if (value.public_members_url === undefined) size--; else if (typeof value.public_members_url !== 'string') return false;
+  if (value.public_repos === undefined) size--; else if (!Number.isFinite(value.public_repos)) return false;
+  if (value.received_events_url === undefined) size--; else if (typeof value.received_events_url !== 'string') return false;
+  if (value.repos_url === undefined) size--; else if (typeof value.repos_url !== 'string') return false;
+  if (value.site_admin === undefined) size--; else if (typeof value.site_admin !== 'boolean') return false;
+  if (value.slug === undefined) size--; else if (typeof value.slug !== 'string') return false;
+  if (value.starred_url === undefined) size--; else if (typeof value.starred_url !== 'string') return false;
+  if (value.subscriptions_url === undefined) size--; else if (typeof value.subscriptions_url !== 'string') return false;
+  if (value.type === undefined) size--; else if (!(value.type === 'Bot' || value.type === 'User' || value.type === 'Organization')) return false;
+  if (value.updated_at === undefined) size--; else if (typeof value.updated_at !== 'string') return false;
+  if (value.url === undefined) size--; else if (typeof value.url !== 'string') return false;
+  if (value.website_url === undefined) size--; else if (value.website_url !== null) return false;
+  return (
+    typeof value.avatar_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactIssueCommentCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactIssueCommentCreatedEventIssue(value.issue) &&
+    isExactIssueComment(value.comment) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssueCommentDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactIssueCommentCreatedEventIssue(value.issue) &&
+    isExactIssueComment(value.comment) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssueCommentEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactIssueCommentEditedEventChanges(value.changes) &&
+    isExactIssueCommentCreatedEventIssue(value.issue) && isExactIssueComment(value.comment) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesAssignedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'assigned' && isExactIssue(value.issue) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactIssuesClosedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'closed' && isExactIssuesClosedEventIssue(value.issue) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactIssue(value.issue) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactIssuesDemilestonedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'demilestoned' && isExactIssuesDemilestonedEventIssue(value.issue) &&
+    isExactMilestone(value.milestone) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.label === undefined) size--; else if (!isExactLabel(value.label)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactIssue(value.issue) && isExactIssuesEditedEventChanges(value.changes) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesLabeledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.label === undefined) size--; else if (!isExactLabel(value.label)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'labeled' && isExactIssue(value.issue) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactIssuesLockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'locked' && isExactIssuesLockedEventIssue(value.issue) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesMilestonedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'milestoned' && isExactIssuesMilestonedEventIssue(value.issue) &&
+    isExactMilestone(value.milestone) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesOpenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.changes === undefined) size--; else if (!isExactIssuesOpenedEventChanges(value.changes)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'opened' && isExactIssuesOpenedEventIssue(value.issue) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesPinnedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'pinned' && isExactIssue(value.issue) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactIssuesReopenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reopened' && isExactIssuesReopenedEventIssue(value.issue) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesTransferredEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'transferred' && isExactIssuesTransferredEventChanges(value.changes) &&
+    isExactIssue(value.issue) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesUnassignedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unassigned' && isExactIssue(value.issue) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactIssuesUnlabeledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.label === undefined) size--; else if (!isExactLabel(value.label)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unlabeled' && isExactIssue(value.issue) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactIssuesUnlockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unlocked' && isExactIssuesUnlockedEventIssue(value.issue) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesUnpinnedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unpinned' && isExactIssue(value.issue) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLabelCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactLabel(value.label) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLabelDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactLabel(value.label) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLabelEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.changes === undefined) size--; else if (!isExactLabelEditedEventChanges(value.changes)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactLabel(value.label) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactMarketplacePurchaseCancelledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.previous_marketplace_purchase === undefined) size--; else if (!isExactMarketplacePurchase(value.previous_marketplace_purchase)) return false;
+  return (
+    value.action === 'cancelled' && typeof value.effective_date === 'string' &&
+    isExactMarketplacePurchaseCancelledEventSender(value.sender) &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchase(value.marketplace_purchase) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMarketplacePurchaseChangedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.previous_marketplace_purchase === undefined) size--; else if (!isExactMarketplacePurchase(value.previous_marketplace_purchase)) return false;
+  return (
+    value.action === 'changed' && typeof value.effective_date === 'string' &&
+    isExactMarketplacePurchaseCancelledEventSender(value.sender) &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchase(value.marketplace_purchase) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMarketplacePurchasePendingChangeEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.previous_marketplace_purchase === undefined) size--; else if (!isExactMarketplacePurchase(value.previous_marketplace_purchase)) return false;
+  return (
+    value.action === 'pending_change' && typeof value.effective_date === 'string' &&
+    isExactMarketplacePurchaseCancelledEventSender(value.sender) &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchase(value.marketplace_purchase) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMarketplacePurchasePendingChangeCancelledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.previous_marketplace_purchase === undefined) size--; else if (!isExactMarketplacePurchase(value.previous_marketplace_purchase)) return false;
+  return (
+    value.action === 'pending_change_cancelled' && typeof value.effective_date === 'string' &&
+    isExactMarketplacePurchaseCancelledEventSender(value.sender) &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchase(value.marketplace_purchase) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMarketplacePurchasePurchasedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.previous_marketplace_purchase === undefined) size--; else if (!isExactMarketplacePurchase(value.previous_marketplace_purchase)) return false;
+  return (
+    value.action === 'purchased' && typeof value.effective_date === 'string' &&
+    isExactMarketplacePurchaseCancelledEventSender(value.sender) &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchase(value.marketplace_purchase) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMemberAddedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.changes === undefined) size--; else if (!isExactMemberAddedEventChanges(value.changes)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'added' && isExactUser(value.member) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactMemberEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactUser(value.member) && isExactMemberEditedEventChanges(value.changes) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMemberRemovedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'removed' && isExactUser(value.member) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactMembershipAddedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'added' && value.scope === 'team' && isExactUser(value.member) &&
+    isExactUser(value.sender) && isExactTeam(value.team) && isExactOrganization(value.organization) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMembershipRemovedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'removed' && (value.scope === 'team' || value.scope === 'organization') &&
+    isExactUser(value.member) && isExactUser(value.sender) && isExactMembershipRemovedEventTeam(value.team) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactMergeGroupChecksRequestedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'checks_requested' && isExactMergeGroupChecksRequestedEventMergeGroup(value.merge_group) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMergeGroupDestroyedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'destroyed' && isExactMergeGroupChecksRequestedEventMergeGroup(value.merge_group) &&
+    (value.reason === 'dequeued' || value.reason === 'invalidated' || value.reason === 'merged') &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMetaDeletedEventHook(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.type === 'string' &&
+    Number.isFinite(value.id) && typeof value.name === 'string' && typeof value.active === 'boolean' &&
+    (
+      isExactMetaDeletedEventHookEvents1ItemList(value.events) ||
+      isExactMetaDeletedEventHookEvents2(value.events)
+    ) &&
+    isExactMetaDeletedEventHookConfig(value.config) && typeof value.updated_at === 'string' &&
+    typeof value.created_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 8
+  );
+}
+
+function isExactMilestoneClosedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'closed' && isExactMilestoneClosedEventMilestone(value.milestone) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMilestoneCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactMilestoneCreatedEventMilestone(value.milestone) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMilestoneDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactMilestone(value.milestone) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactMilestoneEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactMilestoneEditedEventChanges(value.changes) &&
+    isExactMilestone(value.milestone) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMilestoneOpenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'opened' && isExactMilestoneCreatedEventMilestone(value.milestone) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactOrgBlockBlockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'blocked' && isExactUser(value.blocked_user) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactOrgBlockUnblockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'unblocked' && isExactUser(value.blocked_user) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactOrganizationDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.membership === undefined) size--; else if (!isExactMembership(value.membership)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'deleted' && isExactUser(value.sender) && isExactOrganization(value.organization) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactOrganizationMemberAddedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'member_added' && isExactMembership(value.membership) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactOrganizationMemberInvitedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'member_invited' && isExactOrganizationMemberInvitedEventInvitation(value.invitation) &&
+    isExactUser(value.user) && isExactUser(value.sender) && isExactOrganization(value.organization) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactOrganizationMemberRemovedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'member_removed' && isExactMembership(value.membership) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactOrganizationRenamedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    isExactOrganizationRenamedEventChanges(value.changes) && value.action === 'renamed' &&
+    isExactUser(value.sender) && isExactOrganization(value.organization) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPackagePublishedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'published' && isExactPackagePublishedEventPackage(value.package, level + 1) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPackageUpdatedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'updated' && isExactPackagePublishedEventPackage(value.package, level + 1) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPageBuildEventBuild(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.status === 'string' && isExactPageBuildEventBuildError(value.error) &&
+    isExactUser(value.pusher) && typeof value.commit === 'string' && Number.isFinite(value.duration) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactPingEventHook(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 14;
+  if (value.app_id === undefined) size--; else if (!Number.isFinite(value.app_id)) return false;
+  if (value.test_url === undefined) size--; else if (typeof value.test_url !== 'string') return false;
+  if (value.last_response === undefined) size--; else if (!isExactPingEventHookLastResponse(value.last_response)) return false;
+  return (
+    (value.type === 'Repository' || value.type === 'Organization' || value.type === 'App') &&
+    Number.isFinite(value.id) && typeof value.name === 'string' && typeof value.active === 'boolean' &&
+    (
+      isExactMetaDeletedEventHookEvents1ItemList(value.events) ||
+      isExactMetaDeletedEventHookEvents2(value.events)
+    ) &&
+    isExactMetaDeletedEventHookConfig(value.config) && typeof value.updated_at === 'string' &&
+    typeof value.created_at === 'string' && typeof value.url === 'string' &&
+    typeof value.ping_url === 'string' && typeof value.deliveries_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectClosedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'closed' && isExactProject(value.project) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactProject(value.project) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactProject(value.project) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.changes === undefined) size--; else if (!isExactProjectEditedEventChanges(value.changes)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactProject(value.project) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectReopenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reopened' && isExactProject(value.project) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectCardConvertedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'converted' && isExactProjectCardConvertedEventChanges(value.changes) &&
+    isExactProjectCard(value.project_card) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectCardCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'created' && isExactProjectCard(value.project_card) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectCardDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'deleted' && isExactProjectCard(value.project_card) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectCardEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'edited' && isExactProjectCardConvertedEventChanges(value.changes) &&
+    isExactProjectCard(value.project_card) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectCardMovedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.changes === undefined) size--; else if (!isExactProjectCardMovedEventChanges(value.changes)) return false;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'moved' && isExactProjectCardMovedEventProjectCard(value.project_card) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectColumnCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactProjectColumn(value.project_column) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectColumnDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactProjectColumn(value.project_column) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectColumnEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactProjectColumnEditedEventChanges(value.changes) &&
+    isExactProjectColumn(value.project_column) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectColumnMovedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'moved' && isExactProjectColumn(value.project_column) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemArchivedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    isExactProjectsV2ItemArchivedEventChanges(value.changes) && value.action === 'archived' &&
+    isExactProjectsV2ItemArchivedEventProjectsV2Item(value.projects_v2_item) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemConvertedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    isExactProjectsV2ItemConvertedEventChanges(value.changes) && value.action === 'converted' &&
+    isExactProjectsV2ItemConvertedEventProjectsV2Item(value.projects_v2_item) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'created' && isExactProjectsV2ItemCreatedEventProjectsV2Item(value.projects_v2_item) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'deleted' && isExactProjectsV2Item(value.projects_v2_item) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    isExactProjectsV2ItemEditedEventChanges(value.changes) && value.action === 'edited' &&
+    isExactProjectsV2Item(value.projects_v2_item) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemReorderedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    isExactProjectsV2ItemReorderedEventChanges(value.changes) && value.action === 'reordered' &&
+    isExactProjectsV2Item(value.projects_v2_item) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemRestoredEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    isExactProjectsV2ItemRestoredEventChanges(value.changes) && value.action === 'restored' &&
+    isExactProjectsV2ItemCreatedEventProjectsV2Item(value.projects_v2_item) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPublicEventRepository(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 96;
+  if (value.has_discussions === undefined) size--; else if (typeof value.has_discussions !== 'boolean') return false;
+  if (value.disabled === undefined) size--; else if (typeof value.disabled !== 'boolean') return false;
+  if (value.stargazers === undefined) size--; else if (!Number.isFinite(value.stargazers)) return false;
+  if (value.allow_squash_merge === undefined) size--; else if (typeof value.allow_squash_merge !== 'boolean') return false;
+  if (value.allow_merge_commit === undefined) size--; else if (typeof value.allow_merge_commit !== 'boolean') return false;
+  if (value.allow_rebase_merge === undefined) size--; else if (typeof value.allow_rebase_merge !== 'boolean') return false;
+  if (value.allow_auto_merge === undefined) size--; else if (typeof value.allow_auto_merge !== 'boolean') return false;
+  if (value.allow_forking === undefined) size--; else if (typeof value.allow_forking !== 'boolean') return false;
+  if (value.allow_update_branch === undefined) size--; else if (typeof value.allow_update_branch !== 'boolean') return false;
+  if (value.use_squash_pr_title_as_default === undefined) size--; else if (typeof value.use_squash_pr_title_as_default !== 'boolean') return false;
+  if (value.squash_merge_commit_message === undefined) size--; else if (typeof value.squash_merge_commit_message !== 'string') return false;
+  if (value.squash_merge_commit_title === undefined) size--; else if (typeof value.squash_merge_commit_title !== 'string') return false;
+  if (value.merge_commit_message === undefined) size--; else if (typeof value.merge_commit_message !== 'string') return false;
+  if (value.merge_commit_title === undefined) size--; else if (typeof value.merge_commit_title !== 'string') return false;
+  if (value.delete_branch_on_merge === undefined) size--; else if (typeof value.delete_branch_on_merge !== 'boolean') return false;
+  if (value.master_branch === undefined) size--; else if (typeof value.master_branch !== 'string') return false;
+  if (value.permissions === undefined) size--; else if (!isExactRepositoryPermissions(value.permissions)) return false;
+  if (value.public === undefined) size--; else if (typeof value.public !== 'boolean') return false;
+  if (value.organization === undefined) size--; else if (typeof value.organization !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.full_name === 'string' && value.private === false && isExactUser(value.owner) &&
+    typeof value.html_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && typeof value.fork === 'boolean' &&
+    typeof value.url === 'string' && typeof value.forks_url === 'string' &&
+    typeof value.keys_url === 'string' && typeof value.collaborators_url === 'string' &&
+    typeof value.teams_url === 'string' && typeof value.hooks_url === 'string' &&
+    typeof value.issue_events_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.assignees_url === 'string' && typeof value.branches_url === 'string' &&
+    typeof value.tags_url === 'string' && typeof value.blobs_url === 'string' &&
+    typeof value.git_tags_url === 'string' && typeof value.git_refs_url === 'string' &&
+    typeof value.trees_url === 'string' && typeof value.statuses_url === 'string' &&
+    typeof value.languages_url === 'string' && typeof value.stargazers_url === 'string' &&
+    typeof value.contributors_url === 'string' && typeof value.subscribers_url === 'string' &&
+    typeof value.subscription_url === 'string' && typeof value.commits_url === 'string' &&
+    typeof value.git_commits_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.issue_comment_url === 'string' && typeof value.contents_url === 'string' &&
+    typeof value.compare_url === 'string' && typeof value.merges_url === 'string' &&
+    typeof value.archive_url === 'string' && typeof value.downloads_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.pulls_url === 'string' &&
+    typeof value.milestones_url === 'string' && typeof value.notifications_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.releases_url === 'string' &&
+    typeof value.deployments_url === 'string' &&
+    (Number.isFinite(value.created_at) || typeof value.created_at === 'string') &&
+    typeof value.updated_at === 'string' &&
+    (
+      Number.isFinite(value.pushed_at) ||
+      typeof value.pushed_at === 'string' ||
+      value.pushed_at === null
+    ) &&
+    typeof value.git_url === 'string' && typeof value.ssh_url === 'string' &&
+    typeof value.clone_url === 'string' && typeof value.svn_url === 'string' &&
+    (typeof value.homepage === 'string' || value.homepage === null) && Number.isFinite(value.size) &&
+    Number.isFinite(value.stargazers_count) && Number.isFinite(value.watchers_count) &&
+    (typeof value.language === 'string' || value.language === null) && typeof value.has_issues === 'boolean' &&
+    typeof value.has_projects === 'boolean' && typeof value.has_downloads === 'boolean' &&
+    typeof value.has_wiki === 'boolean' && typeof value.has_pages === 'boolean' &&
+    Number.isFinite(value.forks_count) && (typeof value.mirror_url === 'string' || value.mirror_url === null) &&
+    typeof value.archived === 'boolean' && Number.isFinite(value.open_issues_count) &&
+    (value.license === null || isExactLicense(value.license)) && Number.isFinite(value.forks) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.watchers) &&
+    typeof value.default_branch === 'string' && typeof value.is_template === 'boolean' &&
+    typeof value.web_commit_signoff_required === 'boolean' && isExactStringList(value.topics) &&
+    (
+      value.visibility === 'public' ||
+      value.visibility === 'private' ||
+      value.visibility === 'internal'
+    ) &&
+    isExactRepositoryCustomProperties(value.custom_properties) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestAssignedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'assigned' && Number.isFinite(value.number) && isExactPullRequest(value.pull_request) &&
+    isExactUser(value.assignee) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestAutoMergeDisabledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'auto_merge_disabled' && Number.isFinite(value.number) &&
+    isExactPullRequest(value.pull_request) && typeof value.reason === 'string' &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestAutoMergeEnabledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'auto_merge_enabled' && Number.isFinite(value.number) &&
+    isExactPullRequest(value.pull_request) && typeof value.reason === 'string' &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestClosedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'closed' && Number.isFinite(value.number) &&
+    isExactPullRequestClosedEventPullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPullRequestConvertedToDraftEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'converted_to_draft' && Number.isFinite(value.number) &&
+    isExactPullRequestConvertedToDraftEventPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestDemilestonedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'demilestoned' && Number.isFinite(value.number) &&
+    isExactPullRequestDemilestonedEventPullRequest(value.pull_request) && isExactMilestone(value.milestone) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestDequeuedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'dequeued' && Number.isFinite(value.number) && typeof value.reason === 'string' &&
+    isExactPullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPullRequestEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && Number.isFinite(value.number) &&
+    isExactPullRequestEditedEventChanges(value.changes) && isExactPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestEnqueuedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'enqueued' && Number.isFinite(value.number) && isExactPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestLabeledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'labeled' && Number.isFinite(value.number) && isExactPullRequest(value.pull_request) &&
+    isExactLabel(value.label) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestLockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'locked' && Number.isFinite(value.number) && isExactPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestMilestonedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'milestoned' && Number.isFinite(value.number) &&
+    isExactPullRequestDemilestonedEventPullRequest(value.pull_request) && isExactMilestone(value.milestone) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestOpenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'opened' && Number.isFinite(value.number) &&
+    isExactPullRequestOpenedEventPullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReadyForReviewEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'ready_for_review' && Number.isFinite(value.number) &&
+    isExactPullRequestReadyForReviewEventPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReopenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reopened' && Number.isFinite(value.number) &&
+    isExactPullRequestReopenedEventPullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDeliveryPullRequestPayloadReviewRequestRemoved(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.requested_reviewer !== undefined) return isExactPullRequestReviewRequestRemovedEvent(value);
+  return isExactPullRequestReviewRequestRemovedEvent2(value);
+}
+
+function isExactDeliveryPullRequestPayloadReviewRequested(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.requested_reviewer !== undefined) return isExactPullRequestReviewRequestedEvent(value);
+  return isExactPullRequestReviewRequestedEvent2(value);
+}
+
+function isExactPullRequestSynchronizeEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 9;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'synchronize' && Number.isFinite(value.number) && typeof value.before === 'string' &&
+    typeof value.after === 'string' && isExactPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestUnassignedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unassigned' && Number.isFinite(value.number) && isExactPullRequest(value.pull_request) &&
+    isExactUser(value.assignee) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestUnlabeledEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unlabeled' && Number.isFinite(value.number) && isExactPullRequest(value.pull_request) &&
+    isExactLabel(value.label) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestUnlockedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unlocked' && Number.isFinite(value.number) && isExactPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewDismissedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'dismissed' && isExactPullRequestReviewDismissedEventReview(value.review) &&
+    isExactSimplePullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactIssueCommentEditedEventChanges(value.changes) &&
+    isExactPullRequestReview(value.review) && isExactSimplePullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewSubmittedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'submitted' && isExactPullRequestReview(value.review) &&
+    isExactSimplePullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewCommentCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactPullRequestReviewComment(value.comment) &&
+    isExactPullRequestReviewCommentCreatedEventPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewCommentDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactPullRequestReviewComment(value.comment) &&
+    isExactPullRequestReviewCommentCreatedEventPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewCommentEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactIssueCommentEditedEventChanges(value.changes) &&
+    isExactPullRequestReviewComment(value.comment) &&
+    isExactPullRequestReviewCommentCreatedEventPullRequest(value.pull_request) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewThreadResolvedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'resolved' && isExactPullRequestReviewThreadResolvedEventThread(value.thread) &&
+    isExactSimplePullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewThreadUnresolvedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unresolved' && isExactPullRequestReviewThreadResolvedEventThread(value.thread) &&
+    isExactSimplePullRequest(value.pull_request) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCommit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.tree_id === 'string' && typeof value.distinct === 'boolean' &&
+    typeof value.message === 'string' && typeof value.timestamp === 'string' && typeof value.url === 'string' &&
+    isExactCommitter(value.author) && isExactCommitter(value.committer) && isExactStringList(value.added) &&
+    isExactStringList(value.modified) && isExactStringList(value.removed) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 11
+  );
+}
+
+function isExactCommitList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCommit(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCommitter(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.date === undefined) size--; else if (typeof value.date !== 'string') return false;
+  if (value.username === undefined) size--; else if (typeof value.username !== 'string') return false;
+  return (
+    typeof value.name === 'string' && (typeof value.email === 'string' || value.email === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackagePublishedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'published' &&
+    isExactRegistryPackagePublishedEventRegistryPackage(value.registry_package, level + 1) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackageUpdatedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'updated' &&
+    isExactRegistryPackagePublishedEventRegistryPackage(value.registry_package, level + 1) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleaseCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactRelease(value.release) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactReleaseDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactRelease(value.release) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactReleaseEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactReleaseEditedEventChanges(value.changes) &&
+    isExactRelease(value.release) && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleasePrereleasedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'prereleased' && isExactReleasePrereleasedEventRelease(value.release) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleasePublishedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'published' && isExactReleasePublishedEventRelease(value.release) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleaseReleasedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'released' && isExactRelease(value.release) && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactReleaseUnpublishedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unpublished' && isExactReleaseUnpublishedEventRelease(value.release) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryArchivedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'archived' && isExactRepositoryArchivedEventRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactRepositoryCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'created' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'deleted' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'edited' && isExactRepositoryEditedEventChanges(value.changes) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryPrivatizedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'privatized' && isExactRepositoryPrivatizedEventRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactRepositoryPublicizedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'publicized' && isExactPublicEventRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactRepositoryRenamedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'renamed' && isExactRepositoryRenamedEventChanges(value.changes) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryTransferredEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'transferred' && isExactRepositoryTransferredEventChanges(value.changes) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryUnarchivedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'unarchived' && isExactRepositoryUnarchivedEventRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactRepositoryDispatchEventClientPayload(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !wire.isExactJson(value[name], level + 1)) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactRepositoryVulnerabilityAlertCreateEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'create' && isExactRepositoryVulnerabilityAlertCreateEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryVulnerabilityAlertDismissEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'dismiss' && isExactRepositoryVulnerabilityAlertDismissEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryVulnerabilityAlertReopenEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'reopen' && isExactRepositoryVulnerabilityAlertCreateEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryVulnerabilityAlertResolveEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'resolve' && isExactRepositoryVulnerabilityAlertResolveEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactGitHubOrg(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'created' && isExactSecretScanningAlertCreatedEventAlert(value.alert) &&
+    isExactRepository(value.repository) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertReopenedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'reopened' && isExactSecretScanningAlertReopenedEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertResolvedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'resolved' && isExactSecretScanningAlertResolvedEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertRevokedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'revoked' && isExactSecretScanningAlertRevokedEventAlert(value.alert) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.locations_url === undefined) size--; else if (typeof value.locations_url !== 'string') return false;
+  if (value.resolution_comment === undefined) size--; else if (!(typeof value.resolution_comment === 'string' || value.resolution_comment === null)) return false;
+  if (value.secret_type_display_name === undefined) size--; else if (typeof value.secret_type_display_name !== 'string') return false;
+  if (value.secret === undefined) size--; else if (typeof value.secret !== 'string') return false;
+  if (value.push_protection_bypassed === undefined) size--; else if (!(
+    value.push_protection_bypassed === true ||
+    value.push_protection_bypassed === false ||
+    value.push_protection_bypassed === null
+  )) return false;
+  if (value.push_protection_bypassed_by === undefined) size--; else if (!(
+    value.push_protection_bypassed_by === null ||
+    isExactUser(value.push_protection_bypassed_by)
+  )) return false;
+  if (value.push_protection_bypassed_at === undefined) size--; else if (!(
+    typeof value.push_protection_bypassed_at === 'string' ||
+    value.push_protection_bypassed_at === null
+  )) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' &&
+    (typeof value.updated_at === 'string' || value.updated_at === null) && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && (value.state === 'open' || value.state === 'resolved') &&
+    (
+      value.resolution === 'false_positive' ||
+      value.resolution === 'wont_fix' ||
+      value.resolution === 'revoked' ||
+      value.resolution === 'used_in_tests' ||
+      value.resolution === null
+    ) &&
+    (typeof value.resolved_at === 'string' || value.resolved_at === null) &&
+    (value.resolved_by === null || isExactUser(value.resolved_by)) && typeof value.secret_type === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertLocationCreatedEventLocation(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'commit':
+      return isExactSecretScanningLocationCommit2(value);
+    case 'issue_title':
+      return isExactSecretScanningLocationIssueTitle2(value);
+    case 'issue_body':
+      return isExactSecretScanningLocationIssueBody2(value);
+    case 'issue_comment':
+      return isExactSecretScanningLocationIssueComment2(value);
+    default:
+      return false;
+  }
+}
+
+function isExactSecurityAdvisoryPerformedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'performed' &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisory(value.security_advisory) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryPublishedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'published' &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisory(value.security_advisory) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryUpdatedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'updated' &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisory(value.security_advisory) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryWithdrawnEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'withdrawn' &&
+    isExactSecurityAdvisoryWithdrawnEventSecurityAdvisory(value.security_advisory) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSponsorshipCancelledEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'cancelled' &&
+    isExactSponsorshipCancelledEventSponsorship(value.sponsorship) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactSponsorshipCreatedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'created' &&
+    isExactSponsorshipCancelledEventSponsorship(value.sponsorship) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactSponsorshipEditedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'edited' &&
+    isExactSponsorshipCancelledEventSponsorship(value.sponsorship) &&
+    isExactSponsorshipEditedEventChanges(value.changes) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactSponsorshipPendingCancellationEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.effective_date === undefined) size--; else if (typeof value.effective_date !== 'string') return false;
+  return (
+    value.action === 'pending_cancellation' && isExactSponsorshipCancelledEventSponsorship(value.sponsorship) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSponsorshipPendingTierChangeEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.effective_date === undefined) size--; else if (typeof value.effective_date !== 'string') return false;
+  return (
+    value.action === 'pending_tier_change' && isExactSponsorshipCancelledEventSponsorship(value.sponsorship) &&
+    isExactSponsorshipPendingTierChangeEventChanges(value.changes) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSponsorshipTierChangedEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.action === 'tier_changed' &&
+    isExactSponsorshipCancelledEventSponsorship(value.sponsorship) &&
+    isExactSponsorshipPendingTierChangeEventChanges(value.changes) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactStarCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'created' && typeof value.starred_at === 'string' && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactStarDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'deleted' && value.starred_at === null && isExactRepository(value.repository) &&
+    isExactUser(value.sender) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactStatusEventCommit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sha === 'string' &&
+    typeof value.node_id === 'string' && isExactStatusEventCommitCommit(value.commit) &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.comments_url === 'string' && (value.author === null || isExactUser(value.author)) &&
+    (value.committer === null || isExactUser(value.committer)) &&
+    isExactStatusEventCommitParentList(value.parents) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 9
+  );
+}
+
+function isExactStatusEventBranch(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    isExactStatusEventBranchCommit(value.commit) && typeof value.protected === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactStatusEventBranchList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactStatusEventBranch(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactTeamAddedToRepositoryEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'added_to_repository' && isExactTeam(value.team) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactTeamCreatedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'created' && isExactTeam(value.team) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactTeamDeletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'deleted' && isExactTeam(value.team) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactTeamEditedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'edited' && isExactTeamEditedEventChanges(value.changes) && isExactTeam(value.team) &&
+    isExactUser(value.sender) && isExactOrganization(value.organization) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactTeamRemovedFromRepositoryEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.repository === undefined) size--; else if (!isExactRepository(value.repository)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'removed_from_repository' && isExactTeam(value.team) && isExactUser(value.sender) &&
+    isExactOrganization(value.organization) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactTeam(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 13;
+  if (value.parent === undefined) size--; else if (!(value.parent === null || isExactTeamParent(value.parent))) return false;
+  if (value.notification_setting === undefined) size--; else if (!(
+    value.notification_setting === 'notifications_enabled' ||
+    value.notification_setting === 'notifications_disabled'
+  )) return false;
+  return (
+    typeof value.name === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    typeof value.slug === 'string' && (typeof value.description === 'string' || value.description === null) &&
+    (value.privacy === 'open' || value.privacy === 'closed' || value.privacy === 'secret') &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.members_url === 'string' && typeof value.repositories_url === 'string' &&
+    typeof value.permission === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactWorkflowJobCompletedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.deployment === undefined) size--; else if (!isExactDeployment(value.deployment, level + 1)) return false;
+  return (
+    value.action === 'completed' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactWorkflowJobCompletedEventWorkflowJob(value.workflow_job) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflowJobInProgressEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.deployment === undefined) size--; else if (!isExactDeployment(value.deployment, level + 1)) return false;
+  return (
+    value.action === 'in_progress' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactWorkflowJobInProgressEventWorkflowJob(value.workflow_job) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflowJobQueuedEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.deployment === undefined) size--; else if (!isExactDeployment(value.deployment, level + 1)) return false;
+  return (
+    value.action === 'queued' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactWorkflowJobQueuedEventWorkflowJob(value.workflow_job) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflowJobWaitingEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.deployment === undefined) size--; else if (!isExactDeployment(value.deployment, level + 1)) return false;
+  return (
+    value.action === 'waiting' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactWorkflowJobWaitingEventWorkflowJob(value.workflow_job) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflowRunCompletedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'completed' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactWorkflow(value.workflow) && isExactWorkflowRunCompletedEventWorkflowRun(value.workflow_run) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflowRunInProgressEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'in_progress' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactWorkflow(value.workflow) && isExactWorkflowRun(value.workflow_run) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactWorkflowRunRequestedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  return (
+    value.action === 'requested' && isExactRepository(value.repository) && isExactUser(value.sender) &&
+    isExactWorkflow(value.workflow) && isExactWorkflowRun(value.workflow_run) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactBranchProtectionRule(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 26;
+  if (value.require_last_push_approval === undefined) size--; else if (typeof value.require_last_push_approval !== 'boolean') return false;
+  if (value.create_protected === undefined) size--; else if (typeof value.create_protected !== 'boolean') return false;
+  return (
+    Number.isFinite(value.id) && Number.isFinite(value.repository_id) && typeof value.name === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (
+      value.pull_request_reviews_enforcement_level === 'off' ||
+      value.pull_request_reviews_enforcement_level === 'non_admins' ||
+      value.pull_request_reviews_enforcement_level === 'everyone'
+    ) &&
+    Number.isFinite(value.required_approving_review_count) &&
+    typeof value.dismiss_stale_reviews_on_push === 'boolean' &&
+    typeof value.require_code_owner_review === 'boolean' &&
+    typeof value.authorized_dismissal_actors_only === 'boolean' &&
+    typeof value.ignore_approvals_from_contributors === 'boolean' &&
+    isExactStringList(value.required_status_checks) &&
+    (
+      value.required_status_checks_enforcement_level === 'off' ||
+      value.required_status_checks_enforcement_level === 'non_admins' ||
+      value.required_status_checks_enforcement_level === 'everyone'
+    ) &&
+    typeof value.strict_required_status_checks_policy === 'boolean' &&
+    (
+      value.signature_requirement_enforcement_level === 'off' ||
+      value.signature_requirement_enforcement_level === 'non_admins' ||
+      value.signature_requirement_enforcement_level === 'everyone'
+    ) &&
+    (
+      value.linear_history_requirement_enforcement_level === 'off' ||
+      value.linear_history_requirement_enforcement_level === 'non_admins' ||
+      value.linear_history_requirement_enforcement_level === 'everyone'
+    ) &&
+    typeof value.admin_enforced === 'boolean' &&
+    (
+      value.allow_force_pushes_enforcement_level === 'off' ||
+      value.allow_force_pushes_enforcement_level === 'non_admins' ||
+      value.allow_force_pushes_enforcement_level === 'everyone'
+    ) &&
+    (
+      value.allow_deletions_enforcement_level === 'off' ||
+      value.allow_deletions_enforcement_level === 'non_admins' ||
+      value.allow_deletions_enforcement_level === 'everyone'
+    ) &&
+    (
+      value.merge_queue_enforcement_level === 'off' ||
+      value.merge_queue_enforcement_level === 'non_admins' ||
+      value.merge_queue_enforcement_level === 'everyone'
+    ) &&
+    (
+      value.required_deployments_enforcement_level === 'off' ||
+      value.required_deployments_enforcement_level === 'non_admins' ||
+      value.required_deployments_enforcement_level === 'everyone'
+    ) &&
+    (
+      value.required_conversation_resolution_level === 'off' ||
+      value.required_conversation_resolution_level === 'non_admins' ||
+      value.required_conversation_resolution_level === 'everyone'
+    ) &&
+    typeof value.authorized_actors_only === 'boolean' && isExactStringList(value.authorized_actor_names) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactBranchProtectionRuleEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 16;
+  if (value.admin_enforced === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAdminEnforced(value.admin_enforced)) return false;
+  if (value.allow_deletions_enforcement_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowDeletionsEnforcementLevel(value.allow_deletions_enforcement_level)) return false;
+  if (value.allow_force_pushes_enforcement_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value.allow_force_pushes_enforcement_level)) return false;
+  if (value.authorized_actors_only === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAdminEnforced(value.authorized_actors_only)) return false;
+  if (value.authorized_actor_names === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAuthorizedActorNames(value.authorized_actor_names)) return false;
+  if (value.authorized_dismissal_actors_only === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAuthorizedDismissalActorsOnly(value.authorized_dismissal_actors_only)) return false;
+  if (value.dismiss_stale_reviews_on_push === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAdminEnforced(value.dismiss_stale_reviews_on_push)) return false;
+  if (value.pull_request_reviews_enforcement_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value.pull_request_reviews_enforcement_level)) return false;
+  if (value.require_code_owner_review === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAdminEnforced(value.require_code_owner_review)) return false;
+  if (value.required_approving_review_count === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesRequiredApprovingReviewCount(value.required_approving_review_count)) return false;
+  if (value.required_conversation_resolution_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value.required_conversation_resolution_level)) return false;
+  if (value.required_deployments_enforcement_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value.required_deployments_enforcement_level)) return false;
+  if (value.required_status_checks === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAuthorizedActorNames(value.required_status_checks)) return false;
+  if (value.required_status_checks_enforcement_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value.required_status_checks_enforcement_level)) return false;
+  if (value.signature_requirement_enforcement_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value.signature_requirement_enforcement_level)) return false;
+  if (value.linear_history_requirement_enforcement_level === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value.linear_history_requirement_enforcement_level)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunCompletedEventCheckRun(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.details_url === undefined) size--; else if (typeof value.details_url !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && typeof value.head_sha === 'string' && typeof value.external_id === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' && value.status === 'completed' &&
+    deploymentStatusCreatedEventCheckRunConclusionValues.has(value.conclusion) &&
+    typeof value.started_at === 'string' && typeof value.completed_at === 'string' &&
+    isExactCheckRunCompletedEventCheckRunOutput(value.output) && typeof value.name === 'string' &&
+    isExactCheckRunCompletedEventCheckRunCheckSuite(value.check_suite) && isExactApp(value.app) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCheckRunCompletedEventRequestedAction(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 1;
+  if (value.identifier === undefined) size--; else if (typeof value.identifier !== 'string') return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunCreatedEventCheckRun(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.details_url === undefined) size--; else if (typeof value.details_url !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && typeof value.head_sha === 'string' && typeof value.external_id === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    (
+      value.status === 'queued' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'waiting'
+    ) &&
+    deploymentStatusCreatedEventCheckRunConclusionValues.has(value.conclusion) &&
+    typeof value.started_at === 'string' &&
+    (typeof value.completed_at === 'string' || value.completed_at === null) &&
+    isExactCheckRunCompletedEventCheckRunOutput(value.output) && typeof value.name === 'string' &&
+    isExactCheckRunCreatedEventCheckRunCheckSuite(value.check_suite) && isExactApp(value.app) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCheckRunRequestedActionEventCheckRun(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.details_url === undefined) size--; else if (typeof value.details_url !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && typeof value.head_sha === 'string' && typeof value.external_id === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    (
+      value.status === 'queued' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed'
+    ) &&
+    deploymentStatusCreatedEventCheckRunConclusionValues.has(value.conclusion) &&
+    typeof value.started_at === 'string' &&
+    (typeof value.completed_at === 'string' || value.completed_at === null) &&
+    isExactCheckRunCompletedEventCheckRunOutput(value.output) && typeof value.name === 'string' &&
+    isExactCheckRunRequestedActionEventCheckRunCheckSuite(value.check_suite) && isExactApp(value.app) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCheckRunRerequestedEventCheckRun(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.details_url === undefined) size--; else if (typeof value.details_url !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && typeof value.head_sha === 'string' && typeof value.external_id === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' && value.status === 'completed' &&
+    deploymentStatusCreatedEventCheckRunConclusionValues.has(value.conclusion) &&
+    typeof value.started_at === 'string' && typeof value.completed_at === 'string' &&
+    isExactCheckRunCompletedEventCheckRunOutput(value.output) && typeof value.name === 'string' &&
+    isExactCheckRunRerequestedEventCheckRunCheckSuite(value.check_suite) && isExactApp(value.app) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCheckSuiteCompletedEventCheckSuite(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 18;
+  if (value.runs_rerequestable === undefined) size--; else if (typeof value.runs_rerequestable !== 'boolean') return false;
+  if (value.rerequestable === undefined) size--; else if (typeof value.rerequestable !== 'boolean') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.head_sha === 'string' &&
+    (
+      value.status === 'requested' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'queued' ||
+      value.status === null
+    ) &&
+    deploymentWorkflowRunConclusionValues.has(value.conclusion) && typeof value.url === 'string' &&
+    (typeof value.before === 'string' || value.before === null) &&
+    (typeof value.after === 'string' || value.after === null) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && isExactApp(value.app) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Number.isFinite(value.latest_check_runs_count) && typeof value.check_runs_url === 'string' &&
+    isExactSimpleCommit(value.head_commit) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCheckSuiteRerequestedEventCheckSuite(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' &&
+    (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.head_sha === 'string' &&
+    (
+      value.status === 'requested' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'queued' ||
+      value.status === null
+    ) &&
+    deploymentWorkflowRunConclusionValues.has(value.conclusion) && typeof value.url === 'string' &&
+    (typeof value.before === 'string' || value.before === null) &&
+    (typeof value.after === 'string' || value.after === null) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && isExactApp(value.app) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Number.isFinite(value.latest_check_runs_count) && typeof value.check_runs_url === 'string' &&
+    isExactSimpleCommit(value.head_commit) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 16
+  );
+}
+
+function isExactCodeScanningAlertAppearedInBranchEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.most_recent_instance === undefined) size--; else if (!isExactAlertInstance(value.most_recent_instance)) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && isExactAlertInstanceList(value.instances) &&
+    (value.state === 'open' || value.state === 'dismissed' || value.state === 'fixed') &&
+    (value.dismissed_by === null || isExactUser(value.dismissed_by)) &&
+    (typeof value.dismissed_at === 'string' || value.dismissed_at === null) &&
+    (
+      value.dismissed_reason === 'false positive' ||
+      value.dismissed_reason === "won't fix" ||
+      value.dismissed_reason === 'used in tests' ||
+      value.dismissed_reason === null
+    ) &&
+    isExactCodeScanningAlertAppearedInBranchEventAlertRule(value.rule) &&
+    isExactCodeScanningAlertAppearedInBranchEventAlertTool(value.tool) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactGitHubOrg(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.name === undefined) size--; else if (value.name !== 'GitHub') return false;
+  if (value.email === undefined) size--; else if (value.email !== null) return false;
+  return (
+    value.login === 'github' && value.id === 9919 && value.node_id === 'MDEyOk9yZ2FuaXphdGlvbjk5MTk=' &&
+    value.avatar_url === 'https://avatars.githubusercontent.com/u/9919?v=4' && value.gravatar_id === '' &&
+    value.url === 'https://api.github.com/users/github' && value.html_url === 'https://github.com/github' &&
+    value.followers_url === 'https://api.github.com/users/github/followers' &&
+    value.following_url === 'https://api.github.com/users/github/following{/other_user}' &&
+    value.gists_url === 'https://api.github.com/users/github/gists{/gist_id}' &&
+    value.starred_url === 'https://api.github.com/users/github/starred{/owner}{/repo}' &&
+    value.subscriptions_url === 'https://api.github.com/users/github/subscriptions' &&
+    value.organizations_url === 'https://api.github.com/users/github/orgs' &&
+    value.repos_url === 'https://api.github.com/users/github/repos' &&
+    value.events_url === 'https://api.github.com/users/github/events{/privacy}' &&
+    value.received_events_url === 'https://api.github.com/users/github/received_events' &&
+    value.type === 'Organization' && value.site_admin === false &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertClosedByUserEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.most_recent_instance === undefined) size--; else if (!isExactAlertInstance(value.most_recent_instance)) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' &&
+    isExactCodeScanningAlertClosedByUserEventAlertInstanceList(value.instances) &&
+    value.state === 'dismissed' && isExactUser(value.dismissed_by) && typeof value.dismissed_at === 'string' &&
+    (
+      value.dismissed_reason === 'false positive' ||
+      value.dismissed_reason === "won't fix" ||
+      value.dismissed_reason === 'used in tests' ||
+      value.dismissed_reason === null
+    ) &&
+    isExactCodeScanningAlertClosedByUserEventAlertRule(value.rule) &&
+    isExactCodeScanningAlertClosedByUserEventAlertTool(value.tool) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertCreatedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.most_recent_instance === undefined) size--; else if (!isExactAlertInstance(value.most_recent_instance)) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' &&
+    isExactCodeScanningAlertCreatedEventAlertInstanceList(value.instances) &&
+    (value.state === 'open' || value.state === 'dismissed') && value.dismissed_by === null &&
+    value.dismissed_at === null && value.dismissed_reason === null &&
+    isExactCodeScanningAlertClosedByUserEventAlertRule(value.rule) &&
+    isExactCodeScanningAlertClosedByUserEventAlertTool(value.tool) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertFixedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 13;
+  if (value.most_recent_instance === undefined) size--; else if (!isExactAlertInstance(value.most_recent_instance)) return false;
+  if (value.instances_url === undefined) size--; else if (typeof value.instances_url !== 'string') return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' &&
+    isExactCodeScanningAlertFixedEventAlertInstanceList(value.instances) && value.state === 'fixed' &&
+    (value.dismissed_by === null || isExactUser(value.dismissed_by)) &&
+    (typeof value.dismissed_at === 'string' || value.dismissed_at === null) &&
+    (
+      value.dismissed_reason === 'false positive' ||
+      value.dismissed_reason === "won't fix" ||
+      value.dismissed_reason === 'used in tests' ||
+      value.dismissed_reason === null
+    ) &&
+    isExactCodeScanningAlertClosedByUserEventAlertRule(value.rule) &&
+    isExactCodeScanningAlertClosedByUserEventAlertTool(value.tool) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertReopenedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.most_recent_instance === undefined) size--; else if (!isExactAlertInstance(value.most_recent_instance)) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' &&
+    isExactCodeScanningAlertReopenedEventAlertInstanceList(value.instances) &&
+    (value.state === 'open' || value.state === 'dismissed' || value.state === 'fixed') &&
+    value.dismissed_by === null && value.dismissed_at === null && value.dismissed_reason === null &&
+    isExactCodeScanningAlertClosedByUserEventAlertRule(value.rule) &&
+    isExactCodeScanningAlertClosedByUserEventAlertTool(value.tool) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertReopenedByUserEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.most_recent_instance === undefined) size--; else if (!isExactAlertInstance(value.most_recent_instance)) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' &&
+    isExactCodeScanningAlertReopenedEventAlertInstanceList(value.instances) && value.state === 'open' &&
+    value.dismissed_by === null && value.dismissed_at === null && value.dismissed_reason === null &&
+    isExactCodeScanningAlertAppearedInBranchEventAlertRule(value.rule) &&
+    isExactCodeScanningAlertAppearedInBranchEventAlertTool(value.tool) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactLicense(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.key === 'string' &&
+    typeof value.name === 'string' && typeof value.spdx_id === 'string' &&
+    (typeof value.url === 'string' || value.url === null) && typeof value.node_id === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactStringList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (typeof value[index] !== 'string') return false;
+  }
+  return true;
+}
+
+function isExactRepositoryCustomProperties(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !(value[name] === null || typeof value[name] === 'string' || isExactStringList(value[name]))) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactRepositoryPermissions(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.maintain === undefined) size--; else if (typeof value.maintain !== 'boolean') return false;
+  if (value.triage === undefined) size--; else if (typeof value.triage !== 'boolean') return false;
+  return (
+    typeof value.pull === 'boolean' && typeof value.push === 'boolean' && typeof value.admin === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactOrganizationCustomProperty(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.required === undefined) size--; else if (typeof value.required !== 'boolean') return false;
+  if (value.default_value === undefined) size--; else if (!(typeof value.default_value === 'string' || value.default_value === null)) return false;
+  if (value.description === undefined) size--; else if (!(typeof value.description === 'string' || value.description === null)) return false;
+  if (value.allowed_values === undefined) size--; else if (!(value.allowed_values === null || isExactStringList(value.allowed_values))) return false;
+  if (value.values_editable_by === undefined) size--; else if (!(
+    value.values_editable_by === 'org_actors' ||
+    value.values_editable_by === 'org_and_repo_actors' ||
+    value.values_editable_by === null
+  )) return false;
+  return (
+    typeof value.property_name === 'string' &&
+    (value.value_type === 'string' || value.value_type === 'single_select') &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCustomPropertyDeletedEventDefinition(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.property_name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactDependabotAlertCreatedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 15;
+  if (value.auto_dismissed_at === undefined) size--; else if (!(typeof value.auto_dismissed_at === 'string' || value.auto_dismissed_at === null)) return false;
+  return (
+    Number.isFinite(value.number) && value.state === 'open' &&
+    isExactDependabotAlertCreatedEventAlertDependency(value.dependency) &&
+    isExactDependabotAlertCreatedEventAlertSecurityAdvisory(value.security_advisory) &&
+    isExactDependabotAlertCreatedEventAlertSecurityVulnerability(value.security_vulnerability) &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    value.dismissed_at === null && value.dismissed_by === null && value.dismissed_reason === null &&
+    value.dismissed_comment === null && value.fixed_at === null &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlertDismissedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 15;
+  if (value.auto_dismissed_at === undefined) size--; else if (!(typeof value.auto_dismissed_at === 'string' || value.auto_dismissed_at === null)) return false;
+  return (
+    Number.isFinite(value.number) && value.state === 'dismissed' &&
+    isExactDependabotAlertCreatedEventAlertDependency(value.dependency) &&
+    isExactDependabotAlertCreatedEventAlertSecurityAdvisory(value.security_advisory) &&
+    isExactDependabotAlertCreatedEventAlertSecurityVulnerability(value.security_vulnerability) &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.dismissed_at === 'string' && isExactUser(value.dismissed_by) &&
+    (
+      value.dismissed_reason === 'fix_started' ||
+      value.dismissed_reason === 'inaccurate' ||
+      value.dismissed_reason === 'no_bandwidth' ||
+      value.dismissed_reason === 'not_used' ||
+      value.dismissed_reason === 'tolerable_risk'
+    ) &&
+    (typeof value.dismissed_comment === 'string' || value.dismissed_comment === null) &&
+    (typeof value.fixed_at === 'string' || value.fixed_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlertFixedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 15;
+  if (value.auto_dismissed_at === undefined) size--; else if (!(typeof value.auto_dismissed_at === 'string' || value.auto_dismissed_at === null)) return false;
+  return (
+    Number.isFinite(value.number) && value.state === 'fixed' &&
+    isExactDependabotAlertCreatedEventAlertDependency(value.dependency) &&
+    isExactDependabotAlertCreatedEventAlertSecurityAdvisory(value.security_advisory) &&
+    isExactDependabotAlertCreatedEventAlertSecurityVulnerability(value.security_vulnerability) &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.dismissed_at === 'string' || value.dismissed_at === null) &&
+    (value.dismissed_by === null || isExactUser(value.dismissed_by)) &&
+    dependabotAlertFixedEventAlertDismissedReasonValues.has(value.dismissed_reason) &&
+    (typeof value.dismissed_comment === 'string' || value.dismissed_comment === null) &&
+    typeof value.fixed_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 15;
+  if (value.auto_dismissed_at === undefined) size--; else if (!(typeof value.auto_dismissed_at === 'string' || value.auto_dismissed_at === null)) return false;
+  return (
+    Number.isFinite(value.number) &&
+    (
+      value.state === 'dismissed' ||
+      value.state === 'fixed' ||
+      value.state === 'open' ||
+      value.state === 'auto_dismissed'
+    ) &&
+    isExactDependabotAlertCreatedEventAlertDependency(value.dependency) &&
+    isExactDependabotAlertCreatedEventAlertSecurityAdvisory(value.security_advisory) &&
+    isExactDependabotAlertCreatedEventAlertSecurityVulnerability(value.security_vulnerability) &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.dismissed_at === 'string' || value.dismissed_at === null) &&
+    (value.dismissed_by === null || isExactUser(value.dismissed_by)) &&
+    dependabotAlertFixedEventAlertDismissedReasonValues.has(value.dismissed_reason) &&
+    (typeof value.dismissed_comment === 'string' || value.dismissed_comment === null) &&
+    (typeof value.fixed_at === 'string' || value.fixed_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeployKeyCreatedEventKey(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) && typeof value.key === 'string' &&
+    typeof value.url === 'string' && typeof value.title === 'string' && typeof value.verified === 'boolean' &&
+    typeof value.created_at === 'string' && typeof value.read_only === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 7
+  );
+}
+
+function isExactApp(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.slug === undefined) size--; else if (typeof value.slug !== 'string') return false;
+  if (value.permissions === undefined) size--; else if (!isExactAppPermissions(value.permissions)) return false;
+  if (value.events === undefined) size--; else if (!isExactAppEventsItemList(value.events)) return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && isExactUser(value.owner) &&
+    typeof value.name === 'string' && (typeof value.description === 'string' || value.description === null) &&
+    typeof value.external_url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    Number.isFinite(value.number) && isExactCheckRunPullRequestHead(value.head) &&
+    isExactCheckRunPullRequestHead(value.base) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 5
+  );
+}
+
+function isExactCheckRunPullRequestList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCheckRunPullRequest(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactReferencedWorkflow(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.ref === undefined) size--; else if (typeof value.ref !== 'string') return false;
+  return (
+    typeof value.path === 'string' && typeof value.sha === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReferencedWorkflowList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactReferencedWorkflow(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactUserList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactUser(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactPullRequestRequestedReviewersItem(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.login !== undefined) return isExactUser(value);
+  return isExactTeam(value);
+}
+
+function isExactPullRequestRequestedReviewersItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactPullRequestRequestedReviewersItem(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactTeamList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactTeam(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactLabel(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.url === 'string' && typeof value.name === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && typeof value.color === 'string' &&
+    typeof value.default === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 7
+  );
+}
+
+function isExactLabelList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactLabel(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactMilestone(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && typeof value.labels_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && isExactUser(value.creator) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.closed_issues) &&
+    (value.state === 'open' || value.state === 'closed') && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (typeof value.due_on === 'string' || value.due_on === null) &&
+    (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 16
+  );
+}
+
+function isExactPullRequestHead(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.label === 'string' &&
+    typeof value.ref === 'string' && typeof value.sha === 'string' && isExactUser(value.user) &&
+    (value.repo === null || isExactRepository(value.repo)) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactPullRequestBase(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.label === 'string' &&
+    typeof value.ref === 'string' && typeof value.sha === 'string' && isExactUser(value.user) &&
+    isExactRepository(value.repo) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 5
+  );
+}
+
+function isExactPullRequestLinks(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactLink(value.self) && isExactLink(value.html) &&
+    isExactLink(value.issue) && isExactLink(value.comments) && isExactLink(value.review_comments) &&
+    isExactLink(value.review_comment) && isExactLink(value.commits) && isExactLink(value.statuses) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactPullRequestAutoMerge(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (value.enabled_by === null || isExactUser(value.enabled_by)) &&
+    (
+      value.merge_method === 'merge' ||
+      value.merge_method === 'squash' ||
+      value.merge_method === 'rebase'
+    ) &&
+    (typeof value.commit_title === 'string' || value.commit_title === null) &&
+    (typeof value.commit_message === 'string' || value.commit_message === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactWorkflowRun(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 35;
+  if (value.referenced_workflows === undefined) size--; else if (!isExactReferencedWorkflowList(value.referenced_workflows)) return false;
+  return (
+    typeof value.artifacts_url === 'string' && typeof value.cancel_url === 'string' &&
+    typeof value.check_suite_url === 'string' && Number.isFinite(value.check_suite_id) &&
+    typeof value.check_suite_node_id === 'string' &&
+    deploymentStatusCreatedEventCheckRunConclusionValues.has(value.conclusion) &&
+    typeof value.created_at === 'string' && typeof value.event === 'string' &&
+    typeof value.head_branch === 'string' && isExactSimpleCommit(value.head_commit) &&
+    isExactRepositoryLite(value.head_repository) && typeof value.head_sha === 'string' &&
+    typeof value.path === 'string' && typeof value.display_title === 'string' &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.jobs_url === 'string' &&
+    typeof value.logs_url === 'string' && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    isExactWorkflowRunPullRequestList(value.pull_requests) && isExactRepositoryLite(value.repository) &&
+    typeof value.rerun_url === 'string' && Number.isFinite(value.run_number) &&
+    (
+      value.status === 'requested' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'queued' ||
+      value.status === 'waiting'
+    ) &&
+    typeof value.updated_at === 'string' && typeof value.url === 'string' &&
+    Number.isFinite(value.workflow_id) && typeof value.workflow_url === 'string' &&
+    Number.isFinite(value.run_attempt) && typeof value.run_started_at === 'string' &&
+    (typeof value.previous_attempt_url === 'string' || value.previous_attempt_url === null) &&
+    isExactUser(value.actor) && isExactUser(value.triggering_actor) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDeploymentReviewApprovedEventWorkflowJobRun(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.name === 'string' &&
+    (
+      value.status === 'queued' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'waiting'
+    ) &&
+    (
+      value.conclusion === 'success' ||
+      value.conclusion === 'failure' ||
+      value.conclusion === 'cancelled' ||
+      value.conclusion === 'skipped' ||
+      value.conclusion === null
+    ) &&
+    typeof value.html_url === 'string' && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && typeof value.environment === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactDeploymentReviewApprovedEventWorkflowJobRunList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactDeploymentReviewApprovedEventWorkflowJobRun(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDeploymentReviewApprovedEventReviewersItem(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'User':
+      return isExactDeploymentReviewApprovedEventReviewerUser(value);
+    case 'Team':
+      return isExactDeploymentReviewApprovedEventReviewerTeam(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDeploymentReviewApprovedEventReviewersItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactDeploymentReviewApprovedEventReviewersItem(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDiscussionAnsweredEventDiscussion(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  return (
+    typeof value.repository_url === 'string' &&
+    isExactDiscussionAnsweredEventDiscussionCategory(value.category) &&
+    typeof value.answer_html_url === 'string' && typeof value.answer_chosen_at === 'string' &&
+    isExactUser(value.answer_chosen_by) && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) &&
+    (value.state === 'open' || value.state === 'locked' || value.state === 'converting') &&
+    typeof value.locked === 'boolean' && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (typeof value.active_lock_reason === 'string' || value.active_lock_reason === null) &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionAnsweredEventAnswer(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' && value.parent_id === null &&
+    Number.isFinite(value.child_comment_count) && typeof value.repository_url === 'string' &&
+    Number.isFinite(value.discussion_id) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    isExactUser(value.user) && typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 12
+  );
+}
+
+function isExactDiscussionCategoryChangedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactDiscussionCategoryChangedEventChangesCategory(value.category) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactDiscussion(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  return (
+    typeof value.repository_url === 'string' && isExactDiscussionCategory(value.category) &&
+    (typeof value.answer_html_url === 'string' || value.answer_html_url === null) &&
+    (typeof value.answer_chosen_at === 'string' || value.answer_chosen_at === null) &&
+    (value.answer_chosen_by === null || isExactUser(value.answer_chosen_by)) &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    Number.isFinite(value.number) && typeof value.title === 'string' && isExactUser(value.user) &&
+    (value.state === 'open' || value.state === 'locked' || value.state === 'converting') &&
+    typeof value.locked === 'boolean' && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (typeof value.active_lock_reason === 'string' || value.active_lock_reason === null) &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionCreatedEventDiscussion(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  return (
+    typeof value.repository_url === 'string' && isExactDiscussionCategory(value.category) &&
+    value.answer_html_url === null && value.answer_chosen_at === null && value.answer_chosen_by === null &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    Number.isFinite(value.number) && typeof value.title === 'string' && isExactUser(value.user) &&
+    (value.state === 'open' || value.state === 'converting') && value.locked === false &&
+    Number.isFinite(value.comments) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (typeof value.active_lock_reason === 'string' || value.active_lock_reason === null) &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.title === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.title)) return false;
+  if (value.body === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.body)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDiscussionLockedEventDiscussion(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  return (
+    typeof value.repository_url === 'string' && isExactDiscussionCategory(value.category) &&
+    (typeof value.answer_html_url === 'string' || value.answer_html_url === null) &&
+    (typeof value.answer_chosen_at === 'string' || value.answer_chosen_at === null) &&
+    (value.answer_chosen_by === null || isExactUser(value.answer_chosen_by)) &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    Number.isFinite(value.number) && typeof value.title === 'string' && isExactUser(value.user) &&
+    value.state === 'locked' && value.locked === true && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (typeof value.active_lock_reason === 'string' || value.active_lock_reason === null) &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionTransferredEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDiscussion(value.new_discussion) &&
+    isExactRepository(value.new_repository) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactDiscussionUnansweredEventDiscussion(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  return (
+    typeof value.repository_url === 'string' &&
+    isExactDiscussionAnsweredEventDiscussionCategory(value.category) && value.answer_html_url === null &&
+    value.answer_chosen_at === null && value.answer_chosen_by === null && typeof value.html_url === 'string' &&
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && Number.isFinite(value.number) &&
+    typeof value.title === 'string' && isExactUser(value.user) &&
+    (value.state === 'open' || value.state === 'locked' || value.state === 'converting') &&
+    typeof value.locked === 'boolean' && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (typeof value.active_lock_reason === 'string' || value.active_lock_reason === null) &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionUnlockedEventDiscussion(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  return (
+    typeof value.repository_url === 'string' && isExactDiscussionCategory(value.category) &&
+    (typeof value.answer_html_url === 'string' || value.answer_html_url === null) &&
+    (typeof value.answer_chosen_at === 'string' || value.answer_chosen_at === null) &&
+    (value.answer_chosen_by === null || isExactUser(value.answer_chosen_by)) &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    Number.isFinite(value.number) && typeof value.title === 'string' && isExactUser(value.user) &&
+    value.state === 'open' && value.locked === false && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (typeof value.active_lock_reason === 'string' || value.active_lock_reason === null) &&
+    typeof value.body === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactDiscussionCommentCreatedEventComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    (Number.isFinite(value.parent_id) || value.parent_id === null) &&
+    Number.isFinite(value.child_comment_count) && typeof value.repository_url === 'string' &&
+    Number.isFinite(value.discussion_id) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    isExactUser(value.user) && typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.body === 'string' && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 13
+  );
+}
+
+function isExactDiscussionCommentEditedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDiscussionEditedEventChangesTitle(value.body) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactInstallation(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 19;
+  if (value.app_slug === undefined) size--; else if (typeof value.app_slug !== 'string') return false;
+  if (value.has_multiple_single_files === undefined) size--; else if (typeof value.has_multiple_single_files !== 'boolean') return false;
+  if (value.single_file_paths === undefined) size--; else if (!isExactStringList(value.single_file_paths)) return false;
+  return (
+    Number.isFinite(value.id) && isExactUser(value.account) &&
+    (value.repository_selection === 'all' || value.repository_selection === 'selected') &&
+    typeof value.access_tokens_url === 'string' && typeof value.repositories_url === 'string' &&
+    typeof value.html_url === 'string' && Number.isFinite(value.app_id) && Number.isFinite(value.target_id) &&
+    (value.target_type === 'User' || value.target_type === 'Organization') &&
+    isExactInstallationPermissions(value.permissions) && isExactInstallationEventsItemList(value.events) &&
+    (typeof value.created_at === 'string' || Number.isFinite(value.created_at)) &&
+    (typeof value.updated_at === 'string' || Number.isFinite(value.updated_at)) &&
+    (typeof value.single_file_name === 'string' || value.single_file_name === null) &&
+    (value.suspended_by === null || isExactUser(value.suspended_by)) &&
+    (typeof value.suspended_at === 'string' || value.suspended_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInstallationCreatedEventRepository(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.full_name === 'string' && typeof value.private === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactInstallationCreatedEventRepositoryList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactInstallationCreatedEventRepository(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactInstallationSuspendEventInstallation(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 19;
+  if (value.app_slug === undefined) size--; else if (typeof value.app_slug !== 'string') return false;
+  if (value.has_multiple_single_files === undefined) size--; else if (typeof value.has_multiple_single_files !== 'boolean') return false;
+  if (value.single_file_paths === undefined) size--; else if (!isExactStringList(value.single_file_paths)) return false;
+  return (
+    Number.isFinite(value.id) && isExactUser(value.account) &&
+    (value.repository_selection === 'all' || value.repository_selection === 'selected') &&
+    typeof value.access_tokens_url === 'string' && typeof value.repositories_url === 'string' &&
+    typeof value.html_url === 'string' && Number.isFinite(value.app_id) && Number.isFinite(value.target_id) &&
+    (value.target_type === 'User' || value.target_type === 'Organization') &&
+    isExactInstallationPermissions(value.permissions) && isExactInstallationEventsItemList(value.events) &&
+    (typeof value.created_at === 'string' || Number.isFinite(value.created_at)) &&
+    (typeof value.updated_at === 'string' || Number.isFinite(value.updated_at)) &&
+    (typeof value.single_file_name === 'string' || value.single_file_name === null) &&
+    isExactUser(value.suspended_by) && typeof value.suspended_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInstallationUnsuspendEventInstallation(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 19;
+  if (value.app_slug === undefined) size--; else if (typeof value.app_slug !== 'string') return false;
+  if (value.has_multiple_single_files === undefined) size--; else if (typeof value.has_multiple_single_files !== 'boolean') return false;
+  if (value.single_file_paths === undefined) size--; else if (!isExactStringList(value.single_file_paths)) return false;
+  return (
+    Number.isFinite(value.id) && isExactUser(value.account) &&
+    (value.repository_selection === 'all' || value.repository_selection === 'selected') &&
+    typeof value.access_tokens_url === 'string' && typeof value.repositories_url === 'string' &&
+    typeof value.html_url === 'string' && Number.isFinite(value.app_id) && Number.isFinite(value.target_id) &&
+    (value.target_type === 'User' || value.target_type === 'Organization') &&
+    isExactInstallationPermissions(value.permissions) && isExactInstallationEventsItemList(value.events) &&
+    (typeof value.created_at === 'string' || Number.isFinite(value.created_at)) &&
+    (typeof value.updated_at === 'string' || Number.isFinite(value.updated_at)) &&
+    (typeof value.single_file_name === 'string' || value.single_file_name === null) &&
+    value.suspended_by === null && value.suspended_at === null &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInstallationRepositoriesAddedEventRepositoriesRemoved(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value) || value.length !== 0) return false;
+  return true;
+}
+
+function isExactDiscussionEditedEventChangesTitle(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.from === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactIssueCommentCreatedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && isExactLabelList(value.labels) &&
+    (value.state === 'open' || value.state === 'closed') && typeof value.locked === 'boolean' &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssueComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && typeof value.issue_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && isExactUser(value.user) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    typeof value.body === 'string' && isExactReactions(value.reactions) &&
+    (value.performed_via_github_app === null || isExactApp(value.performed_via_github_app)) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 12
+  );
+}
+
+function isExactIssueCommentEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 1;
+  if (value.body === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.body)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.state === undefined) size--; else if (!(value.state === 'open' || value.state === 'closed')) return false;
+  if (value.locked === undefined) size--; else if (typeof value.locked !== 'boolean') return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && isExactUserList(value.assignees) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesClosedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.locked === undefined) size--; else if (typeof value.locked !== 'boolean') return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && value.state === 'closed' && isExactUserList(value.assignees) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.closed_at === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesDemilestonedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.state === undefined) size--; else if (!(value.state === 'open' || value.state === 'closed')) return false;
+  if (value.locked === undefined) size--; else if (typeof value.locked !== 'boolean') return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && isExactUserList(value.assignees) && value.milestone === null &&
+    Number.isFinite(value.comments) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.body === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.body)) return false;
+  if (value.title === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.title)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesLockedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.state === undefined) size--; else if (!(value.state === 'open' || value.state === 'closed')) return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && value.locked === true && isExactUserList(value.assignees) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesMilestonedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.state === undefined) size--; else if (!(value.state === 'open' || value.state === 'closed')) return false;
+  if (value.locked === undefined) size--; else if (typeof value.locked !== 'boolean') return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && isExactUserList(value.assignees) && isExactMilestone(value.milestone) &&
+    Number.isFinite(value.comments) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesOpenedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.locked === undefined) size--; else if (typeof value.locked !== 'boolean') return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && value.state === 'open' && isExactUserList(value.assignees) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' && value.closed_at === null &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesOpenedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactIssue(value.old_issue) &&
+    isExactRepository(value.old_repository) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactIssuesReopenedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.locked === undefined) size--; else if (typeof value.locked !== 'boolean') return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && value.state === 'open' && isExactUserList(value.assignees) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    (typeof value.body === 'string' || value.body === null) && isExactReactions(value.reactions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactIssuesTransferredEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactIssue(value.new_issue) &&
+    isExactRepository(value.new_repository) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactIssuesUnlockedEventIssue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 30;
+  if (value.labels === undefined) size--; else if (!isExactLabelList(value.labels)) return false;
+  if (value.state === undefined) size--; else if (!(value.state === 'open' || value.state === 'closed')) return false;
+  if (value.assignee === undefined) size--; else if (!(value.assignee === null || isExactUser(value.assignee))) return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.performed_via_github_app === undefined) size--; else if (!(value.performed_via_github_app === null || isExactApp(value.performed_via_github_app))) return false;
+  if (value.pull_request === undefined) size--; else if (!isExactIssueCommentCreatedEventIssuePullRequest(value.pull_request)) return false;
+  if (value.timeline_url === undefined) size--; else if (typeof value.timeline_url !== 'string') return false;
+  if (value.state_reason === undefined) size--; else if (!(typeof value.state_reason === 'string' || value.state_reason === null)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.repository_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    isExactUser(value.user) && value.locked === false && isExactUserList(value.assignees) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && Number.isFinite(value.comments) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    value.active_lock_reason === null && (typeof value.body === 'string' || value.body === null) &&
+    isExactReactions(value.reactions) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLabelEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.color === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.color)) return false;
+  if (value.name === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.name)) return false;
+  if (value.description === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.description)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMarketplacePurchaseCancelledEventSender(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.login === 'string' &&
+    Number.isFinite(value.id) && typeof value.avatar_url === 'string' &&
+    typeof value.gravatar_id === 'string' && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && typeof value.followers_url === 'string' &&
+    typeof value.following_url === 'string' && typeof value.gists_url === 'string' &&
+    typeof value.starred_url === 'string' && typeof value.subscriptions_url === 'string' &&
+    typeof value.organizations_url === 'string' && typeof value.repos_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.received_events_url === 'string' &&
+    typeof value.type === 'string' && typeof value.site_admin === 'boolean' &&
+    typeof value.email === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 18
+  );
+}
+
+function isExactMarketplacePurchaseCancelledEventMarketplacePurchase(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchaseAccount(value.account) &&
+    typeof value.billing_cycle === 'string' && Number.isFinite(value.unit_count) &&
+    typeof value.on_free_trial === 'boolean' &&
+    (typeof value.free_trial_ends_on === 'string' || value.free_trial_ends_on === null) &&
+    typeof value.next_billing_date === 'string' &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchasePlan(value.plan) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 7
+  );
+}
+
+function isExactMarketplacePurchase(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.next_billing_date === undefined) size--; else if (typeof value.next_billing_date !== 'string') return false;
+  return (
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchaseAccount(value.account) &&
+    typeof value.billing_cycle === 'string' && Number.isFinite(value.unit_count) &&
+    typeof value.on_free_trial === 'boolean' &&
+    (typeof value.free_trial_ends_on === 'string' || value.free_trial_ends_on === null) &&
+    isExactMarketplacePurchaseCancelledEventMarketplacePurchasePlan(value.plan) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMemberAddedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 1;
+  if (value.permission === undefined) size--; else if (!isExactMemberAddedEventChangesPermission(value.permission)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMemberEditedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactDiscussionEditedEventChangesTitle(value.old_permission) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactMembershipRemovedEventTeam(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.node_id !== undefined) return isExactTeam(value);
+  return isExactMembershipRemovedEventTeam2(value);
+}
+
+function isExactMergeGroupChecksRequestedEventMergeGroup(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.head_sha === 'string' &&
+    typeof value.head_ref === 'string' && typeof value.base_ref === 'string' &&
+    typeof value.base_sha === 'string' &&
+    isExactMergeGroupChecksRequestedEventMergeGroupHeadCommit(value.head_commit) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactMetaDeletedEventHookEvents1ItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!metaDeletedEventHookEvents1ItemValues.has(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactMetaDeletedEventHookEvents2(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value) || value.length !== 1) return false;
+  return value[0] === '*';
+}
+
+function isExactMetaDeletedEventHookConfig(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.secret === undefined) size--; else if (typeof value.secret !== 'string') return false;
+  return (
+    (value.content_type === 'json' || value.content_type === 'form') && typeof value.url === 'string' &&
+    (value.insecure_ssl === '0' || value.insecure_ssl === '1') &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMilestoneClosedEventMilestone(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && typeof value.labels_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && isExactUser(value.creator) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.closed_issues) && value.state === 'closed' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.due_on === 'string' || value.due_on === null) && typeof value.closed_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 16
+  );
+}
+
+function isExactMilestoneCreatedEventMilestone(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && typeof value.labels_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.number) && typeof value.title === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && isExactUser(value.creator) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.closed_issues) && value.state === 'open' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.due_on === 'string' || value.due_on === null) && value.closed_at === null &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 16
+  );
+}
+
+function isExactMilestoneEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.description === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.description)) return false;
+  if (value.due_on === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.due_on)) return false;
+  if (value.title === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.title)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMembership(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.state === 'string' && typeof value.role === 'string' &&
+    typeof value.organization_url === 'string' && isExactUser(value.user) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactOrganizationMemberInvitedEventInvitation(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.login === 'string' &&
+    (typeof value.email === 'string' || value.email === null) && typeof value.role === 'string' &&
+    typeof value.created_at === 'string' && (typeof value.failed_at === 'string' || value.failed_at === null) &&
+    (typeof value.failed_reason === 'string' || value.failed_reason === null) && isExactUser(value.inviter) &&
+    Number.isFinite(value.team_count) && typeof value.invitation_teams_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 11
+  );
+}
+
+function isExactOrganizationRenamedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDiscussionEditedEventChangesTitle(value.login) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactPackagePublishedEventPackage(value: wire.Members, level: number): boolean {
+  if (level > 63) return false;
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.name === 'string' && typeof value.namespace === 'string' &&
+    (typeof value.description === 'string' || value.description === null) &&
+    typeof value.ecosystem === 'string' &&
+    packagePublishedEventPackagePackageTypeValues.has(value.package_type) &&
+    typeof value.html_url === 'string' && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && isExactUser(value.owner) &&
+    (
+      value.package_version === null ||
+      isExactPackagePublishedEventPackagePackageVersion(value.package_version, level + 1)
+    ) &&
+    isExactPackagePublishedEventPackageRegistry(value.registry) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 12
+  );
+}
+
+function isExactPageBuildEventBuildError(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (typeof value.message === 'string' || value.message === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactPingEventHookLastResponse(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.code === null && typeof value.status === 'string' &&
+    value.message === null && Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactProject(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.owner_url === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.columns_url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    typeof value.name === 'string' && (typeof value.body === 'string' || value.body === null) &&
+    Number.isFinite(value.number) && (value.state === 'open' || value.state === 'closed') &&
+    isExactUser(value.creator) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 13
+  );
+}
+
+function isExactProjectEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.name === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.name)) return false;
+  if (value.body === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.body)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectCardConvertedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDiscussionEditedEventChangesTitle(value.note) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactProjectCard(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 13;
+  if (value.content_url === undefined) size--; else if (typeof value.content_url !== 'string') return false;
+  if (value.after_id === undefined) size--; else if (!(
+    typeof value.after_id === 'string' ||
+    Number.isFinite(value.after_id) ||
+    value.after_id === null
+  )) return false;
+  return (
+    typeof value.url === 'string' && typeof value.project_url === 'string' &&
+    typeof value.column_url === 'string' && Number.isFinite(value.column_id) && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && (typeof value.note === 'string' || value.note === null) &&
+    typeof value.archived === 'boolean' && isExactUser(value.creator) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactProjectCardMovedEventProjectCard(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 13;
+  if (value.content_url === undefined) size--; else if (typeof value.content_url !== 'string') return false;
+  return (
+    typeof value.url === 'string' && typeof value.project_url === 'string' &&
+    typeof value.column_url === 'string' && Number.isFinite(value.column_id) && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && (typeof value.note === 'string' || value.note === null) &&
+    typeof value.archived === 'boolean' && isExactUser(value.creator) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (Number.isFinite(value.after_id) || value.after_id === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectCardMovedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactBranchProtectionRuleEditedEventChangesRequiredApprovingReviewCount(value.column_id) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactProjectColumn(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.project_url === 'string' && typeof value.cards_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactProjectColumnEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 1;
+  if (value.name === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.name)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactProjectsV2ItemArchivedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactProjectsV2ItemArchivedEventChangesArchivedAt(value.archived_at) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactProjectsV2ItemArchivedEventProjectsV2Item(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.project_node_id === 'string' &&
+    typeof value.content_node_id === 'string' &&
+    (
+      value.content_type === 'DraftIssue' ||
+      value.content_type === 'Issue' ||
+      value.content_type === 'PullRequest'
+    ) &&
+    isExactUser(value.creator) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && typeof value.archived_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 9
+  );
+}
+
+function isExactProjectsV2ItemConvertedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactProjectsV2ItemConvertedEventChangesContentType(value.content_type) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactProjectsV2ItemConvertedEventProjectsV2Item(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.project_node_id === 'string' &&
+    typeof value.content_node_id === 'string' && value.content_type === 'Issue' && isExactUser(value.creator) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.archived_at === 'string' || value.archived_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 9
+  );
+}
+
+function isExactProjectsV2ItemCreatedEventProjectsV2Item(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.project_node_id === 'string' &&
+    typeof value.content_node_id === 'string' &&
+    (
+      value.content_type === 'DraftIssue' ||
+      value.content_type === 'Issue' ||
+      value.content_type === 'PullRequest'
+    ) &&
+    isExactUser(value.creator) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && value.archived_at === null &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 9
+  );
+}
+
+function isExactProjectsV2Item(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.project_node_id === 'string' &&
+    typeof value.content_node_id === 'string' &&
+    (
+      value.content_type === 'DraftIssue' ||
+      value.content_type === 'Issue' ||
+      value.content_type === 'PullRequest'
+    ) &&
+    isExactUser(value.creator) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' &&
+    (typeof value.archived_at === 'string' || value.archived_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 9
+  );
+}
+
+function isExactProjectsV2ItemEditedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactProjectsV2ItemEditedEventChangesFieldValue(value.field_value) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactProjectsV2ItemReorderedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactProjectsV2ItemReorderedEventChangesPreviousProjectsV2ItemNodeId(value.previous_projects_v2_item_node_id) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactProjectsV2ItemRestoredEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactProjectsV2ItemRestoredEventChangesArchivedAt(value.archived_at) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactPullRequestClosedEventPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) && value.state === 'closed' &&
+    typeof value.locked === 'boolean' && typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && typeof value.closed_at === 'string' &&
+    (typeof value.merged_at === 'string' || value.merged_at === null) &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestHead(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    typeof value.draft === 'boolean' && typeof value.merged === 'boolean' &&
+    (value.mergeable === true || value.mergeable === false || value.mergeable === null) &&
+    (value.rebaseable === true || value.rebaseable === false || value.rebaseable === null) &&
+    typeof value.mergeable_state === 'string' && (value.merged_by === null || isExactUser(value.merged_by)) &&
+    Number.isFinite(value.comments) && Number.isFinite(value.review_comments) &&
+    typeof value.maintainer_can_modify === 'boolean' && Number.isFinite(value.commits) &&
+    Number.isFinite(value.additions) && Number.isFinite(value.deletions) &&
+    Number.isFinite(value.changed_files) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 48
+  );
+}
+
+function isExactPullRequestConvertedToDraftEventPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) &&
+    (value.state === 'open' || value.state === 'closed') && typeof value.locked === 'boolean' &&
+    typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && value.closed_at === null && value.merged_at === null &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestHead(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    value.draft === true && value.merged === false &&
+    (value.mergeable === true || value.mergeable === false || value.mergeable === null) &&
+    (value.rebaseable === true || value.rebaseable === false || value.rebaseable === null) &&
+    typeof value.mergeable_state === 'string' && value.merged_by === null && Number.isFinite(value.comments) &&
+    Number.isFinite(value.review_comments) && typeof value.maintainer_can_modify === 'boolean' &&
+    Number.isFinite(value.commits) && Number.isFinite(value.additions) && Number.isFinite(value.deletions) &&
+    Number.isFinite(value.changed_files) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 48
+  );
+}
+
+function isExactPullRequestDemilestonedEventPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) &&
+    (value.state === 'open' || value.state === 'closed') && typeof value.locked === 'boolean' &&
+    typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    (typeof value.merged_at === 'string' || value.merged_at === null) &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    isExactMilestone(value.milestone) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestHead(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    typeof value.draft === 'boolean' &&
+    (value.merged === true || value.merged === false || value.merged === null) &&
+    (value.mergeable === true || value.mergeable === false || value.mergeable === null) &&
+    (value.rebaseable === true || value.rebaseable === false || value.rebaseable === null) &&
+    typeof value.mergeable_state === 'string' && (value.merged_by === null || isExactUser(value.merged_by)) &&
+    Number.isFinite(value.comments) && Number.isFinite(value.review_comments) &&
+    typeof value.maintainer_can_modify === 'boolean' && Number.isFinite(value.commits) &&
+    Number.isFinite(value.additions) && Number.isFinite(value.deletions) &&
+    Number.isFinite(value.changed_files) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 48
+  );
+}
+
+function isExactPullRequestEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.body === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.body)) return false;
+  if (value.title === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.title)) return false;
+  if (value.base === undefined) size--; else if (!isExactPullRequestEditedEventChangesBase(value.base)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestOpenedEventPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) && value.state === 'open' &&
+    typeof value.locked === 'boolean' && typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && value.closed_at === null && value.merged_at === null &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestHead(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    value.active_lock_reason === null && typeof value.draft === 'boolean' &&
+    (value.merged === true || value.merged === false || value.merged === null) &&
+    (value.mergeable === true || value.mergeable === false || value.mergeable === null) &&
+    (value.rebaseable === true || value.rebaseable === false || value.rebaseable === null) &&
+    typeof value.mergeable_state === 'string' && value.merged_by === null && Number.isFinite(value.comments) &&
+    Number.isFinite(value.review_comments) && typeof value.maintainer_can_modify === 'boolean' &&
+    Number.isFinite(value.commits) && Number.isFinite(value.additions) && Number.isFinite(value.deletions) &&
+    Number.isFinite(value.changed_files) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 48
+  );
+}
+
+function isExactPullRequestReadyForReviewEventPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) && value.state === 'open' &&
+    typeof value.locked === 'boolean' && typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && value.closed_at === null && value.merged_at === null &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestHead(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    value.draft === false && typeof value.merged === 'boolean' &&
+    (value.mergeable === true || value.mergeable === false || value.mergeable === null) &&
+    (value.rebaseable === true || value.rebaseable === false || value.rebaseable === null) &&
+    typeof value.mergeable_state === 'string' && value.merged_by === null && Number.isFinite(value.comments) &&
+    Number.isFinite(value.review_comments) && typeof value.maintainer_can_modify === 'boolean' &&
+    Number.isFinite(value.commits) && Number.isFinite(value.additions) && Number.isFinite(value.deletions) &&
+    Number.isFinite(value.changed_files) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 48
+  );
+}
+
+function isExactPullRequestReopenedEventPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) && value.state === 'open' &&
+    typeof value.locked === 'boolean' && typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && value.closed_at === null && value.merged_at === null &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestHead(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    typeof value.draft === 'boolean' && typeof value.merged === 'boolean' &&
+    (value.mergeable === true || value.mergeable === false || value.mergeable === null) &&
+    (value.rebaseable === true || value.rebaseable === false || value.rebaseable === null) &&
+    typeof value.mergeable_state === 'string' && value.merged_by === null && Number.isFinite(value.comments) &&
+    Number.isFinite(value.review_comments) && typeof value.maintainer_can_modify === 'boolean' &&
+    Number.isFinite(value.commits) && Number.isFinite(value.additions) && Number.isFinite(value.deletions) &&
+    Number.isFinite(value.changed_files) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 48
+  );
+}
+
+function isExactPullRequestReviewRequestRemovedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'review_request_removed' && Number.isFinite(value.number) &&
+    isExactPullRequest(value.pull_request) && isExactUser(value.requested_reviewer) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewRequestRemovedEvent2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'review_request_removed' && Number.isFinite(value.number) &&
+    isExactPullRequest(value.pull_request) && isExactTeam(value.requested_team) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewRequestedEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'review_requested' && Number.isFinite(value.number) &&
+    isExactPullRequest(value.pull_request) && isExactUser(value.requested_reviewer) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewRequestedEvent2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.installation === undefined) size--; else if (!isExactInstallationLite(value.installation)) return false;
+  if (value.organization === undefined) size--; else if (!isExactOrganization(value.organization)) return false;
+  return (
+    value.action === 'review_requested' && Number.isFinite(value.number) &&
+    isExactPullRequest(value.pull_request) && isExactTeam(value.requested_team) &&
+    isExactRepository(value.repository) && isExactUser(value.sender) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewDismissedEventReview(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.commit_id === 'string' &&
+    (typeof value.submitted_at === 'string' || value.submitted_at === null) && value.state === 'dismissed' &&
+    typeof value.html_url === 'string' && typeof value.pull_request_url === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    isExactPullRequestReviewDismissedEventReviewLinks(value._links) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 11
+  );
+}
+
+function isExactSimplePullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.html_url === 'string' &&
+    typeof value.diff_url === 'string' && typeof value.patch_url === 'string' &&
+    typeof value.issue_url === 'string' && Number.isFinite(value.number) &&
+    (value.state === 'open' || value.state === 'closed') && typeof value.locked === 'boolean' &&
+    typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    (typeof value.merged_at === 'string' || value.merged_at === null) &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.draft === 'boolean' &&
+    typeof value.commits_url === 'string' && typeof value.review_comments_url === 'string' &&
+    typeof value.review_comment_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.statuses_url === 'string' && isExactPullRequestBase(value.head) &&
+    isExactPullRequestBase(value.base) && isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge)) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 36
+  );
+}
+
+function isExactPullRequestReview(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.commit_id === 'string' &&
+    (typeof value.submitted_at === 'string' || value.submitted_at === null) &&
+    (
+      value.state === 'commented' ||
+      value.state === 'changes_requested' ||
+      value.state === 'approved' ||
+      value.state === 'dismissed'
+    ) &&
+    typeof value.html_url === 'string' && typeof value.pull_request_url === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    isExactPullRequestReviewDismissedEventReviewLinks(value._links) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 11
+  );
+}
+
+function isExactPullRequestReviewComment(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 27;
+  if (value.in_reply_to_id === undefined) size--; else if (!Number.isFinite(value.in_reply_to_id)) return false;
+  if (value.subject_type === undefined) size--; else if (!(value.subject_type === 'line' || value.subject_type === 'file')) return false;
+  return (
+    typeof value.url === 'string' && Number.isFinite(value.pull_request_review_id) &&
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.diff_hunk === 'string' &&
+    typeof value.path === 'string' && (Number.isFinite(value.position) || value.position === null) &&
+    Number.isFinite(value.original_position) && typeof value.commit_id === 'string' &&
+    typeof value.original_commit_id === 'string' && isExactUser(value.user) && typeof value.body === 'string' &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.html_url === 'string' && typeof value.pull_request_url === 'string' &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    isExactPullRequestReviewCommentLinks(value._links) && isExactReactions(value.reactions) &&
+    (Number.isFinite(value.start_line) || value.start_line === null) &&
+    (Number.isFinite(value.original_start_line) || value.original_start_line === null) &&
+    (value.start_side === 'LEFT' || value.start_side === 'RIGHT' || value.start_side === null) &&
+    (Number.isFinite(value.line) || value.line === null) && Number.isFinite(value.original_line) &&
+    (value.side === 'LEFT' || value.side === 'RIGHT') && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewCommentCreatedEventPullRequest(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 36;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.auto_merge === undefined) size--; else if (!(value.auto_merge === null || isExactPullRequestAutoMerge(value.auto_merge))) return false;
+  return (
+    typeof value.url === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    typeof value.html_url === 'string' && typeof value.diff_url === 'string' &&
+    typeof value.patch_url === 'string' && typeof value.issue_url === 'string' &&
+    Number.isFinite(value.number) && (value.state === 'open' || value.state === 'closed') &&
+    typeof value.locked === 'boolean' && typeof value.title === 'string' && isExactUser(value.user) &&
+    (typeof value.body === 'string' || value.body === null) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && (typeof value.closed_at === 'string' || value.closed_at === null) &&
+    (typeof value.merged_at === 'string' || value.merged_at === null) &&
+    (typeof value.merge_commit_sha === 'string' || value.merge_commit_sha === null) &&
+    (value.assignee === null || isExactUser(value.assignee)) && isExactUserList(value.assignees) &&
+    isExactPullRequestRequestedReviewersItemList(value.requested_reviewers) &&
+    isExactTeamList(value.requested_teams) && isExactLabelList(value.labels) &&
+    (value.milestone === null || isExactMilestone(value.milestone)) && typeof value.commits_url === 'string' &&
+    typeof value.review_comments_url === 'string' && typeof value.review_comment_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.statuses_url === 'string' &&
+    isExactPullRequestBase(value.head) && isExactPullRequestBase(value.base) &&
+    isExactPullRequestLinks(value._links) &&
+    commitCommentCreatedEventCommentAuthorAssociationValues.has(value.author_association) &&
+    (
+      value.active_lock_reason === 'resolved' ||
+      value.active_lock_reason === 'off-topic' ||
+      value.active_lock_reason === 'too heated' ||
+      value.active_lock_reason === 'spam' ||
+      value.active_lock_reason === null
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPullRequestReviewThreadResolvedEventThread(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.node_id === 'string' &&
+    isExactPullRequestReviewCommentList(value.comments) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackage(value: wire.Members, level: number): boolean {
+  if (level > 63) return false;
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.name === 'string' && typeof value.namespace === 'string' &&
+    (typeof value.description === 'string' || value.description === null) &&
+    typeof value.ecosystem === 'string' &&
+    packagePublishedEventPackagePackageTypeValues.has(value.package_type) &&
+    typeof value.html_url === 'string' && typeof value.created_at === 'string' &&
+    (typeof value.updated_at === 'string' || value.updated_at === null) && isExactUser(value.owner) &&
+    (
+      value.package_version === null ||
+      isExactRegistryPackagePublishedEventRegistryPackagePackageVersion(value.package_version, level + 1)
+    ) &&
+    isExactPackagePublishedEventPackageRegistry(value.registry) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 12
+  );
+}
+
+function isExactRelease(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 21;
+  if (value.mentions_count === undefined) size--; else if (!Number.isFinite(value.mentions_count)) return false;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  if (value.discussion_url === undefined) size--; else if (typeof value.discussion_url !== 'string') return false;
+  return (
+    typeof value.url === 'string' && typeof value.assets_url === 'string' &&
+    typeof value.upload_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.tag_name === 'string' &&
+    typeof value.target_commitish === 'string' && typeof value.name === 'string' &&
+    typeof value.draft === 'boolean' && isExactUser(value.author) && typeof value.prerelease === 'boolean' &&
+    (typeof value.created_at === 'string' || value.created_at === null) &&
+    (typeof value.published_at === 'string' || value.published_at === null) &&
+    isExactReleaseAssetList(value.assets) &&
+    (typeof value.tarball_url === 'string' || value.tarball_url === null) &&
+    (typeof value.zipball_url === 'string' || value.zipball_url === null) && typeof value.body === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleaseEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.body === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.body)) return false;
+  if (value.name === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.name)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleasePrereleasedEventRelease(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 21;
+  if (value.mentions_count === undefined) size--; else if (!Number.isFinite(value.mentions_count)) return false;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  if (value.discussion_url === undefined) size--; else if (typeof value.discussion_url !== 'string') return false;
+  return (
+    typeof value.url === 'string' && typeof value.assets_url === 'string' &&
+    typeof value.upload_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.tag_name === 'string' &&
+    typeof value.target_commitish === 'string' && typeof value.name === 'string' &&
+    typeof value.draft === 'boolean' && isExactUser(value.author) && value.prerelease === true &&
+    (typeof value.created_at === 'string' || value.created_at === null) &&
+    (typeof value.published_at === 'string' || value.published_at === null) &&
+    isExactReleaseAssetList(value.assets) &&
+    (typeof value.tarball_url === 'string' || value.tarball_url === null) &&
+    (typeof value.zipball_url === 'string' || value.zipball_url === null) && typeof value.body === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleasePublishedEventRelease(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 21;
+  if (value.mentions_count === undefined) size--; else if (!Number.isFinite(value.mentions_count)) return false;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  if (value.discussion_url === undefined) size--; else if (typeof value.discussion_url !== 'string') return false;
+  return (
+    typeof value.url === 'string' && typeof value.assets_url === 'string' &&
+    typeof value.upload_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.tag_name === 'string' &&
+    typeof value.target_commitish === 'string' && typeof value.name === 'string' &&
+    typeof value.draft === 'boolean' && isExactUser(value.author) && typeof value.prerelease === 'boolean' &&
+    (typeof value.created_at === 'string' || value.created_at === null) &&
+    typeof value.published_at === 'string' && isExactReleaseAssetList(value.assets) &&
+    (typeof value.tarball_url === 'string' || value.tarball_url === null) &&
+    (typeof value.zipball_url === 'string' || value.zipball_url === null) && typeof value.body === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactReleaseUnpublishedEventRelease(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 21;
+  if (value.mentions_count === undefined) size--; else if (!Number.isFinite(value.mentions_count)) return false;
+  if (value.reactions === undefined) size--; else if (!isExactReactions(value.reactions)) return false;
+  if (value.discussion_url === undefined) size--; else if (typeof value.discussion_url !== 'string') return false;
+  return (
+    typeof value.url === 'string' && typeof value.assets_url === 'string' &&
+    typeof value.upload_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.tag_name === 'string' &&
+    typeof value.target_commitish === 'string' && typeof value.name === 'string' &&
+    typeof value.draft === 'boolean' && isExactUser(value.author) && typeof value.prerelease === 'boolean' &&
+    (typeof value.created_at === 'string' || value.created_at === null) && value.published_at === null &&
+    isExactReleaseAssetList(value.assets) &&
+    (typeof value.tarball_url === 'string' || value.tarball_url === null) &&
+    (typeof value.zipball_url === 'string' || value.zipball_url === null) && typeof value.body === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryArchivedEventRepository(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 96;
+  if (value.has_discussions === undefined) size--; else if (typeof value.has_discussions !== 'boolean') return false;
+  if (value.disabled === undefined) size--; else if (typeof value.disabled !== 'boolean') return false;
+  if (value.stargazers === undefined) size--; else if (!Number.isFinite(value.stargazers)) return false;
+  if (value.allow_squash_merge === undefined) size--; else if (typeof value.allow_squash_merge !== 'boolean') return false;
+  if (value.allow_merge_commit === undefined) size--; else if (typeof value.allow_merge_commit !== 'boolean') return false;
+  if (value.allow_rebase_merge === undefined) size--; else if (typeof value.allow_rebase_merge !== 'boolean') return false;
+  if (value.allow_auto_merge === undefined) size--; else if (typeof value.allow_auto_merge !== 'boolean') return false;
+  if (value.allow_forking === undefined) size--; else if (typeof value.allow_forking !== 'boolean') return false;
+  if (value.allow_update_branch === undefined) size--; else if (typeof value.allow_update_branch !== 'boolean') return false;
+  if (value.use_squash_pr_title_as_default === undefined) size--; else if (typeof value.use_squash_pr_title_as_default !== 'boolean') return false;
+  if (value.squash_merge_commit_message === undefined) size--; else if (typeof value.squash_merge_commit_message !== 'string') return false;
+  if (value.squash_merge_commit_title === undefined) size--; else if (typeof value.squash_merge_commit_title !== 'string') return false;
+  if (value.merge_commit_message === undefined) size--; else if (typeof value.merge_commit_message !== 'string') return false;
+  if (value.merge_commit_title === undefined) size--; else if (typeof value.merge_commit_title !== 'string') return false;
+  if (value.delete_branch_on_merge === undefined) size--; else if (typeof value.delete_branch_on_merge !== 'boolean') return false;
+  if (value.master_branch === undefined) size--; else if (typeof value.master_branch !== 'string') return false;
+  if (value.permissions === undefined) size--; else if (!isExactRepositoryPermissions(value.permissions)) return false;
+  if (value.public === undefined) size--; else if (typeof value.public !== 'boolean') return false;
+  if (value.organization === undefined) size--; else if (typeof value.organization !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.full_name === 'string' && typeof value.private === 'boolean' && isExactUser(value.owner) &&
+    typeof value.html_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && typeof value.fork === 'boolean' &&
+    typeof value.url === 'string' && typeof value.forks_url === 'string' &&
+    typeof value.keys_url === 'string' && typeof value.collaborators_url === 'string' &&
+    typeof value.teams_url === 'string' && typeof value.hooks_url === 'string' &&
+    typeof value.issue_events_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.assignees_url === 'string' && typeof value.branches_url === 'string' &&
+    typeof value.tags_url === 'string' && typeof value.blobs_url === 'string' &&
+    typeof value.git_tags_url === 'string' && typeof value.git_refs_url === 'string' &&
+    typeof value.trees_url === 'string' && typeof value.statuses_url === 'string' &&
+    typeof value.languages_url === 'string' && typeof value.stargazers_url === 'string' &&
+    typeof value.contributors_url === 'string' && typeof value.subscribers_url === 'string' &&
+    typeof value.subscription_url === 'string' && typeof value.commits_url === 'string' &&
+    typeof value.git_commits_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.issue_comment_url === 'string' && typeof value.contents_url === 'string' &&
+    typeof value.compare_url === 'string' && typeof value.merges_url === 'string' &&
+    typeof value.archive_url === 'string' && typeof value.downloads_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.pulls_url === 'string' &&
+    typeof value.milestones_url === 'string' && typeof value.notifications_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.releases_url === 'string' &&
+    typeof value.deployments_url === 'string' &&
+    (Number.isFinite(value.created_at) || typeof value.created_at === 'string') &&
+    typeof value.updated_at === 'string' &&
+    (
+      Number.isFinite(value.pushed_at) ||
+      typeof value.pushed_at === 'string' ||
+      value.pushed_at === null
+    ) &&
+    typeof value.git_url === 'string' && typeof value.ssh_url === 'string' &&
+    typeof value.clone_url === 'string' && typeof value.svn_url === 'string' &&
+    (typeof value.homepage === 'string' || value.homepage === null) && Number.isFinite(value.size) &&
+    Number.isFinite(value.stargazers_count) && Number.isFinite(value.watchers_count) &&
+    (typeof value.language === 'string' || value.language === null) && typeof value.has_issues === 'boolean' &&
+    typeof value.has_projects === 'boolean' && typeof value.has_downloads === 'boolean' &&
+    typeof value.has_wiki === 'boolean' && typeof value.has_pages === 'boolean' &&
+    Number.isFinite(value.forks_count) && (typeof value.mirror_url === 'string' || value.mirror_url === null) &&
+    value.archived === true && Number.isFinite(value.open_issues_count) &&
+    (value.license === null || isExactLicense(value.license)) && Number.isFinite(value.forks) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.watchers) &&
+    typeof value.default_branch === 'string' && typeof value.is_template === 'boolean' &&
+    typeof value.web_commit_signoff_required === 'boolean' && isExactStringList(value.topics) &&
+    (
+      value.visibility === 'public' ||
+      value.visibility === 'private' ||
+      value.visibility === 'internal'
+    ) &&
+    isExactRepositoryCustomProperties(value.custom_properties) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.description === undefined) size--; else if (!isExactRepositoryEditedEventChangesDescription(value.description)) return false;
+  if (value.default_branch === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.default_branch)) return false;
+  if (value.homepage === undefined) size--; else if (!isExactRepositoryEditedEventChangesDescription(value.homepage)) return false;
+  if (value.topics === undefined) size--; else if (!isExactBranchProtectionRuleEditedEventChangesAuthorizedActorNames(value.topics)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryPrivatizedEventRepository(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 96;
+  if (value.has_discussions === undefined) size--; else if (typeof value.has_discussions !== 'boolean') return false;
+  if (value.disabled === undefined) size--; else if (typeof value.disabled !== 'boolean') return false;
+  if (value.stargazers === undefined) size--; else if (!Number.isFinite(value.stargazers)) return false;
+  if (value.allow_squash_merge === undefined) size--; else if (typeof value.allow_squash_merge !== 'boolean') return false;
+  if (value.allow_merge_commit === undefined) size--; else if (typeof value.allow_merge_commit !== 'boolean') return false;
+  if (value.allow_rebase_merge === undefined) size--; else if (typeof value.allow_rebase_merge !== 'boolean') return false;
+  if (value.allow_auto_merge === undefined) size--; else if (typeof value.allow_auto_merge !== 'boolean') return false;
+  if (value.allow_forking === undefined) size--; else if (typeof value.allow_forking !== 'boolean') return false;
+  if (value.allow_update_branch === undefined) size--; else if (typeof value.allow_update_branch !== 'boolean') return false;
+  if (value.use_squash_pr_title_as_default === undefined) size--; else if (typeof value.use_squash_pr_title_as_default !== 'boolean') return false;
+  if (value.squash_merge_commit_message === undefined) size--; else if (typeof value.squash_merge_commit_message !== 'string') return false;
+  if (value.squash_merge_commit_title === undefined) size--; else if (typeof value.squash_merge_commit_title !== 'string') return false;
+  if (value.merge_commit_message === undefined) size--; else if (typeof value.merge_commit_message !== 'string') return false;
+  if (value.merge_commit_title === undefined) size--; else if (typeof value.merge_commit_title !== 'string') return false;
+  if (value.delete_branch_on_merge === undefined) size--; else if (typeof value.delete_branch_on_merge !== 'boolean') return false;
+  if (value.master_branch === undefined) size--; else if (typeof value.master_branch !== 'string') return false;
+  if (value.permissions === undefined) size--; else if (!isExactRepositoryPermissions(value.permissions)) return false;
+  if (value.public === undefined) size--; else if (typeof value.public !== 'boolean') return false;
+  if (value.organization === undefined) size--; else if (typeof value.organization !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.full_name === 'string' && value.private === true && isExactUser(value.owner) &&
+    typeof value.html_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && typeof value.fork === 'boolean' &&
+    typeof value.url === 'string' && typeof value.forks_url === 'string' &&
+    typeof value.keys_url === 'string' && typeof value.collaborators_url === 'string' &&
+    typeof value.teams_url === 'string' && typeof value.hooks_url === 'string' &&
+    typeof value.issue_events_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.assignees_url === 'string' && typeof value.branches_url === 'string' &&
+    typeof value.tags_url === 'string' && typeof value.blobs_url === 'string' &&
+    typeof value.git_tags_url === 'string' && typeof value.git_refs_url === 'string' &&
+    typeof value.trees_url === 'string' && typeof value.statuses_url === 'string' &&
+    typeof value.languages_url === 'string' && typeof value.stargazers_url === 'string' &&
+    typeof value.contributors_url === 'string' && typeof value.subscribers_url === 'string' &&
+    typeof value.subscription_url === 'string' && typeof value.commits_url === 'string' &&
+    typeof value.git_commits_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.issue_comment_url === 'string' && typeof value.contents_url === 'string' &&
+    typeof value.compare_url === 'string' && typeof value.merges_url === 'string' &&
+    typeof value.archive_url === 'string' && typeof value.downloads_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.pulls_url === 'string' &&
+    typeof value.milestones_url === 'string' && typeof value.notifications_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.releases_url === 'string' &&
+    typeof value.deployments_url === 'string' &&
+    (Number.isFinite(value.created_at) || typeof value.created_at === 'string') &&
+    typeof value.updated_at === 'string' &&
+    (
+      Number.isFinite(value.pushed_at) ||
+      typeof value.pushed_at === 'string' ||
+      value.pushed_at === null
+    ) &&
+    typeof value.git_url === 'string' && typeof value.ssh_url === 'string' &&
+    typeof value.clone_url === 'string' && typeof value.svn_url === 'string' &&
+    (typeof value.homepage === 'string' || value.homepage === null) && Number.isFinite(value.size) &&
+    Number.isFinite(value.stargazers_count) && Number.isFinite(value.watchers_count) &&
+    (typeof value.language === 'string' || value.language === null) && typeof value.has_issues === 'boolean' &&
+    typeof value.has_projects === 'boolean' && typeof value.has_downloads === 'boolean' &&
+    typeof value.has_wiki === 'boolean' && typeof value.has_pages === 'boolean' &&
+    Number.isFinite(value.forks_count) && (typeof value.mirror_url === 'string' || value.mirror_url === null) &&
+    typeof value.archived === 'boolean' && Number.isFinite(value.open_issues_count) &&
+    (value.license === null || isExactLicense(value.license)) && Number.isFinite(value.forks) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.watchers) &&
+    typeof value.default_branch === 'string' && typeof value.is_template === 'boolean' &&
+    typeof value.web_commit_signoff_required === 'boolean' && isExactStringList(value.topics) &&
+    (
+      value.visibility === 'public' ||
+      value.visibility === 'private' ||
+      value.visibility === 'internal'
+    ) &&
+    isExactRepositoryCustomProperties(value.custom_properties) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryRenamedEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactRepositoryRenamedEventChangesRepository(value.repository) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactRepositoryTransferredEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactRepositoryTransferredEventChangesOwner(value.owner) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactRepositoryUnarchivedEventRepository(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 96;
+  if (value.has_discussions === undefined) size--; else if (typeof value.has_discussions !== 'boolean') return false;
+  if (value.disabled === undefined) size--; else if (typeof value.disabled !== 'boolean') return false;
+  if (value.stargazers === undefined) size--; else if (!Number.isFinite(value.stargazers)) return false;
+  if (value.allow_squash_merge === undefined) size--; else if (typeof value.allow_squash_merge !== 'boolean') return false;
+  if (value.allow_merge_commit === undefined) size--; else if (typeof value.allow_merge_commit !== 'boolean') return false;
+  if (value.allow_rebase_merge === undefined) size--; else if (typeof value.allow_rebase_merge !== 'boolean') return false;
+  if (value.allow_auto_merge === undefined) size--; else if (typeof value.allow_auto_merge !== 'boolean') return false;
+  if (value.allow_forking === undefined) size--; else if (typeof value.allow_forking !== 'boolean') return false;
+  if (value.allow_update_branch === undefined) size--; else if (typeof value.allow_update_branch !== 'boolean') return false;
+  if (value.use_squash_pr_title_as_default === undefined) size--; else if (typeof value.use_squash_pr_title_as_default !== 'boolean') return false;
+  if (value.squash_merge_commit_message === undefined) size--; else if (typeof value.squash_merge_commit_message !== 'string') return false;
+  if (value.squash_merge_commit_title === undefined) size--; else if (typeof value.squash_merge_commit_title !== 'string') return false;
+  if (value.merge_commit_message === undefined) size--; else if (typeof value.merge_commit_message !== 'string') return false;
+  if (value.merge_commit_title === undefined) size--; else if (typeof value.merge_commit_title !== 'string') return false;
+  if (value.delete_branch_on_merge === undefined) size--; else if (typeof value.delete_branch_on_merge !== 'boolean') return false;
+  if (value.master_branch === undefined) size--; else if (typeof value.master_branch !== 'string') return false;
+  if (value.permissions === undefined) size--; else if (!isExactRepositoryPermissions(value.permissions)) return false;
+  if (value.public === undefined) size--; else if (typeof value.public !== 'boolean') return false;
+  if (value.organization === undefined) size--; else if (typeof value.organization !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.full_name === 'string' && typeof value.private === 'boolean' && isExactUser(value.owner) &&
+    typeof value.html_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) && typeof value.fork === 'boolean' &&
+    typeof value.url === 'string' && typeof value.forks_url === 'string' &&
+    typeof value.keys_url === 'string' && typeof value.collaborators_url === 'string' &&
+    typeof value.teams_url === 'string' && typeof value.hooks_url === 'string' &&
+    typeof value.issue_events_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.assignees_url === 'string' && typeof value.branches_url === 'string' &&
+    typeof value.tags_url === 'string' && typeof value.blobs_url === 'string' &&
+    typeof value.git_tags_url === 'string' && typeof value.git_refs_url === 'string' &&
+    typeof value.trees_url === 'string' && typeof value.statuses_url === 'string' &&
+    typeof value.languages_url === 'string' && typeof value.stargazers_url === 'string' &&
+    typeof value.contributors_url === 'string' && typeof value.subscribers_url === 'string' &&
+    typeof value.subscription_url === 'string' && typeof value.commits_url === 'string' &&
+    typeof value.git_commits_url === 'string' && typeof value.comments_url === 'string' &&
+    typeof value.issue_comment_url === 'string' && typeof value.contents_url === 'string' &&
+    typeof value.compare_url === 'string' && typeof value.merges_url === 'string' &&
+    typeof value.archive_url === 'string' && typeof value.downloads_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.pulls_url === 'string' &&
+    typeof value.milestones_url === 'string' && typeof value.notifications_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.releases_url === 'string' &&
+    typeof value.deployments_url === 'string' &&
+    (Number.isFinite(value.created_at) || typeof value.created_at === 'string') &&
+    typeof value.updated_at === 'string' &&
+    (
+      Number.isFinite(value.pushed_at) ||
+      typeof value.pushed_at === 'string' ||
+      value.pushed_at === null
+    ) &&
+    typeof value.git_url === 'string' && typeof value.ssh_url === 'string' &&
+    typeof value.clone_url === 'string' && typeof value.svn_url === 'string' &&
+    (typeof value.homepage === 'string' || value.homepage === null) && Number.isFinite(value.size) &&
+    Number.isFinite(value.stargazers_count) && Number.isFinite(value.watchers_count) &&
+    (typeof value.language === 'string' || value.language === null) && typeof value.has_issues === 'boolean' &&
+    typeof value.has_projects === 'boolean' && typeof value.has_downloads === 'boolean' &&
+    typeof value.has_wiki === 'boolean' && typeof value.has_pages === 'boolean' &&
+    Number.isFinite(value.forks_count) && (typeof value.mirror_url === 'string' || value.mirror_url === null) &&
+    value.archived === false && Number.isFinite(value.open_issues_count) &&
+    (value.license === null || isExactLicense(value.license)) && Number.isFinite(value.forks) &&
+    Number.isFinite(value.open_issues) && Number.isFinite(value.watchers) &&
+    typeof value.default_branch === 'string' && typeof value.is_template === 'boolean' &&
+    typeof value.web_commit_signoff_required === 'boolean' && isExactStringList(value.topics) &&
+    (
+      value.visibility === 'public' ||
+      value.visibility === 'private' ||
+      value.visibility === 'internal'
+    ) &&
+    isExactRepositoryCustomProperties(value.custom_properties) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryVulnerabilityAlertCreateEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.dismisser === undefined) size--; else if (!isExactUser(value.dismisser)) return false;
+  if (value.dismiss_reason === undefined) size--; else if (typeof value.dismiss_reason !== 'string') return false;
+  if (value.dismissed_at === undefined) size--; else if (typeof value.dismissed_at !== 'string') return false;
+  if (value.fixed_in === undefined) size--; else if (typeof value.fixed_in !== 'string') return false;
+  if (value.fixed_at === undefined) size--; else if (typeof value.fixed_at !== 'string') return false;
+  if (value.fix_reason === undefined) size--; else if (typeof value.fix_reason !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && Number.isFinite(value.number) && typeof value.node_id === 'string' &&
+    value.state === 'open' && typeof value.affected_range === 'string' &&
+    typeof value.affected_package_name === 'string' && typeof value.severity === 'string' &&
+    typeof value.ghsa_id === 'string' && typeof value.external_reference === 'string' &&
+    typeof value.external_identifier === 'string' && typeof value.created_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRepositoryVulnerabilityAlertDismissEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.fixed_in === undefined) size--; else if (typeof value.fixed_in !== 'string') return false;
+  if (value.fixed_at === undefined) size--; else if (typeof value.fixed_at !== 'string') return false;
+  if (value.fix_reason === undefined) size--; else if (typeof value.fix_reason !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && Number.isFinite(value.number) && typeof value.node_id === 'string' &&
+    value.state === 'dismissed' && typeof value.affected_range === 'string' &&
+    typeof value.affected_package_name === 'string' && isExactUser(value.dismisser) &&
+    typeof value.dismiss_reason === 'string' && typeof value.dismissed_at === 'string' &&
+    typeof value.severity === 'string' && typeof value.ghsa_id === 'string' &&
+    typeof value.external_reference === 'string' && typeof value.external_identifier === 'string' &&
+    typeof value.created_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactRepositoryVulnerabilityAlertResolveEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.dismisser === undefined) size--; else if (!isExactUser(value.dismisser)) return false;
+  if (value.dismiss_reason === undefined) size--; else if (typeof value.dismiss_reason !== 'string') return false;
+  if (value.dismissed_at === undefined) size--; else if (typeof value.dismissed_at !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && Number.isFinite(value.number) && typeof value.node_id === 'string' &&
+    value.state === 'fixed' && typeof value.affected_range === 'string' &&
+    typeof value.affected_package_name === 'string' && typeof value.severity === 'string' &&
+    typeof value.ghsa_id === 'string' && typeof value.external_reference === 'string' &&
+    typeof value.external_identifier === 'string' && typeof value.fixed_in === 'string' &&
+    typeof value.fixed_at === 'string' && typeof value.fix_reason === 'string' &&
+    typeof value.created_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertCreatedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.locations_url === undefined) size--; else if (typeof value.locations_url !== 'string') return false;
+  if (value.resolution_comment === undefined) size--; else if (!(typeof value.resolution_comment === 'string' || value.resolution_comment === null)) return false;
+  if (value.secret_type_display_name === undefined) size--; else if (typeof value.secret_type_display_name !== 'string') return false;
+  if (value.secret === undefined) size--; else if (typeof value.secret !== 'string') return false;
+  if (value.push_protection_bypassed === undefined) size--; else if (!(
+    value.push_protection_bypassed === true ||
+    value.push_protection_bypassed === false ||
+    value.push_protection_bypassed === null
+  )) return false;
+  if (value.push_protection_bypassed_by === undefined) size--; else if (!(
+    value.push_protection_bypassed_by === null ||
+    isExactUser(value.push_protection_bypassed_by)
+  )) return false;
+  if (value.push_protection_bypassed_at === undefined) size--; else if (!(
+    typeof value.push_protection_bypassed_at === 'string' ||
+    value.push_protection_bypassed_at === null
+  )) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' &&
+    (typeof value.updated_at === 'string' || value.updated_at === null) && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && (value.state === 'open' || value.state === 'resolved') &&
+    value.resolution === null && value.resolved_at === null && value.resolved_by === null &&
+    typeof value.secret_type === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertReopenedEventAlert(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.number) &&
+    typeof value.secret_type === 'string' && value.resolution === null && value.resolved_by === null &&
+    value.resolved_at === null && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 5
+  );
+}
+
+function isExactSecretScanningAlertResolvedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.locations_url === undefined) size--; else if (typeof value.locations_url !== 'string') return false;
+  if (value.resolution_comment === undefined) size--; else if (!(typeof value.resolution_comment === 'string' || value.resolution_comment === null)) return false;
+  if (value.secret_type_display_name === undefined) size--; else if (typeof value.secret_type_display_name !== 'string') return false;
+  if (value.secret === undefined) size--; else if (typeof value.secret !== 'string') return false;
+  if (value.push_protection_bypassed === undefined) size--; else if (!(
+    value.push_protection_bypassed === true ||
+    value.push_protection_bypassed === false ||
+    value.push_protection_bypassed === null
+  )) return false;
+  if (value.push_protection_bypassed_by === undefined) size--; else if (!(
+    value.push_protection_bypassed_by === null ||
+    isExactUser(value.push_protection_bypassed_by)
+  )) return false;
+  if (value.push_protection_bypassed_at === undefined) size--; else if (!(
+    typeof value.push_protection_bypassed_at === 'string' ||
+    value.push_protection_bypassed_at === null
+  )) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' &&
+    (typeof value.updated_at === 'string' || value.updated_at === null) && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && (value.state === 'open' || value.state === 'resolved') &&
+    (
+      value.resolution === 'false_positive' ||
+      value.resolution === 'wont_fix' ||
+      value.resolution === 'revoked' ||
+      value.resolution === 'used_in_tests'
+    ) &&
+    typeof value.resolved_at === 'string' && isExactUser(value.resolved_by) &&
+    typeof value.secret_type === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningAlertRevokedEventAlert(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.locations_url === undefined) size--; else if (typeof value.locations_url !== 'string') return false;
+  if (value.resolution_comment === undefined) size--; else if (!(typeof value.resolution_comment === 'string' || value.resolution_comment === null)) return false;
+  if (value.secret_type_display_name === undefined) size--; else if (typeof value.secret_type_display_name !== 'string') return false;
+  if (value.secret === undefined) size--; else if (typeof value.secret !== 'string') return false;
+  if (value.push_protection_bypassed === undefined) size--; else if (!(
+    value.push_protection_bypassed === true ||
+    value.push_protection_bypassed === false ||
+    value.push_protection_bypassed === null
+  )) return false;
+  if (value.push_protection_bypassed_by === undefined) size--; else if (!(
+    value.push_protection_bypassed_by === null ||
+    isExactUser(value.push_protection_bypassed_by)
+  )) return false;
+  if (value.push_protection_bypassed_at === undefined) size--; else if (!(
+    typeof value.push_protection_bypassed_at === 'string' ||
+    value.push_protection_bypassed_at === null
+  )) return false;
+  return (
+    Number.isFinite(value.number) && typeof value.created_at === 'string' &&
+    (typeof value.updated_at === 'string' || value.updated_at === null) && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && (value.state === 'open' || value.state === 'resolved') &&
+    value.resolution === 'revoked' && typeof value.resolved_at === 'string' && isExactUser(value.resolved_by) &&
+    typeof value.secret_type === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSecretScanningLocationCommit2(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'commit' &&
+    isExactSecretScanningLocationCommit(value.details) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSecretScanningLocationIssueTitle2(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'issue_title' &&
+    isExactSecretScanningLocationIssueTitle(value.details) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecretScanningLocationIssueBody2(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'issue_body' &&
+    isExactSecretScanningLocationIssueBody(value.details) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecretScanningLocationIssueComment2(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'issue_comment' &&
+    isExactSecretScanningLocationIssueComment(value.details) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisory(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCvss(value.cvss) &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCweList(value.cwes) &&
+    typeof value.ghsa_id === 'string' && (typeof value.cve_id === 'string' || value.cve_id === null) &&
+    typeof value.summary === 'string' && typeof value.description === 'string' &&
+    typeof value.severity === 'string' &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryIdentifierList(value.identifiers) &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryReferenceList(value.references) &&
+    typeof value.published_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.withdrawn_at === 'string' || value.withdrawn_at === null) &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryVulnerabilityList(value.vulnerabilities) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 13
+  );
+}
+
+function isExactSecurityAdvisoryWithdrawnEventSecurityAdvisory(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCvss(value.cvss) &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCweList(value.cwes) &&
+    typeof value.ghsa_id === 'string' && (typeof value.cve_id === 'string' || value.cve_id === null) &&
+    typeof value.summary === 'string' && typeof value.description === 'string' &&
+    typeof value.severity === 'string' &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryIdentifierList(value.identifiers) &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryReferenceList(value.references) &&
+    typeof value.published_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.withdrawn_at === 'string' &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryVulnerabilityList(value.vulnerabilities) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 13
+  );
+}
+
+function isExactSponsorshipCancelledEventSponsorship(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.node_id === 'string' &&
+    typeof value.created_at === 'string' && isExactUser(value.sponsorable) && isExactUser(value.sponsor) &&
+    typeof value.privacy_level === 'string' && isExactSponsorshipTier(value.tier) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 6
+  );
+}
+
+function isExactSponsorshipEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 1;
+  if (value.privacy_level === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.privacy_level)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSponsorshipPendingTierChangeEventChanges(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactSponsorshipPendingTierChangeEventChangesTier(value.tier) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactStatusEventCommitCommit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactStatusEventCommitCommitAuthor(value.author) &&
+    isExactStatusEventCommitCommitAuthor(value.committer) && typeof value.message === 'string' &&
+    isExactStatusEventBranchCommit(value.tree) && typeof value.url === 'string' &&
+    Number.isFinite(value.comment_count) && isExactStatusEventCommitCommitVerification(value.verification) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 7
+  );
+}
+
+function isExactStatusEventCommitParent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sha === 'string' &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactStatusEventCommitParentList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactStatusEventCommitParent(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactStatusEventBranchCommit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sha === 'string' &&
+    typeof value.url === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactTeamEditedEventChanges(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.description === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.description)) return false;
+  if (value.name === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.name)) return false;
+  if (value.privacy === undefined) size--; else if (!isExactDiscussionEditedEventChangesTitle(value.privacy)) return false;
+  if (value.repository === undefined) size--; else if (!isExactTeamEditedEventChangesRepository(value.repository)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactTeamParent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.notification_setting === undefined) size--; else if (!(
+    value.notification_setting === 'notifications_enabled' ||
+    value.notification_setting === 'notifications_disabled'
+  )) return false;
+  return (
+    typeof value.name === 'string' && Number.isFinite(value.id) && typeof value.node_id === 'string' &&
+    typeof value.slug === 'string' && (typeof value.description === 'string' || value.description === null) &&
+    (value.privacy === 'open' || value.privacy === 'closed' || value.privacy === 'secret') &&
+    typeof value.url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.members_url === 'string' && typeof value.repositories_url === 'string' &&
+    typeof value.permission === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactWorkflowJobCompletedEventWorkflowJob(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) && Number.isFinite(value.run_id) &&
+    Number.isFinite(value.run_attempt) && typeof value.run_url === 'string' &&
+    typeof value.head_sha === 'string' && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.check_run_url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.url === 'string' &&
+    (
+      value.status === 'queued' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'waiting'
+    ) &&
+    isExactWorkflowJobCompletedEventWorkflowJobStepsItemList(value.steps) &&
+    (
+      value.conclusion === 'success' ||
+      value.conclusion === 'failure' ||
+      value.conclusion === 'cancelled' ||
+      value.conclusion === 'skipped'
+    ) &&
+    isExactStringList(value.labels) && (Number.isFinite(value.runner_id) || value.runner_id === null) &&
+    (typeof value.runner_name === 'string' || value.runner_name === null) &&
+    (Number.isFinite(value.runner_group_id) || value.runner_group_id === null) &&
+    (typeof value.runner_group_name === 'string' || value.runner_group_name === null) &&
+    typeof value.started_at === 'string' &&
+    (typeof value.completed_at === 'string' || value.completed_at === null) &&
+    (typeof value.workflow_name === 'string' || value.workflow_name === null) &&
+    (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.created_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 23
+  );
+}
+
+function isExactWorkflowJobInProgressEventWorkflowJob(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) && Number.isFinite(value.run_id) &&
+    Number.isFinite(value.run_attempt) && typeof value.run_url === 'string' &&
+    typeof value.head_sha === 'string' && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.check_run_url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.url === 'string' && (value.status === 'queued' || value.status === 'in_progress') &&
+    isExactWorkflowJobCompletedEventWorkflowJobStepsItemList(value.steps) &&
+    (
+      value.conclusion === 'success' ||
+      value.conclusion === 'failure' ||
+      value.conclusion === 'cancelled' ||
+      value.conclusion === 'skipped' ||
+      value.conclusion === null
+    ) &&
+    isExactStringList(value.labels) && (Number.isFinite(value.runner_id) || value.runner_id === null) &&
+    (typeof value.runner_name === 'string' || value.runner_name === null) &&
+    (Number.isFinite(value.runner_group_id) || value.runner_group_id === null) &&
+    (typeof value.runner_group_name === 'string' || value.runner_group_name === null) &&
+    typeof value.started_at === 'string' &&
+    (typeof value.completed_at === 'string' || value.completed_at === null) &&
+    (typeof value.workflow_name === 'string' || value.workflow_name === null) &&
+    (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.created_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 23
+  );
+}
+
+function isExactWorkflowJobQueuedEventWorkflowJob(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) && Number.isFinite(value.run_id) &&
+    Number.isFinite(value.run_attempt) && typeof value.run_url === 'string' &&
+    typeof value.head_sha === 'string' && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.check_run_url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.url === 'string' && (value.status === 'queued' || value.status === 'waiting') &&
+    isExactWorkflowJobCompletedEventWorkflowJobStepsItemList(value.steps) &&
+    (
+      value.conclusion === 'success' ||
+      value.conclusion === 'failure' ||
+      value.conclusion === 'cancelled' ||
+      value.conclusion === 'skipped' ||
+      value.conclusion === null
+    ) &&
+    isExactStringList(value.labels) && (Number.isFinite(value.runner_id) || value.runner_id === null) &&
+    (typeof value.runner_name === 'string' || value.runner_name === null) &&
+    (Number.isFinite(value.runner_group_id) || value.runner_group_id === null) &&
+    (typeof value.runner_group_name === 'string' || value.runner_group_name === null) &&
+    typeof value.started_at === 'string' &&
+    (typeof value.completed_at === 'string' || value.completed_at === null) &&
+    (typeof value.workflow_name === 'string' || value.workflow_name === null) &&
+    (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.created_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 23
+  );
+}
+
+function isExactWorkflowJobWaitingEventWorkflowJob(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) && Number.isFinite(value.run_id) &&
+    Number.isFinite(value.run_attempt) && typeof value.run_url === 'string' &&
+    typeof value.head_sha === 'string' && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    typeof value.check_run_url === 'string' && typeof value.html_url === 'string' &&
+    typeof value.url === 'string' && value.status === 'waiting' &&
+    isExactWorkflowJobCompletedEventWorkflowJobStepsItemList(value.steps) &&
+    (
+      value.conclusion === 'success' ||
+      value.conclusion === 'failure' ||
+      value.conclusion === 'cancelled' ||
+      value.conclusion === 'skipped' ||
+      value.conclusion === null
+    ) &&
+    isExactStringList(value.labels) && (Number.isFinite(value.runner_id) || value.runner_id === null) &&
+    (typeof value.runner_name === 'string' || value.runner_name === null) &&
+    (Number.isFinite(value.runner_group_id) || value.runner_group_id === null) &&
+    (typeof value.runner_group_name === 'string' || value.runner_group_name === null) &&
+    typeof value.started_at === 'string' &&
+    (typeof value.completed_at === 'string' || value.completed_at === null) &&
+    (typeof value.workflow_name === 'string' || value.workflow_name === null) &&
+    (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.created_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 23
+  );
+}
+
+function isExactWorkflowRunCompletedEventWorkflowRun(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 35;
+  if (value.referenced_workflows === undefined) size--; else if (!isExactReferencedWorkflowList(value.referenced_workflows)) return false;
+  return (
+    typeof value.artifacts_url === 'string' && typeof value.cancel_url === 'string' &&
+    typeof value.check_suite_url === 'string' && Number.isFinite(value.check_suite_id) &&
+    typeof value.check_suite_node_id === 'string' &&
+    workflowRunCompletedEventWorkflowRunConclusionValues.has(value.conclusion) &&
+    typeof value.created_at === 'string' && typeof value.event === 'string' &&
+    typeof value.head_branch === 'string' && isExactSimpleCommit(value.head_commit) &&
+    isExactRepositoryLite(value.head_repository) && typeof value.head_sha === 'string' &&
+    typeof value.path === 'string' && typeof value.display_title === 'string' &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.jobs_url === 'string' &&
+    typeof value.logs_url === 'string' && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    isExactWorkflowRunPullRequestList(value.pull_requests) && isExactRepositoryLite(value.repository) &&
+    typeof value.rerun_url === 'string' && Number.isFinite(value.run_number) &&
+    (
+      value.status === 'requested' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'queued' ||
+      value.status === 'waiting'
+    ) &&
+    typeof value.updated_at === 'string' && typeof value.url === 'string' &&
+    Number.isFinite(value.workflow_id) && typeof value.workflow_url === 'string' &&
+    Number.isFinite(value.run_attempt) && typeof value.run_started_at === 'string' &&
+    (typeof value.previous_attempt_url === 'string' || value.previous_attempt_url === null) &&
+    isExactUser(value.actor) && isExactUser(value.triggering_actor) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactBranchProtectionRuleEditedEventChangesAdminEnforced(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.from === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactBranchProtectionRuleEditedEventChangesAllowDeletionsEnforcementLevel(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (
+      value.from === 'off' ||
+      value.from === 'non_admins' ||
+      value.from === 'everyone' ||
+      value.from === null
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactBranchProtectionRuleEditedEventChangesAllowForcePushesEnforcementLevel(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (value.from === 'off' || value.from === 'non_admins' || value.from === 'everyone') &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactBranchProtectionRuleEditedEventChangesAuthorizedActorNames(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactStringList(value.from) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactBranchProtectionRuleEditedEventChangesAuthorizedDismissalActorsOnly(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (value.from === true || value.from === false || value.from === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactBranchProtectionRuleEditedEventChangesRequiredApprovingReviewCount(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.from) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactCheckRunCompletedEventCheckRunOutput(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.title === undefined) size--; else if (!(typeof value.title === 'string' || value.title === null)) return false;
+  return (
+    (typeof value.summary === 'string' || value.summary === null) &&
+    (typeof value.text === 'string' || value.text === null) && Number.isFinite(value.annotations_count) &&
+    typeof value.annotations_url === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCheckRunCompletedEventCheckRunCheckSuite(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 14;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.head_sha === 'string' &&
+    (
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'queued'
+    ) &&
+    deploymentWorkflowRunConclusionValues.has(value.conclusion) && typeof value.url === 'string' &&
+    (typeof value.before === 'string' || value.before === null) &&
+    (typeof value.after === 'string' || value.after === null) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && isExactApp(value.app) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunDeployment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && typeof value.task === 'string' &&
+    typeof value.original_environment === 'string' && typeof value.environment === 'string' &&
+    (typeof value.description === 'string' || value.description === null) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    typeof value.statuses_url === 'string' && typeof value.repository_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 11
+  );
+}
+
+function isExactCheckRunCreatedEventCheckRunCheckSuite(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 14;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.head_sha === 'string' &&
+    (
+      value.status === 'queued' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed'
+    ) &&
+    deploymentWorkflowRunConclusionValues.has(value.conclusion) && typeof value.url === 'string' &&
+    (typeof value.before === 'string' || value.before === null) &&
+    (typeof value.after === 'string' || value.after === null) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && isExactApp(value.app) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunRequestedActionEventCheckRunCheckSuite(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 14;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.head_sha === 'string' &&
+    (
+      value.status === 'queued' ||
+      value.status === 'in_progress' ||
+      value.status === 'completed' ||
+      value.status === 'waiting'
+    ) &&
+    deploymentWorkflowRunConclusionValues.has(value.conclusion) && typeof value.url === 'string' &&
+    (typeof value.before === 'string' || value.before === null) &&
+    (typeof value.after === 'string' || value.after === null) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && isExactApp(value.app) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCheckRunRerequestedEventCheckRunCheckSuite(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 14;
+  if (value.node_id === undefined) size--; else if (typeof value.node_id !== 'string') return false;
+  if (value.deployment === undefined) size--; else if (!isExactCheckRunDeployment(value.deployment)) return false;
+  return (
+    Number.isFinite(value.id) && (typeof value.head_branch === 'string' || value.head_branch === null) &&
+    typeof value.head_sha === 'string' && value.status === 'completed' &&
+    checkRunRerequestedEventCheckRunCheckSuiteConclusionValues.has(value.conclusion) &&
+    typeof value.url === 'string' && (typeof value.before === 'string' || value.before === null) &&
+    (typeof value.after === 'string' || value.after === null) &&
+    isExactCheckRunPullRequestList(value.pull_requests) && isExactApp(value.app) &&
+    typeof value.created_at === 'string' && typeof value.updated_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSimpleCommit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.tree_id === 'string' && typeof value.message === 'string' &&
+    typeof value.timestamp === 'string' && isExactCommitter(value.author) &&
+    isExactCommitter(value.committer) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 6
+  );
+}
+
+function isExactAlertInstance(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.commit_sha === undefined) size--; else if (typeof value.commit_sha !== 'string') return false;
+  if (value.message === undefined) size--; else if (!isExactAlertInstanceMessage(value.message)) return false;
+  if (value.location === undefined) size--; else if (!isExactAlertInstanceLocation(value.location)) return false;
+  if (value.classifications === undefined) size--; else if (!isExactStringList(value.classifications)) return false;
+  return (
+    typeof value.ref === 'string' && typeof value.analysis_key === 'string' &&
+    typeof value.environment === 'string' &&
+    (value.state === 'open' || value.state === 'dismissed' || value.state === 'fixed') &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactAlertInstanceList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactAlertInstance(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCodeScanningAlertAppearedInBranchEventAlertRule(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    (
+      value.severity === 'none' ||
+      value.severity === 'note' ||
+      value.severity === 'warning' ||
+      value.severity === 'error' ||
+      value.severity === null
+    ) &&
+    typeof value.description === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactCodeScanningAlertAppearedInBranchEventAlertTool(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    (typeof value.version === 'string' || value.version === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactCodeScanningAlertClosedByUserEventAlertInstance(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.commit_sha === undefined) size--; else if (typeof value.commit_sha !== 'string') return false;
+  if (value.message === undefined) size--; else if (!isExactAlertInstanceMessage(value.message)) return false;
+  if (value.location === undefined) size--; else if (!isExactAlertInstanceLocation(value.location)) return false;
+  if (value.classifications === undefined) size--; else if (!isExactStringList(value.classifications)) return false;
+  return (
+    typeof value.ref === 'string' && typeof value.analysis_key === 'string' &&
+    typeof value.environment === 'string' && value.state === 'dismissed' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertClosedByUserEventAlertInstanceList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCodeScanningAlertClosedByUserEventAlertInstance(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCodeScanningAlertClosedByUserEventAlertRule(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.name === undefined) size--; else if (typeof value.name !== 'string') return false;
+  if (value.full_description === undefined) size--; else if (typeof value.full_description !== 'string') return false;
+  if (value.tags === undefined) size--; else if (value.tags !== null) return false;
+  if (value.help === undefined) size--; else if (value.help !== null) return false;
+  return (
+    typeof value.id === 'string' &&
+    (
+      value.severity === 'none' ||
+      value.severity === 'note' ||
+      value.severity === 'warning' ||
+      value.severity === 'error' ||
+      value.severity === null
+    ) &&
+    typeof value.description === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertClosedByUserEventAlertTool(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.guid === undefined) size--; else if (!(typeof value.guid === 'string' || value.guid === null)) return false;
+  return (
+    typeof value.name === 'string' && (typeof value.version === 'string' || value.version === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertCreatedEventAlertInstance(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.commit_sha === undefined) size--; else if (typeof value.commit_sha !== 'string') return false;
+  if (value.message === undefined) size--; else if (!isExactAlertInstanceMessage(value.message)) return false;
+  if (value.location === undefined) size--; else if (!isExactAlertInstanceLocation(value.location)) return false;
+  if (value.classifications === undefined) size--; else if (!isExactStringList(value.classifications)) return false;
+  return (
+    typeof value.ref === 'string' && typeof value.analysis_key === 'string' &&
+    typeof value.environment === 'string' && (value.state === 'open' || value.state === 'dismissed') &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertCreatedEventAlertInstanceList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCodeScanningAlertCreatedEventAlertInstance(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCodeScanningAlertFixedEventAlertInstance(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.commit_sha === undefined) size--; else if (typeof value.commit_sha !== 'string') return false;
+  if (value.message === undefined) size--; else if (!isExactAlertInstanceMessage(value.message)) return false;
+  if (value.location === undefined) size--; else if (!isExactAlertInstanceLocation(value.location)) return false;
+  if (value.classifications === undefined) size--; else if (!isExactStringList(value.classifications)) return false;
+  return (
+    typeof value.ref === 'string' && typeof value.analysis_key === 'string' &&
+    typeof value.environment === 'string' && value.state === 'fixed' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertFixedEventAlertInstanceList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCodeScanningAlertFixedEventAlertInstance(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCodeScanningAlertReopenedEventAlertInstance(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.commit_sha === undefined) size--; else if (typeof value.commit_sha !== 'string') return false;
+  if (value.message === undefined) size--; else if (!isExactAlertInstanceMessage(value.message)) return false;
+  if (value.location === undefined) size--; else if (!isExactAlertInstanceLocation(value.location)) return false;
+  if (value.classifications === undefined) size--; else if (!isExactStringList(value.classifications)) return false;
+  return (
+    typeof value.ref === 'string' && typeof value.analysis_key === 'string' &&
+    typeof value.environment === 'string' && value.state === 'open' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodeScanningAlertReopenedEventAlertInstanceList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCodeScanningAlertReopenedEventAlertInstance(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDependabotAlertCreatedEventAlertDependency(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDependabotAlertPackage(value.package) &&
+    typeof value.manifest_path === 'string' &&
+    (value.scope === 'development' || value.scope === 'runtime' || value.scope === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactDependabotAlertCreatedEventAlertSecurityAdvisory(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.ghsa_id === 'string' &&
+    (typeof value.cve_id === 'string' || value.cve_id === null) && typeof value.summary === 'string' &&
+    typeof value.description === 'string' &&
+    isExactDependabotAlertCreatedEventAlertSecurityVulnerabilityList(value.vulnerabilities) &&
+    (
+      value.severity === 'low' ||
+      value.severity === 'medium' ||
+      value.severity === 'high' ||
+      value.severity === 'critical'
+    ) &&
+    isExactSecurityAdvisoryCvss(value.cvss) && isExactSecurityAdvisoryCwesList(value.cwes) &&
+    isExactDependabotAlertCreatedEventAlertSecurityAdvisoryIdentifierList(value.identifiers) &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryReferenceList(value.references) &&
+    typeof value.published_at === 'string' && typeof value.updated_at === 'string' &&
+    (typeof value.withdrawn_at === 'string' || value.withdrawn_at === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 13
+  );
+}
+
+function isExactDependabotAlertCreatedEventAlertSecurityVulnerability(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDependabotAlertPackage(value.package) &&
+    (
+      value.severity === 'low' ||
+      value.severity === 'medium' ||
+      value.severity === 'high' ||
+      value.severity === 'critical'
+    ) &&
+    typeof value.vulnerable_version_range === 'string' &&
+    isExactDependabotAlertCreatedEventAlertSecurityVulnerabilityFirstPatchedVersion(value.first_patched_version) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactAppPermissions(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 43;
+  if (value.actions === undefined) size--; else if (!(value.actions === 'read' || value.actions === 'write')) return false;
+  if (value.administration === undefined) size--; else if (!(value.administration === 'read' || value.administration === 'write')) return false;
+  if (value.blocking === undefined) size--; else if (!(value.blocking === 'read' || value.blocking === 'write')) return false;
+  if (value.checks === undefined) size--; else if (!(value.checks === 'read' || value.checks === 'write')) return false;
+  if (value.content_references === undefined) size--; else if (!(value.content_references === 'read' || value.content_references === 'write')) return false;
+  if (value.contents === undefined) size--; else if (!(value.contents === 'read' || value.contents === 'write')) return false;
+  if (value.deployments === undefined) size--; else if (!(value.deployments === 'read' || value.deployments === 'write')) return false;
+  if (value.discussions === undefined) size--; else if (!(value.discussions === 'read' || value.discussions === 'write')) return false;
+  if (value.emails === undefined) size--; else if (!(value.emails === 'read' || value.emails === 'write')) return false;
+  if (value.environments === undefined) size--; else if (!(value.environments === 'read' || value.environments === 'write')) return false;
+  if (value.followers === undefined) size--; else if (!(value.followers === 'read' || value.followers === 'write')) return false;
+  if (value.gpg_keys === undefined) size--; else if (!(value.gpg_keys === 'read' || value.gpg_keys === 'write')) return false;
+  if (value.interaction_limits === undefined) size--; else if (!(value.interaction_limits === 'read' || value.interaction_limits === 'write')) return false;
+  if (value.issues === undefined) size--; else if (!(value.issues === 'read' || value.issues === 'write')) return false;
+  if (value.keys === undefined) size--; else if (!(value.keys === 'read' || value.keys === 'write')) return false;
+  if (value.members === undefined) size--; else if (!(value.members === 'read' || value.members === 'write')) return false;
+  if (value.merge_queues === undefined) size--; else if (!(value.merge_queues === 'read' || value.merge_queues === 'write')) return false;
+  if (value.metadata === undefined) size--; else if (!(value.metadata === 'read' || value.metadata === 'write')) return false;
+  if (value.organization_administration === undefined) size--; else if (!(
+    value.organization_administration === 'read' ||
+    value.organization_administration === 'write'
+  )) return false;
+  if (value.organization_hooks === undefined) size--; else if (!(value.organization_hooks === 'read' || value.organization_hooks === 'write')) return false;
+  if (value.organization_packages === undefined) size--; else if (!(value.organization_packages === 'read' || value.organization_packages === 'write')) return false;
+  if (value.organization_plan === undefined) size--; else if (!(value.organization_plan === 'read' || value.organization_plan === 'write')) return false;
+  if (value.organization_projects === undefined) size--; else if (!(value.organization_projects === 'read' || value.organization_projects === 'write')) return false;
+  if (value.organization_secrets === undefined) size--; else if (!(value.organization_secrets === 'read' || value.organization_secrets === 'write')) return false;
+  if (value.organization_self_hosted_runners === undefined) size--; else if (!(
+    value.organization_self_hosted_runners === 'read' ||
+    value.organization_self_hosted_runners === 'write'
+  )) return false;
+  if (value.organization_user_blocking === undefined) size--; else if (!(
+    value.organization_user_blocking === 'read' ||
+    value.organization_user_blocking === 'write'
+  )) return false;
+  if (value.packages === undefined) size--; else if (!(value.packages === 'read' || value.packages === 'write')) return false;
+  if (value.pages === undefined) size--; else if (!(value.pages === 'read' || value.pages === 'write')) return false;
+  if (value.plan === undefined) size--; else if (!(value.plan === 'read' || value.plan === 'write')) return false;
+  if (value.pull_requests === undefined) size--; else if (!(value.pull_requests === 'read' || value.pull_requests === 'write')) return false;
+  if (value.repository_hooks === undefined) size--; else if (!(value.repository_hooks === 'read' || value.repository_hooks === 'write')) return false;
+  if (value.repository_projects === undefined) size--; else if (!(value.repository_projects === 'read' || value.repository_projects === 'write')) return false;
+  if (value.secret_scanning_alerts === undefined) size--; else if (!(value.secret_scanning_alerts === 'read' || value.secret_scanning_alerts === 'write')) return false;
+  if (value.secrets === undefined) size--; else if (!(value.secrets === 'read' || value.secrets === 'write')) return false;
+  if (value.security_events === undefined) size--; else if (!(value.security_events === 'read' || value.security_events === 'write')) return false;
+  if (value.security_scanning_alert === undefined) size--; else if (!(value.security_scanning_alert === 'read' || value.security_scanning_alert === 'write')) return false;
+  if (value.single_file === undefined) size--; else if (!(value.single_file === 'read' || value.single_file === 'write')) return false;
+  if (value.starring === undefined) size--; else if (!(value.starring === 'read' || value.starring === 'write')) return false;
+  if (value.statuses === undefined) size--; else if (!(value.statuses === 'read' || value.statuses === 'write')) return false;
+  if (value.team_discussions === undefined) size--; else if (!(value.team_discussions === 'read' || value.team_discussions === 'write')) return false;
+  if (value.vulnerability_alerts === undefined) size--; else if (!(value.vulnerability_alerts === 'read' || value.vulnerability_alerts === 'write')) return false;
+  if (value.watching === undefined) size--; else if (!(value.watching === 'read' || value.watching === 'write')) return false;
+  if (value.workflows === undefined) size--; else if (!(value.workflows === 'read' || value.workflows === 'write')) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactAppEventsItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!appEventsItemValues.has(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCheckRunPullRequestHead(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.ref === 'string' &&
+    typeof value.sha === 'string' && isExactRepoRef(value.repo) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactLink(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.href === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactRepositoryLite(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.archive_url === 'string' &&
+    typeof value.assignees_url === 'string' && typeof value.blobs_url === 'string' &&
+    typeof value.branches_url === 'string' && typeof value.collaborators_url === 'string' &&
+    typeof value.comments_url === 'string' && typeof value.commits_url === 'string' &&
+    typeof value.compare_url === 'string' && typeof value.contents_url === 'string' &&
+    typeof value.contributors_url === 'string' && typeof value.deployments_url === 'string' &&
+    (typeof value.description === 'string' || value.description === null) &&
+    typeof value.downloads_url === 'string' && typeof value.events_url === 'string' &&
+    typeof value.fork === 'boolean' && typeof value.forks_url === 'string' &&
+    typeof value.full_name === 'string' && typeof value.git_commits_url === 'string' &&
+    typeof value.git_refs_url === 'string' && typeof value.git_tags_url === 'string' &&
+    typeof value.hooks_url === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.issue_comment_url === 'string' && typeof value.issue_events_url === 'string' &&
+    typeof value.issues_url === 'string' && typeof value.keys_url === 'string' &&
+    typeof value.labels_url === 'string' && typeof value.languages_url === 'string' &&
+    typeof value.merges_url === 'string' && typeof value.milestones_url === 'string' &&
+    typeof value.name === 'string' && typeof value.node_id === 'string' &&
+    typeof value.notifications_url === 'string' && isExactUser(value.owner) &&
+    typeof value.private === 'boolean' && typeof value.pulls_url === 'string' &&
+    typeof value.releases_url === 'string' && typeof value.stargazers_url === 'string' &&
+    typeof value.statuses_url === 'string' && typeof value.subscribers_url === 'string' &&
+    typeof value.subscription_url === 'string' && typeof value.tags_url === 'string' &&
+    typeof value.teams_url === 'string' && typeof value.trees_url === 'string' &&
+    typeof value.url === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 46
+  );
+}
+
+function isExactWorkflowRunPullRequest(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' && Number.isFinite(value.id) &&
+    Number.isFinite(value.number) && isExactCheckRunPullRequestHead(value.head) &&
+    isExactCheckRunPullRequestHead(value.base) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 5
+  );
+}
+
+function isExactWorkflowRunPullRequestList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactWorkflowRunPullRequest(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDeploymentReviewApprovedEventReviewerUser(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'User' && isExactUser(value.reviewer) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactDeploymentReviewApprovedEventReviewerTeam(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'Team' && isExactTeam(value.reviewer) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactDiscussionAnsweredEventDiscussionCategory(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.repository_id) &&
+    typeof value.emoji === 'string' && typeof value.name === 'string' &&
+    typeof value.description === 'string' && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && typeof value.slug === 'string' && value.is_answerable === true &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 10
+  );
+}
+
+function isExactReactions(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    Number.isFinite(value.total_count) && Number.isFinite(value['+1']) && Number.isFinite(value['-1']) &&
+    Number.isFinite(value.laugh) && Number.isFinite(value.hooray) && Number.isFinite(value.confused) &&
+    Number.isFinite(value.heart) && Number.isFinite(value.rocket) && Number.isFinite(value.eyes) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 10
+  );
+}
+
+function isExactDiscussionCategoryChangedEventChangesCategory(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDiscussionCategory(value.from) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactDiscussionCategory(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.node_id === 'string' && Number.isFinite(value.repository_id) &&
+    typeof value.emoji === 'string' && typeof value.name === 'string' &&
+    typeof value.description === 'string' && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && typeof value.slug === 'string' &&
+    typeof value.is_answerable === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 10
+  );
+}
+
+function isExactInstallationPermissions(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 37;
+  if (value.actions === undefined) size--; else if (!(value.actions === 'read' || value.actions === 'write')) return false;
+  if (value.administration === undefined) size--; else if (!(value.administration === 'read' || value.administration === 'write')) return false;
+  if (value.blocking === undefined) size--; else if (!(value.blocking === 'read' || value.blocking === 'write')) return false;
+  if (value.checks === undefined) size--; else if (!(value.checks === 'read' || value.checks === 'write')) return false;
+  if (value.content_references === undefined) size--; else if (!(value.content_references === 'read' || value.content_references === 'write')) return false;
+  if (value.contents === undefined) size--; else if (!(value.contents === 'read' || value.contents === 'write')) return false;
+  if (value.deployments === undefined) size--; else if (!(value.deployments === 'read' || value.deployments === 'write')) return false;
+  if (value.discussions === undefined) size--; else if (!(value.discussions === 'read' || value.discussions === 'write')) return false;
+  if (value.emails === undefined) size--; else if (!(value.emails === 'read' || value.emails === 'write')) return false;
+  if (value.environments === undefined) size--; else if (!(value.environments === 'read' || value.environments === 'write')) return false;
+  if (value.issues === undefined) size--; else if (!(value.issues === 'read' || value.issues === 'write')) return false;
+  if (value.members === undefined) size--; else if (!(value.members === 'read' || value.members === 'write')) return false;
+  if (value.merge_queues === undefined) size--; else if (!(value.merge_queues === 'read' || value.merge_queues === 'write')) return false;
+  if (value.metadata === undefined) size--; else if (!(value.metadata === 'read' || value.metadata === 'write')) return false;
+  if (value.organization_administration === undefined) size--; else if (!(
+    value.organization_administration === 'read' ||
+    value.organization_administration === 'write'
+  )) return false;
+  if (value.organization_events === undefined) size--; else if (!(value.organization_events === 'read' || value.organization_events === 'write')) return false;
+  if (value.organization_hooks === undefined) size--; else if (!(value.organization_hooks === 'read' || value.organization_hooks === 'write')) return false;
+  if (value.organization_packages === undefined) size--; else if (!(value.organization_packages === 'read' || value.organization_packages === 'write')) return false;
+  if (value.organization_plan === undefined) size--; else if (!(value.organization_plan === 'read' || value.organization_plan === 'write')) return false;
+  if (value.organization_projects === undefined) size--; else if (!(value.organization_projects === 'read' || value.organization_projects === 'write')) return false;
+  if (value.organization_secrets === undefined) size--; else if (!(value.organization_secrets === 'read' || value.organization_secrets === 'write')) return false;
+  if (value.organization_self_hosted_runners === undefined) size--; else if (!(
+    value.organization_self_hosted_runners === 'read' ||
+    value.organization_self_hosted_runners === 'write'
+  )) return false;
+  if (value.organization_user_blocking === undefined) size--; else if (!(
+    value.organization_user_blocking === 'read' ||
+    value.organization_user_blocking === 'write'
+  )) return false;
+  if (value.packages === undefined) size--; else if (!(value.packages === 'read' || value.packages === 'write')) return false;
+  if (value.pages === undefined) size--; else if (!(value.pages === 'read' || value.pages === 'write')) return false;
+  if (value.pull_requests === undefined) size--; else if (!(value.pull_requests === 'read' || value.pull_requests === 'write')) return false;
+  if (value.repository_hooks === undefined) size--; else if (!(value.repository_hooks === 'read' || value.repository_hooks === 'write')) return false;
+  if (value.repository_projects === undefined) size--; else if (!(value.repository_projects === 'read' || value.repository_projects === 'write')) return false;
+  if (value.secret_scanning_alerts === undefined) size--; else if (!(value.secret_scanning_alerts === 'read' || value.secret_scanning_alerts === 'write')) return false;
+  if (value.secrets === undefined) size--; else if (!(value.secrets === 'read' || value.secrets === 'write')) return false;
+  if (value.security_events === undefined) size--; else if (!(value.security_events === 'read' || value.security_events === 'write')) return false;
+  if (value.security_scanning_alert === undefined) size--; else if (!(value.security_scanning_alert === 'read' || value.security_scanning_alert === 'write')) return false;
+  if (value.single_file === undefined) size--; else if (!(value.single_file === 'read' || value.single_file === 'write')) return false;
+  if (value.statuses === undefined) size--; else if (!(value.statuses === 'read' || value.statuses === 'write')) return false;
+  if (value.team_discussions === undefined) size--; else if (!(value.team_discussions === 'read' || value.team_discussions === 'write')) return false;
+  if (value.vulnerability_alerts === undefined) size--; else if (!(value.vulnerability_alerts === 'read' || value.vulnerability_alerts === 'write')) return false;
+  if (value.workflows === undefined) size--; else if (!(value.workflows === 'read' || value.workflows === 'write')) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInstallationEventsItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!installationEventsItemValues.has(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactIssueCommentCreatedEventIssuePullRequest(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.url === undefined) size--; else if (typeof value.url !== 'string') return false;
+  if (value.html_url === undefined) size--; else if (typeof value.html_url !== 'string') return false;
+  if (value.diff_url === undefined) size--; else if (typeof value.diff_url !== 'string') return false;
+  if (value.patch_url === undefined) size--; else if (typeof value.patch_url !== 'string') return false;
+  if (value.merged_at === undefined) size--; else if (!(typeof value.merged_at === 'string' || value.merged_at === null)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMarketplacePurchaseCancelledEventMarketplacePurchaseAccount(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.type === 'string' &&
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.login === 'string' &&
+    typeof value.organization_billing_email === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 5
+  );
+}
+
+function isExactMarketplacePurchaseCancelledEventMarketplacePurchasePlan(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    typeof value.name === 'string' && typeof value.description === 'string' &&
+    Number.isFinite(value.monthly_price_in_cents) && Number.isFinite(value.yearly_price_in_cents) &&
+    typeof value.price_model === 'string' && typeof value.has_free_trial === 'boolean' &&
+    (typeof value.unit_name === 'string' || value.unit_name === null) && isExactStringList(value.bullets) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 9
+  );
+}
+
+function isExactMemberAddedEventChangesPermission(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && (value.to === 'write' || value.to === 'admin') &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactMembershipRemovedEventTeam2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.deleted === undefined) size--; else if (typeof value.deleted !== 'boolean') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMergeGroupChecksRequestedEventMergeGroupHeadCommit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.tree_id === 'string' && typeof value.message === 'string' &&
+    typeof value.timestamp === 'string' &&
+    isExactMergeGroupChecksRequestedEventMergeGroupHeadCommitAuthor(value.author) &&
+    isExactMergeGroupChecksRequestedEventMergeGroupHeadCommitAuthor(value.committer) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 6
+  );
+}
+
+function isExactPackagePublishedEventPackagePackageVersion(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 28;
+  if (value.body === undefined) size--; else if (!(
+    typeof value.body === 'string' ||
+    isExactPackagePublishedEventPackagePackageVersionBody(value.body)
+  )) return false;
+  if (value.body_html === undefined) size--; else if (typeof value.body_html !== 'string') return false;
+  if (value.release === undefined) size--; else if (!isExactPackagePublishedEventPackagePackageVersionRelease(value.release)) return false;
+  if (value.manifest === undefined) size--; else if (typeof value.manifest !== 'string') return false;
+  if (value.tag_name === undefined) size--; else if (typeof value.tag_name !== 'string') return false;
+  if (value.target_commitish === undefined) size--; else if (typeof value.target_commitish !== 'string') return false;
+  if (value.target_oid === undefined) size--; else if (typeof value.target_oid !== 'string') return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.prerelease === undefined) size--; else if (typeof value.prerelease !== 'boolean') return false;
+  if (value.created_at === undefined) size--; else if (typeof value.created_at !== 'string') return false;
+  if (value.updated_at === undefined) size--; else if (typeof value.updated_at !== 'string') return false;
+  if (value.container_metadata === undefined) size--; else if (!(
+    value.container_metadata === null ||
+    isExactPackagePublishedEventPackagePackageVersionContainerMetadata(value.container_metadata, level + 1)
+  )) return false;
+  if (value.docker_metadata === undefined) size--; else if (!isExactOpaqueList(value.docker_metadata, level + 1)) return false;
+  if (value.npm_metadata === undefined) size--; else if (!(value.npm_metadata === null || isExactPackageNPMMetadata(value.npm_metadata, level + 1))) return false;
+  if (value.nuget_metadata === undefined) size--; else if (!(value.nuget_metadata === null || isExactPackageNugetMetadataList(value.nuget_metadata))) return false;
+  if (value.rubygems_metadata === undefined) size--; else if (!isExactOpaqueList(value.rubygems_metadata, level + 1)) return false;
+  if (value.package_url === undefined) size--; else if (typeof value.package_url !== 'string') return false;
+  if (value.author === undefined) size--; else if (!isExactUser(value.author)) return false;
+  if (value.source_url === undefined) size--; else if (typeof value.source_url !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.version === 'string' && typeof value.summary === 'string' &&
+    typeof value.name === 'string' && typeof value.description === 'string' &&
+    typeof value.html_url === 'string' && isExactOpaqueList(value.metadata, level + 1) &&
+    isExactPackagePublishedEventPackagePackageVersionPackageFileList(value.package_files) &&
+    typeof value.installation_command === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPackagePublishedEventPackageRegistry(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.about_url === 'string' &&
+    typeof value.name === 'string' && typeof value.type === 'string' && typeof value.url === 'string' &&
+    typeof value.vendor === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 5
+  );
+}
+
+function isExactProjectsV2ItemArchivedEventChangesArchivedAt(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.from === null && typeof value.to === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactProjectsV2ItemConvertedEventChangesContentType(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.from === 'DraftIssue' && value.to === 'Issue' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactProjectsV2ItemEditedEventChangesFieldValue(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (
+      value.field_type === 'single_select' ||
+      value.field_type === 'date' ||
+      value.field_type === 'number' ||
+      value.field_type === 'text' ||
+      value.field_type === 'iteration'
+    ) &&
+    typeof value.field_node_id === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactProjectsV2ItemReorderedEventChangesPreviousProjectsV2ItemNodeId(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.from === 'string' &&
+    (typeof value.to === 'string' || value.to === null) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactProjectsV2ItemRestoredEventChangesArchivedAt(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.from === 'string' && value.to === null &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactPullRequestEditedEventChangesBase(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDiscussionEditedEventChangesTitle(value.ref) &&
+    isExactDiscussionEditedEventChangesTitle(value.sha) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactPullRequestReviewDismissedEventReviewLinks(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactLink(value.html) && isExactLink(value.pull_request) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactPullRequestReviewCommentLinks(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactLink(value.self) && isExactLink(value.html) &&
+    isExactLink(value.pull_request) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactPullRequestReviewCommentList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactPullRequestReviewComment(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersion(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 28;
+  if (value.body === undefined) size--; else if (!(
+    typeof value.body === 'string' ||
+    isExactRegistryPackagePublishedEventRegistryPackagePackageVersionBody(value.body, level + 1)
+  )) return false;
+  if (value.body_html === undefined) size--; else if (typeof value.body_html !== 'string') return false;
+  if (value.release === undefined) size--; else if (!isExactPackagePublishedEventPackagePackageVersionRelease(value.release)) return false;
+  if (value.manifest === undefined) size--; else if (typeof value.manifest !== 'string') return false;
+  if (value.tag_name === undefined) size--; else if (typeof value.tag_name !== 'string') return false;
+  if (value.target_commitish === undefined) size--; else if (typeof value.target_commitish !== 'string') return false;
+  if (value.target_oid === undefined) size--; else if (typeof value.target_oid !== 'string') return false;
+  if (value.draft === undefined) size--; else if (typeof value.draft !== 'boolean') return false;
+  if (value.prerelease === undefined) size--; else if (typeof value.prerelease !== 'boolean') return false;
+  if (value.created_at === undefined) size--; else if (typeof value.created_at !== 'string') return false;
+  if (value.updated_at === undefined) size--; else if (typeof value.updated_at !== 'string') return false;
+  if (value.docker_metadata === undefined) size--; else if (!isExactOpaqueList(value.docker_metadata, level + 1)) return false;
+  if (value.container_metadata === undefined) size--; else if (!isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadata(value.container_metadata)) return false;
+  if (value.npm_metadata === undefined) size--; else if (!(value.npm_metadata === null || isExactPackageNPMMetadata(value.npm_metadata, level + 1))) return false;
+  if (value.nuget_metadata === undefined) size--; else if (!(value.nuget_metadata === null || isExactPackageNugetMetadataList(value.nuget_metadata))) return false;
+  if (value.rubygems_metadata === undefined) size--; else if (!isExactOpaqueList(value.rubygems_metadata, level + 1)) return false;
+  if (value.package_url === undefined) size--; else if (typeof value.package_url !== 'string') return false;
+  if (value.author === undefined) size--; else if (!isExactRegistryPackagePublishedEventRegistryPackagePackageVersionAuthor(value.author)) return false;
+  if (value.source_url === undefined) size--; else if (typeof value.source_url !== 'string') return false;
+  return (
+    Number.isFinite(value.id) && typeof value.version === 'string' && typeof value.summary === 'string' &&
+    typeof value.name === 'string' && typeof value.description === 'string' &&
+    typeof value.html_url === 'string' && isExactOpaqueList(value.metadata, level + 1) &&
+    isExactPackagePublishedEventPackagePackageVersionPackageFileList(value.package_files) &&
+    typeof value.installation_command === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactReleaseAsset(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 13;
+  if (value.uploader === undefined) size--; else if (!isExactUser(value.uploader)) return false;
+  return (
+    typeof value.url === 'string' && typeof value.browser_download_url === 'string' &&
+    Number.isFinite(value.id) && typeof value.node_id === 'string' && typeof value.name === 'string' &&
+    (typeof value.label === 'string' || value.label === null) && value.state === 'uploaded' &&
+    typeof value.content_type === 'string' && Number.isFinite(value.size) &&
+    Number.isFinite(value.download_count) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactReleaseAssetList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactReleaseAsset(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactRepositoryEditedEventChangesDescription(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && (typeof value.from === 'string' || value.from === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactRepositoryRenamedEventChangesRepository(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactDiscussionEditedEventChangesTitle(value.name) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactRepositoryTransferredEventChangesOwner(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactRepositoryTransferredEventChangesOwnerFrom(value.from) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSecretScanningLocationCommit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.path === 'string' &&
+    Number.isFinite(value.start_line) && Number.isFinite(value.end_line) &&
+    Number.isFinite(value.start_column) && Number.isFinite(value.end_column) &&
+    typeof value.blob_sha === 'string' && typeof value.blob_url === 'string' &&
+    typeof value.commit_sha === 'string' && typeof value.commit_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 9
+  );
+}
+
+function isExactSecretScanningLocationIssueTitle(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.issue_title_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSecretScanningLocationIssueBody(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.issue_body_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSecretScanningLocationIssueComment(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.issue_comment_url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCvss(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (typeof value.vector_string === 'string' || value.vector_string === null) && Number.isFinite(value.score) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCwe(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.cwe_id === 'string' &&
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCweList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSecurityAdvisoryPerformedEventSecurityAdvisoryCwe(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryIdentifier(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.value === 'string' &&
+    typeof value.type === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryIdentifierList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSecurityAdvisoryPerformedEventSecurityAdvisoryIdentifier(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryReference(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryReferenceList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSecurityAdvisoryPerformedEventSecurityAdvisoryReference(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryVulnerability(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactSecurityAdvisoryPerformedEventSecurityAdvisoryVulnerabilityPackage(value.package) &&
+    typeof value.severity === 'string' && typeof value.vulnerable_version_range === 'string' &&
+    (
+      value.first_patched_version === null ||
+      isExactDependabotAlertCreatedEventAlertSecurityVulnerabilityFirstPatchedVersion(value.first_patched_version)
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryVulnerabilityList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSecurityAdvisoryPerformedEventSecurityAdvisoryVulnerability(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSponsorshipTier(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.node_id === 'string' &&
+    typeof value.created_at === 'string' && typeof value.description === 'string' &&
+    Number.isFinite(value.monthly_price_in_cents) && Number.isFinite(value.monthly_price_in_dollars) &&
+    typeof value.name === 'string' && typeof value.is_one_time === 'boolean' &&
+    typeof value.is_custom_amount === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 8
+  );
+}
+
+function isExactSponsorshipPendingTierChangeEventChangesTier(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactSponsorshipTier(value.from) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactStatusEventCommitCommitAuthor(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.username === undefined) size--; else if (typeof value.username !== 'string') return false;
+  return (
+    typeof value.name === 'string' && (typeof value.email === 'string' || value.email === null) &&
+    typeof value.date === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactStatusEventCommitCommitVerification(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.verified === 'boolean' &&
+    statusEventCommitCommitVerificationReasonValues.has(value.reason) &&
+    (typeof value.signature === 'string' || value.signature === null) &&
+    (typeof value.payload === 'string' || value.payload === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactTeamEditedEventChangesRepository(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactTeamEditedEventChangesRepositoryPermissions(value.permissions) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactWorkflowJobCompletedEventWorkflowJobStepsItem(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.status) {
+    case 'in_progress':
+      return isExactWorkflowStepInProgress(value);
+    case 'queued':
+      return isExactWorkflowStepQueued(value);
+    case 'completed':
+      return isExactWorkflowStepCompleted(value);
+    default:
+      return false;
+  }
+}
+
+function isExactWorkflowJobCompletedEventWorkflowJobStepsItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactWorkflowJobCompletedEventWorkflowJobStepsItem(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactAlertInstanceMessage(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 1;
+  if (value.text === undefined) size--; else if (typeof value.text !== 'string') return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactAlertInstanceLocation(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.path === undefined) size--; else if (typeof value.path !== 'string') return false;
+  if (value.start_line === undefined) size--; else if (!Number.isFinite(value.start_line)) return false;
+  if (value.end_line === undefined) size--; else if (!Number.isFinite(value.end_line)) return false;
+  if (value.start_column === undefined) size--; else if (!Number.isFinite(value.start_column)) return false;
+  if (value.end_column === undefined) size--; else if (!Number.isFinite(value.end_column)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDependabotAlertPackage(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    typeof value.ecosystem === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactDependabotAlertCreatedEventAlertSecurityVulnerabilityList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactDependabotAlertCreatedEventAlertSecurityVulnerability(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSecurityAdvisoryCvss(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.score) &&
+    (typeof value.vector_string === 'string' || value.vector_string === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryCwes(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.cwe_id === 'string' &&
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSecurityAdvisoryCwesList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSecurityAdvisoryCwes(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDependabotAlertCreatedEventAlertSecurityAdvisoryIdentifier(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && (value.type === 'CVE' || value.type === 'GHSA') &&
+    typeof value.value === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactDependabotAlertCreatedEventAlertSecurityAdvisoryIdentifierList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactDependabotAlertCreatedEventAlertSecurityAdvisoryIdentifier(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactDependabotAlertCreatedEventAlertSecurityVulnerabilityFirstPatchedVersion(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.identifier === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactRepoRef(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) && typeof value.url === 'string' &&
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactMergeGroupChecksRequestedEventMergeGroupHeadCommitAuthor(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    typeof value.email === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactOpaqueList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!wire.isExactJson(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactPackagePublishedEventPackagePackageVersionPackageFile(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.download_url === 'string' &&
+    Number.isFinite(value.id) && typeof value.name === 'string' && typeof value.sha256 === 'string' &&
+    typeof value.sha1 === 'string' && typeof value.md5 === 'string' && typeof value.content_type === 'string' &&
+    typeof value.state === 'string' && Number.isFinite(value.size) && typeof value.created_at === 'string' &&
+    typeof value.updated_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 11
+  );
+}
+
+function isExactPackagePublishedEventPackagePackageVersionPackageFileList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactPackagePublishedEventPackagePackageVersionPackageFile(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactPackagePublishedEventPackagePackageVersionBody(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactPackagePublishedEventPackagePackageVersionBodyRepository(value.repository) &&
+    isExactPackagePublishedEventPackagePackageVersionBodyInfo(value.info) &&
+    wire.isExactAnything(value.attributes) && typeof value._formatted === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactPackagePublishedEventPackagePackageVersionRelease(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.url === 'string' &&
+    typeof value.html_url === 'string' && Number.isFinite(value.id) && typeof value.tag_name === 'string' &&
+    typeof value.target_commitish === 'string' && typeof value.name === 'string' &&
+    typeof value.draft === 'boolean' && isExactUser(value.author) && typeof value.prerelease === 'boolean' &&
+    typeof value.created_at === 'string' && typeof value.published_at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 11
+  );
+}
+
+function isExactPackagePublishedEventPackagePackageVersionContainerMetadata(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 63) return false;
+  let size = 3;
+  if (value.labels === undefined) size--; else if (!(
+    value.labels === null ||
+    isExactRepositoryDispatchEventClientPayload(value.labels, level + 1)
+  )) return false;
+  if (value.manifest === undefined) size--; else if (!(
+    value.manifest === null ||
+    isExactRepositoryDispatchEventClientPayload(value.manifest, level + 1)
+  )) return false;
+  if (value.tag === undefined) size--; else if (!isExactPackagePublishedEventPackagePackageVersionContainerMetadataTag(value.tag)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPackageNPMMetadata(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 63) return false;
+  let size = 37;
+  if (value.name === undefined) size--; else if (typeof value.name !== 'string') return false;
+  if (value.version === undefined) size--; else if (typeof value.version !== 'string') return false;
+  if (value.npm_user === undefined) size--; else if (typeof value.npm_user !== 'string') return false;
+  if (value.author === undefined) size--; else if (!(value.author === null || isExactPackageNPMMetadataAuthor(value.author))) return false;
+  if (value.bugs === undefined) size--; else if (!(value.bugs === null || isExactPackageNPMMetadataAuthor(value.bugs))) return false;
+  if (value.dependencies === undefined) size--; else if (!isExactPackageNPMMetadataAuthor(value.dependencies)) return false;
+  if (value.dev_dependencies === undefined) size--; else if (!isExactPackageNPMMetadataAuthor(value.dev_dependencies)) return false;
+  if (value.peer_dependencies === undefined) size--; else if (!isExactPackageNPMMetadataAuthor(value.peer_dependencies)) return false;
+  if (value.optional_dependencies === undefined) size--; else if (!isExactPackageNPMMetadataAuthor(value.optional_dependencies)) return false;
+  if (value.description === undefined) size--; else if (typeof value.description !== 'string') return false;
+  if (value.dist === undefined) size--; else if (!(value.dist === null || isExactPackageNPMMetadataAuthor(value.dist))) return false;
+  if (value.git_head === undefined) size--; else if (typeof value.git_head !== 'string') return false;
+  if (value.homepage === undefined) size--; else if (typeof value.homepage !== 'string') return false;
+  if (value.license === undefined) size--; else if (typeof value.license !== 'string') return false;
+  if (value.main === undefined) size--; else if (typeof value.main !== 'string') return false;
+  if (value.repository === undefined) size--; else if (!(value.repository === null || isExactPackageNPMMetadataAuthor(value.repository))) return false;
+  if (value.scripts === undefined) size--; else if (!isExactRepositoryDispatchEventClientPayload(value.scripts, level + 1)) return false;
+  if (value.id === undefined) size--; else if (typeof value.id !== 'string') return false;
+  if (value.node_version === undefined) size--; else if (typeof value.node_version !== 'string') return false;
+  if (value.npm_version === undefined) size--; else if (typeof value.npm_version !== 'string') return false;
+  if (value.has_shrinkwrap === undefined) size--; else if (typeof value.has_shrinkwrap !== 'boolean') return false;
+  if (value.maintainers === undefined) size--; else if (!isExactRepositoryDispatchEventClientPayloadList(value.maintainers, level + 1)) return false;
+  if (value.contributors === undefined) size--; else if (!isExactRepositoryDispatchEventClientPayloadList(value.contributors, level + 1)) return false;
+  if (value.engines === undefined) size--; else if (!isExactPackageNPMMetadataAuthor(value.engines)) return false;
+  if (value.keywords === undefined) size--; else if (!isExactStringList(value.keywords)) return false;
+  if (value.files === undefined) size--; else if (!isExactStringList(value.files)) return false;
+  if (value.bin === undefined) size--; else if (!isExactRepositoryDispatchEventClientPayload(value.bin, level + 1)) return false;
+  if (value.man === undefined) size--; else if (!isExactRepositoryDispatchEventClientPayload(value.man, level + 1)) return false;
+  if (value.directories === undefined) size--; else if (!(value.directories === null || isExactPackageNPMMetadataAuthor(value.directories))) return false;
+  if (value.os === undefined) size--; else if (!isExactStringList(value.os)) return false;
+  if (value.cpu === undefined) size--; else if (!isExactStringList(value.cpu)) return false;
+  if (value.readme === undefined) size--; else if (typeof value.readme !== 'string') return false;
+  if (value.installation_command === undefined) size--; else if (typeof value.installation_command !== 'string') return false;
+  if (value.release_id === undefined) size--; else if (!Number.isFinite(value.release_id)) return false;
+  if (value.commit_oid === undefined) size--; else if (typeof value.commit_oid !== 'string') return false;
+  if (value.published_via_actions === undefined) size--; else if (typeof value.published_via_actions !== 'boolean') return false;
+  if (value.deleted_by_id === undefined) size--; else if (!Number.isFinite(value.deleted_by_id)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPackageNugetMetadata(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.id === undefined) size--; else if (!(typeof value.id === 'string' || Number.isFinite(value.id))) return false;
+  if (value.name === undefined) size--; else if (typeof value.name !== 'string') return false;
+  if (value.value === undefined) size--; else if (!(
+    typeof value.value === 'boolean' ||
+    typeof value.value === 'string' ||
+    Number.isFinite(value.value) ||
+    isExactPackageNugetMetadataValue(value.value)
+  )) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPackageNugetMetadataList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactPackageNugetMetadata(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionBody(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 4;
+  if (value.attributes === undefined) size--; else if (!isExactRepositoryDispatchEventClientPayload(value.attributes, level + 1)) return false;
+  if (value._formatted === undefined) size--; else if (typeof value._formatted !== 'boolean') return false;
+  return (
+    isExactPackagePublishedEventPackagePackageVersionBodyRepository(value.repository) &&
+    isExactRegistryPackagePublishedEventRegistryPackagePackageVersionBodyInfo(value.info) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadata(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.labels === undefined) size--; else if (!(
+    value.labels === null ||
+    isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataLabels(value.labels)
+  )) return false;
+  if (value.manifest === undefined) size--; else if (!(
+    value.manifest === null ||
+    isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataManifest(value.manifest)
+  )) return false;
+  if (value.tag === undefined) size--; else if (!isExactPackagePublishedEventPackagePackageVersionContainerMetadataTag(value.tag)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionAuthor(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.avatar_url === 'string' &&
+    typeof value.events_url === 'string' && typeof value.followers_url === 'string' &&
+    typeof value.following_url === 'string' && typeof value.gists_url === 'string' &&
+    typeof value.gravatar_id === 'string' && typeof value.html_url === 'string' && Number.isFinite(value.id) &&
+    typeof value.login === 'string' && typeof value.node_id === 'string' &&
+    typeof value.organizations_url === 'string' && typeof value.received_events_url === 'string' &&
+    typeof value.repos_url === 'string' && typeof value.site_admin === 'boolean' &&
+    typeof value.starred_url === 'string' && typeof value.subscriptions_url === 'string' &&
+    typeof value.type === 'string' && typeof value.url === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 18
+  );
+}
+
+function isExactRepositoryTransferredEventChangesOwnerFrom(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 1;
+  if (value.user === undefined) size--; else if (!isExactUser(value.user)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSecurityAdvisoryPerformedEventSecurityAdvisoryVulnerabilityPackage(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.ecosystem === 'string' &&
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactTeamEditedEventChangesRepositoryPermissions(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactTeamEditedEventChangesRepositoryPermissionsFrom(value.from) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactWorkflowStepInProgress(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    value.status === 'in_progress' && value.conclusion === null && Number.isFinite(value.number) &&
+    typeof value.started_at === 'string' && value.completed_at === null &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 6
+  );
+}
+
+function isExactWorkflowStepQueued(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    value.status === 'queued' && value.conclusion === null && Number.isFinite(value.number) &&
+    value.started_at === null && value.completed_at === null &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 6
+  );
+}
+
+function isExactWorkflowStepCompleted(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    value.status === 'completed' &&
+    (
+      value.conclusion === 'failure' ||
+      value.conclusion === 'skipped' ||
+      value.conclusion === 'success' ||
+      value.conclusion === 'cancelled'
+    ) &&
+    Number.isFinite(value.number) && typeof value.started_at === 'string' &&
+    typeof value.completed_at === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 6
+  );
+}
+
+function isExactPackagePublishedEventPackagePackageVersionBodyRepository(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactRepository(value.repository) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactPackagePublishedEventPackagePackageVersionBodyInfo(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.type === 'string' &&
+    typeof value.oid === 'string' && Number.isFinite(value.mode) && typeof value.name === 'string' &&
+    typeof value.path === 'string' && (Number.isFinite(value.size) || value.size === null) &&
+    typeof value.collection === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 7
+  );
+}
+
+function isExactPackagePublishedEventPackagePackageVersionContainerMetadataTag(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.digest === undefined) size--; else if (typeof value.digest !== 'string') return false;
+  if (value.name === undefined) size--; else if (typeof value.name !== 'string') return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPackageNPMMetadataAuthor(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactRepositoryDispatchEventClientPayloadList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactRepositoryDispatchEventClientPayload(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactPackageNugetMetadataValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.url === undefined) size--; else if (typeof value.url !== 'string') return false;
+  if (value.branch === undefined) size--; else if (typeof value.branch !== 'string') return false;
+  if (value.commit === undefined) size--; else if (typeof value.commit !== 'string') return false;
+  if (value.type === undefined) size--; else if (typeof value.type !== 'string') return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionBodyInfo(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.type === 'string' &&
+    typeof value.oid === 'string' && Number.isFinite(value.mode) && typeof value.name === 'string' &&
+    typeof value.path === 'string' && (Number.isFinite(value.size) || value.size === null) &&
+    (value.collection === true || value.collection === false || value.collection === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 7
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataLabels(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.description === undefined) size--; else if (typeof value.description !== 'string') return false;
+  if (value.source === undefined) size--; else if (typeof value.source !== 'string') return false;
+  if (value.revision === undefined) size--; else if (typeof value.revision !== 'string') return false;
+  if (value.image_url === undefined) size--; else if (typeof value.image_url !== 'string') return false;
+  if (value.licenses === undefined) size--; else if (typeof value.licenses !== 'string') return false;
+  if (value.all_labels === undefined) size--; else if (!isExactPackageNPMMetadataAuthor(value.all_labels)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataManifest(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.digest === undefined) size--; else if (typeof value.digest !== 'string') return false;
+  if (value.media_type === undefined) size--; else if (typeof value.media_type !== 'string') return false;
+  if (value.uri === undefined) size--; else if (typeof value.uri !== 'string') return false;
+  if (value.size === undefined) size--; else if (!Number.isFinite(value.size)) return false;
+  if (value.config === undefined) size--; else if (!isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataManifestConfig(value.config)) return false;
+  if (value.layers === undefined) size--; else if (!isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataManifestConfigList(value.layers)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactTeamEditedEventChangesRepositoryPermissionsFrom(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.admin === undefined) size--; else if (typeof value.admin !== 'boolean') return false;
+  if (value.pull === undefined) size--; else if (typeof value.pull !== 'boolean') return false;
+  if (value.push === undefined) size--; else if (typeof value.push !== 'boolean') return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataManifestConfig(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.digest === undefined) size--; else if (typeof value.digest !== 'string') return false;
+  if (value.media_type === undefined) size--; else if (typeof value.media_type !== 'string') return false;
+  if (value.size === undefined) size--; else if (!Number.isFinite(value.size)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataManifestConfigList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactRegistryPackagePublishedEventRegistryPackagePackageVersionContainerMetadataManifestConfig(value[index])) return false;
+  }
+  return true;
+}
 
 function copyDigestArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
@@ -11186,6 +21027,21 @@ function decodeDigest(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
+function isExactDigestUntypedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactUntypedDelivery(args[0], 1);
+}
+
+function isExactUntypedDelivery(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.event === 'string' && wire.isExactJson(value.payload, level + 1) &&
+    typeof value.path === 'string' && typeof value.reason === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
 function copyDigestUntypedArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyUntypedDelivery(args[0], at, 'delivery')];
@@ -11235,6 +21091,227 @@ function decodeArchiveEntry(value: unknown, at: wire.At, key: wire.Key): unknown
   };
 }
 
+const commitCommentCreatedEventCommentAuthorAssociationValues = wire.literals(
+  'COLLABORATOR',
+  'CONTRIBUTOR',
+  'FIRST_TIMER',
+  'FIRST_TIME_CONTRIBUTOR',
+  'MANNEQUIN',
+  'MEMBER',
+  'NONE',
+  'OWNER',
+);
+const deploymentWorkflowRunConclusionValues = wire.literals(
+  'success',
+  'failure',
+  'neutral',
+  'cancelled',
+  'timed_out',
+  'action_required',
+  'stale',
+  null,
+);
+const deploymentStatusCreatedEventDeploymentStatusStateValues = wire.literals('pending', 'in_progress', 'success', 'failure', 'error', 'waiting', 'queued');
+const deploymentStatusCreatedEventCheckRunConclusionValues = wire.literals(
+  'success',
+  'failure',
+  'neutral',
+  'cancelled',
+  'timed_out',
+  'action_required',
+  'stale',
+  'skipped',
+  null,
+);
+const metaDeletedEventHookEvents1ItemValues = wire.literals(
+  'branch_protection_rule',
+  'check_run',
+  'check_suite',
+  'code_scanning_alert',
+  'commit_comment',
+  'create',
+  'delete',
+  'deployment',
+  'deployment_status',
+  'deploy_key',
+  'discussion',
+  'discussion_comment',
+  'fork',
+  'gollum',
+  'issues',
+  'issue_comment',
+  'label',
+  'member',
+  'membership',
+  'meta',
+  'milestone',
+  'organization',
+  'org_block',
+  'package',
+  'page_build',
+  'project',
+  'projects_v2_item',
+  'project_card',
+  'project_column',
+  'public',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_review_thread',
+  'push',
+  'registry_package',
+  'release',
+  'repository',
+  'repository_import',
+  'repository_vulnerability_alert',
+  'secret_scanning_alert',
+  'secret_scanning_alert_location',
+  'security_and_analysis',
+  'star',
+  'status',
+  'team',
+  'team_add',
+  'watch',
+  'workflow_job',
+  'workflow_run',
+);
+const dependabotAlertFixedEventAlertDismissedReasonValues = wire.literals('fix_started', 'inaccurate', 'no_bandwidth', 'not_used', 'tolerable_risk', null);
+const appEventsItemValues = wire.literals(
+  'branch_protection_rule',
+  'check_run',
+  'check_suite',
+  'code_scanning_alert',
+  'commit_comment',
+  'create',
+  'delete',
+  'dependabot_alert',
+  'deployment',
+  'deployment_protection_rule',
+  'deployment_review',
+  'deployment_status',
+  'deploy_key',
+  'discussion',
+  'discussion_comment',
+  'fork',
+  'gollum',
+  'issues',
+  'issue_comment',
+  'label',
+  'member',
+  'membership',
+  'merge_group',
+  'merge_queue_entry',
+  'milestone',
+  'organization',
+  'org_block',
+  'page_build',
+  'project',
+  'projects_v2_item',
+  'project_card',
+  'project_column',
+  'public',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_review_thread',
+  'push',
+  'registry_package',
+  'release',
+  'repository',
+  'repository_dispatch',
+  'repository_ruleset',
+  'secret_scanning_alert',
+  'secret_scanning_alert_location',
+  'security_and_analysis',
+  'star',
+  'status',
+  'team',
+  'team_add',
+  'watch',
+  'workflow_dispatch',
+  'workflow_job',
+  'workflow_run',
+);
+const installationEventsItemValues = wire.literals(
+  'branch_protection_rule',
+  'check_run',
+  'check_suite',
+  'code_scanning_alert',
+  'commit_comment',
+  'create',
+  'delete',
+  'deployment',
+  'deployment_review',
+  'deployment_status',
+  'deploy_key',
+  'discussion',
+  'discussion_comment',
+  'fork',
+  'gollum',
+  'issues',
+  'issue_comment',
+  'label',
+  'member',
+  'membership',
+  'merge_group',
+  'merge_queue_entry',
+  'milestone',
+  'organization',
+  'org_block',
+  'page_build',
+  'project',
+  'projects_v2_item',
+  'project_card',
+  'project_column',
+  'public',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_review_thread',
+  'push',
+  'registry_package',
+  'release',
+  'repository',
+  'repository_dispatch',
+  'secret_scanning_alert',
+  'secret_scanning_alert_location',
+  'security_and_analysis',
+  'star',
+  'status',
+  'team',
+  'team_add',
+  'watch',
+  'workflow_dispatch',
+  'workflow_job',
+  'workflow_run',
+);
+const packagePublishedEventPackagePackageTypeValues = wire.literals('npm', 'maven', 'rubygems', 'docker', 'nuget', 'CONTAINER');
+const workflowRunCompletedEventWorkflowRunConclusionValues = wire.literals(
+  'success',
+  'failure',
+  'neutral',
+  'cancelled',
+  'timed_out',
+  'action_required',
+  'stale',
+  'skipped',
+);
+const checkRunRerequestedEventCheckRunCheckSuiteConclusionValues = wire.literals('success', 'failure', 'neutral', 'cancelled', 'timed_out', 'action_required', 'stale');
+const statusEventCommitCommitVerificationReasonValues = wire.literals(
+  'expired_key',
+  'not_signing_key',
+  'gpgverify_error',
+  'gpgverify_unavailable',
+  'unsigned',
+  'unknown_signature_type',
+  'no_user',
+  'unverified_email',
+  'bad_email',
+  'unknown_key',
+  'malformed_signature',
+  'invalid',
+  'valid',
+);
 const digestDeliveryEventValues = wire.literals(
   'branch_protection_configuration',
   'branch_protection_rule',
@@ -11419,104 +21496,20 @@ const statusEventStateValues = wire.literals('pending', 'success', 'failure', 'e
 const deliveryTeamPayloadActionValues = wire.literals('added_to_repository', 'created', 'deleted', 'edited', 'removed_from_repository');
 const deliveryWorkflowJobPayloadActionValues = wire.literals('completed', 'in_progress', 'queued', 'waiting');
 const deliveryWorkflowRunPayloadActionValues = wire.literals('completed', 'in_progress', 'requested');
-const commitCommentCreatedEventCommentAuthorAssociationValues = wire.literals(
-  'COLLABORATOR',
-  'CONTRIBUTOR',
-  'FIRST_TIMER',
-  'FIRST_TIME_CONTRIBUTOR',
-  'MANNEQUIN',
-  'MEMBER',
-  'NONE',
-  'OWNER',
-);
 const repositoryVisibilityValues = wire.literals('public', 'private', 'internal');
 const userTypeValues = wire.literals('Bot', 'User', 'Organization');
 const deploymentWorkflowRunStatusValues = wire.literals('requested', 'in_progress', 'completed', 'queued');
-const deploymentWorkflowRunConclusionValues = wire.literals(
-  'success',
-  'failure',
-  'neutral',
-  'cancelled',
-  'timed_out',
-  'action_required',
-  'stale',
-  null,
-);
 const pullRequestStateValues = wire.literals('open', 'closed');
 const pullRequestRequestedReviewersItemBranches = wire.branches([isUser, copyUser], [isTeam, copyTeam]);
 const pullRequestActiveLockReasonValues = wire.literals('resolved', 'off-topic', 'too heated', 'spam', null);
 const pullRequestMergedValues = wire.literals(true, false, null);
-const deploymentStatusCreatedEventDeploymentStatusStateValues = wire.literals('pending', 'in_progress', 'success', 'failure', 'error', 'waiting', 'queued');
 const deploymentStatusCreatedEventCheckRunStatusValues = wire.literals('queued', 'in_progress', 'completed', 'waiting');
-const deploymentStatusCreatedEventCheckRunConclusionValues = wire.literals(
-  'success',
-  'failure',
-  'neutral',
-  'cancelled',
-  'timed_out',
-  'action_required',
-  'stale',
-  'skipped',
-  null,
-);
 const gollumEventPageActionValues = wire.literals('created', 'edited');
 const installationRepositoriesAddedEventRepositorySelectionValues = wire.literals('all', 'selected');
 const installationTargetRenamedEventChangesMembers = wire.literals('login', 'slug');
 const membershipRemovedEventScopeValues = wire.literals('team', 'organization');
 const membershipRemovedEventTeamBranches = wire.branches([isTeam, copyTeam], [isMembershipRemovedEventTeam, copyMembershipRemovedEventTeam]);
 const mergeGroupDestroyedEventReasonValues = wire.literals('dequeued', 'invalidated', 'merged');
-const metaDeletedEventHookEvents1ItemValues = wire.literals(
-  'branch_protection_rule',
-  'check_run',
-  'check_suite',
-  'code_scanning_alert',
-  'commit_comment',
-  'create',
-  'delete',
-  'deployment',
-  'deployment_status',
-  'deploy_key',
-  'discussion',
-  'discussion_comment',
-  'fork',
-  'gollum',
-  'issues',
-  'issue_comment',
-  'label',
-  'member',
-  'membership',
-  'meta',
-  'milestone',
-  'organization',
-  'org_block',
-  'package',
-  'page_build',
-  'project',
-  'projects_v2_item',
-  'project_card',
-  'project_column',
-  'public',
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'pull_request_review_thread',
-  'push',
-  'registry_package',
-  'release',
-  'repository',
-  'repository_import',
-  'repository_vulnerability_alert',
-  'secret_scanning_alert',
-  'secret_scanning_alert_location',
-  'security_and_analysis',
-  'star',
-  'status',
-  'team',
-  'team_add',
-  'watch',
-  'workflow_job',
-  'workflow_run',
-);
 const metaDeletedEventHookEventsBranches = wire.branches(
   [isMetaDeletedEventHookEvents1, copyMetaDeletedEventHookEvents1],
   [isMetaDeletedEventHookEvents2, copyMetaDeletedEventHookEvents2],
@@ -11555,64 +21548,7 @@ const codeScanningAlertCreatedEventAlertStateValues = wire.literals('open', 'dis
 const organizationCustomPropertyValueTypeValues = wire.literals('string', 'single_select');
 const organizationCustomPropertyValuesEditableByValues = wire.literals('org_actors', 'org_and_repo_actors', null);
 const dependabotAlertDismissedEventAlertDismissedReasonValues = wire.literals('fix_started', 'inaccurate', 'no_bandwidth', 'not_used', 'tolerable_risk');
-const dependabotAlertFixedEventAlertDismissedReasonValues = wire.literals('fix_started', 'inaccurate', 'no_bandwidth', 'not_used', 'tolerable_risk', null);
 const dependabotAlertStateValues = wire.literals('dismissed', 'fixed', 'open', 'auto_dismissed');
-const appEventsItemValues = wire.literals(
-  'branch_protection_rule',
-  'check_run',
-  'check_suite',
-  'code_scanning_alert',
-  'commit_comment',
-  'create',
-  'delete',
-  'dependabot_alert',
-  'deployment',
-  'deployment_protection_rule',
-  'deployment_review',
-  'deployment_status',
-  'deploy_key',
-  'discussion',
-  'discussion_comment',
-  'fork',
-  'gollum',
-  'issues',
-  'issue_comment',
-  'label',
-  'member',
-  'membership',
-  'merge_group',
-  'merge_queue_entry',
-  'milestone',
-  'organization',
-  'org_block',
-  'page_build',
-  'project',
-  'projects_v2_item',
-  'project_card',
-  'project_column',
-  'public',
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'pull_request_review_thread',
-  'push',
-  'registry_package',
-  'release',
-  'repository',
-  'repository_dispatch',
-  'repository_ruleset',
-  'secret_scanning_alert',
-  'secret_scanning_alert_location',
-  'security_and_analysis',
-  'star',
-  'status',
-  'team',
-  'team_add',
-  'watch',
-  'workflow_dispatch',
-  'workflow_job',
-  'workflow_run',
-);
 const pullRequestAutoMergeMergeMethodValues = wire.literals('merge', 'squash', 'rebase');
 const workflowRunStatusValues = wire.literals('requested', 'in_progress', 'completed', 'queued', 'waiting');
 const deploymentReviewApprovedEventWorkflowJobRunConclusionValues = wire.literals('success', 'failure', 'cancelled', 'skipped', null);
@@ -11621,59 +21557,6 @@ const discussionAnsweredEventDiscussionStateValues = wire.literals('open', 'lock
 const discussionCreatedEventDiscussionStateValues = wire.literals('open', 'converting');
 const discussionEditedEventChangesMembers = wire.literals('title', 'body');
 const installationTargetTypeValues = wire.literals('User', 'Organization');
-const installationEventsItemValues = wire.literals(
-  'branch_protection_rule',
-  'check_run',
-  'check_suite',
-  'code_scanning_alert',
-  'commit_comment',
-  'create',
-  'delete',
-  'deployment',
-  'deployment_review',
-  'deployment_status',
-  'deploy_key',
-  'discussion',
-  'discussion_comment',
-  'fork',
-  'gollum',
-  'issues',
-  'issue_comment',
-  'label',
-  'member',
-  'membership',
-  'merge_group',
-  'merge_queue_entry',
-  'milestone',
-  'organization',
-  'org_block',
-  'page_build',
-  'project',
-  'projects_v2_item',
-  'project_card',
-  'project_column',
-  'public',
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'pull_request_review_thread',
-  'push',
-  'registry_package',
-  'release',
-  'repository',
-  'repository_dispatch',
-  'secret_scanning_alert',
-  'secret_scanning_alert_location',
-  'security_and_analysis',
-  'star',
-  'status',
-  'team',
-  'team_add',
-  'watch',
-  'workflow_dispatch',
-  'workflow_job',
-  'workflow_run',
-);
 const issueCommentEditedEventChangesMembers = wire.literals('body');
 const issuesEditedEventChangesMembers = wire.literals('body', 'title');
 const labelEditedEventChangesMembers = wire.literals('color', 'name', 'description');
@@ -11681,7 +21564,6 @@ const memberAddedEventChangesMembers = wire.literals('permission');
 const metaDeletedEventHookConfigContentTypeValues = wire.literals('json', 'form');
 const metaDeletedEventHookConfigInsecureSslValues = wire.literals('0', '1');
 const milestoneEditedEventChangesMembers = wire.literals('description', 'due_on', 'title');
-const packagePublishedEventPackagePackageTypeValues = wire.literals('npm', 'maven', 'rubygems', 'docker', 'nuget', 'CONTAINER');
 const projectEditedEventChangesMembers = wire.literals('name', 'body');
 const projectColumnEditedEventChangesMembers = wire.literals('name');
 const projectsV2ItemArchivedEventProjectsV2ItemContentTypeValues = wire.literals('DraftIssue', 'Issue', 'PullRequest');
@@ -11698,19 +21580,8 @@ const teamEditedEventChangesMembers = wire.literals('description', 'name', 'priv
 const workflowJobCompletedEventWorkflowJobConclusionValues = wire.literals('success', 'failure', 'cancelled', 'skipped');
 const workflowJobInProgressEventWorkflowJobStatusValues = wire.literals('queued', 'in_progress');
 const workflowJobQueuedEventWorkflowJobStatusValues = wire.literals('queued', 'waiting');
-const workflowRunCompletedEventWorkflowRunConclusionValues = wire.literals(
-  'success',
-  'failure',
-  'neutral',
-  'cancelled',
-  'timed_out',
-  'action_required',
-  'stale',
-  'skipped',
-);
 const branchProtectionRuleEditedEventChangesAllowDeletionsEnforcementLevelFromValues = wire.literals('off', 'non_admins', 'everyone', null);
 const checkRunCompletedEventCheckRunCheckSuiteStatusValues = wire.literals('in_progress', 'completed', 'queued');
-const checkRunRerequestedEventCheckRunCheckSuiteConclusionValues = wire.literals('success', 'failure', 'neutral', 'cancelled', 'timed_out', 'action_required', 'stale');
 const codeScanningAlertAppearedInBranchEventAlertRuleSeverityValues = wire.literals('none', 'note', 'warning', 'error', null);
 const dependabotAlertCreatedEventAlertDependencyScopeValues = wire.literals('development', 'runtime', null);
 const dependabotAlertCreatedEventAlertSecurityAdvisorySeverityValues = wire.literals('low', 'medium', 'high', 'critical');
@@ -11802,21 +21673,6 @@ const installationPermissionsMembers = wire.literals(
 const issueCommentCreatedEventIssuePullRequestMembers = wire.literals('url', 'html_url', 'diff_url', 'patch_url', 'merged_at');
 const memberAddedEventChangesPermissionToValues = wire.literals('write', 'admin');
 const projectsV2ItemEditedEventChangesFieldValueFieldTypeValues = wire.literals('single_select', 'date', 'number', 'text', 'iteration');
-const statusEventCommitCommitVerificationReasonValues = wire.literals(
-  'expired_key',
-  'not_signing_key',
-  'gpgverify_error',
-  'gpgverify_unavailable',
-  'unsigned',
-  'unknown_signature_type',
-  'no_user',
-  'unverified_email',
-  'bad_email',
-  'unknown_key',
-  'malformed_signature',
-  'invalid',
-  'valid',
-);
 const workflowJobCompletedEventWorkflowJobStepsItemStatusValues = wire.literals('in_progress', 'queued', 'completed');
 const alertInstanceMessageMembers = wire.literals('text');
 const alertInstanceLocationMembers = wire.literals('path', 'start_line', 'end_line', 'start_column', 'end_column');

@@ -26,8 +26,8 @@ export const farewellDescriptor: ServiceDescriptor<Farewell> = {
       errors: {
         NeverMet: {
           type: NeverMet,
-          encodeData: (value) => copyNeverMetData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyNeverMetData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactNeverMetData(value) ? value : copyNeverMetData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactNeverMetData(data) ? data : copyNeverMetData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -67,6 +67,14 @@ function copyNeverMetData(value: unknown, at: wire.At, key: wire.Key): unknown {
   return {
     name: wire.string(source.name, here, 'name'),
   };
+}
+
+function isExactNeverMetData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
 }
 
 function copyLeftArguments(data: unknown, at: wire.At): unknown[] {

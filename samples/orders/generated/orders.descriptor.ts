@@ -41,8 +41,8 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
       oneWay: false,
       parameters: ['reservation'],
       options: { priority: 5, journal: 'deadletter' },
-      encodeArguments: (args) => copyReserveArguments(args, wire.sending()),
-      decodeArguments: (data) => copyReserveArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactReserveArguments(args) ? args : copyReserveArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactReserveArguments(data) ? data : copyReserveArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -52,8 +52,8 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
       oneWay: true,
       parameters: ['visit'],
       options: { priority: 1 },
-      encodeArguments: (args) => copyVisitedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyVisitedArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactVisitedArguments(args) ? args : copyVisitedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactVisitedArguments(data) ? data : copyVisitedArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -140,6 +140,19 @@ function decodeCreditExceededData(value: unknown, at: wire.At, key: wire.Key): u
   };
 }
 
+function isExactReserveArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactReservation(args[0]);
+}
+
+function isExactReservation(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.customerId === 'string' &&
+    typeof value.article === 'string' && Number.isFinite(value.quantity) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
 function copyReserveArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyReservation(args[0], at, 'reservation')];
@@ -153,6 +166,19 @@ function copyReservation(value: unknown, at: wire.At, key: wire.Key): unknown {
     article: wire.string(source.article, here, 'article'),
     quantity: wire.number(source.quantity, here, 'quantity'),
   };
+}
+
+function isExactVisitedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactVisit(args[0]);
+}
+
+function isExactVisit(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.customerId === 'string' &&
+    typeof value.by === 'string' && typeof value.note === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
 }
 
 function copyVisitedArguments(data: unknown, at: wire.At): unknown[] {

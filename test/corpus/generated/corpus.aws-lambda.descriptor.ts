@@ -19,14 +19,2247 @@ export const lambdaEchoDescriptor: ServiceDescriptor<LambdaEcho> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyEchoArguments(args, wire.sending()),
-      decodeArguments: (data) => copyEchoArguments(data, wire.receiving()),
-      encodeResult: (value) => copyEchoValue(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyEchoValue(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactEchoArguments(args) ? args : copyEchoArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactEchoArguments(data) ? data : copyEchoArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactEchoValue(value, 1) ? value : copyEchoValue(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactEchoValue(data, 1) ? data : copyEchoValue(data, wire.receiving(), 'result'),
       errors: {},
     },
   },
 };
+
+function isExactEchoArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactEchoValue(args[0], 1);
+}
+
+function isExactEchoValue(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.source) {
+    case 'alb':
+      return isExactInvocationAlb(value);
+    case 'api-gateway':
+      return isExactInvocationApiGateway(value, level);
+    case 'api-gateway-v2':
+      return isExactInvocationApiGatewayV2(value);
+    case 'cloud-formation':
+      return isExactInvocationCloudFormation(value, level);
+    case 'cloud-front':
+      return isExactInvocationCloudFront(value);
+    case 'cloud-watch':
+      return isExactInvocationCloudWatch(value);
+    case 'cloud-watch-log':
+      return isExactInvocationCloudWatchLog(value);
+    case 'code-pipeline':
+      return isExactInvocationCodePipeline(value);
+    case 'cognito-user-pool':
+      return isExactInvocationCognitoUserPool(value);
+    case 'cognito-sign-up':
+      return isExactInvocationCognitoSignUp(value);
+    case 'dynamo-stream':
+      return isExactInvocationDynamoStream(value, level);
+    case 'firehose':
+      return isExactInvocationFirehose(value);
+    case 'function-url':
+      return isExactInvocationFunctionUrl(value);
+    case 'kafka':
+      return isExactInvocationKafka(value);
+    case 'kinesis':
+      return isExactInvocationKinesis(value);
+    case 'lex':
+      return isExactInvocationLex(value, level);
+    case 's3':
+      return isExactInvocationS3(value);
+    case 'scheduled':
+      return isExactInvocationScheduled(value, level);
+    case 'ses':
+      return isExactInvocationSes(value);
+    case 'sns':
+      return isExactInvocationSns(value);
+    case 'sqs':
+      return isExactInvocationSqs(value);
+    default:
+      return false;
+  }
+}
+
+function isExactInvocationAlb(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'alb' && isExactALBEvent(value.event) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactInvocationApiGateway(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.source === 'api-gateway' &&
+    isExactAPIGatewayProxyEvent(value.event, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationApiGatewayV2(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'api-gateway-v2' &&
+    isExactAPIGatewayProxyEventV2(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationCloudFormation(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.source === 'cloud-formation' &&
+    isExactInvocationCloudFormationEvent(value.event, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactInvocationCloudFront(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'cloud-front' &&
+    isExactCloudFrontRequestEvent(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationCloudWatch(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'cloud-watch' &&
+    isExactEventBridgeEventOfEC2InstanceStateChangeNotificationAndInstanceState(value.event) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactInvocationCloudWatchLog(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'cloud-watch-log' &&
+    isExactCloudWatchLogsEvent(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationCodePipeline(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'code-pipeline' &&
+    isExactCodePipelineEvent(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationCognitoUserPool(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'cognito-user-pool' &&
+    isExactCognitoUserPoolTriggerEvent(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationCognitoSignUp(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'cognito-sign-up' &&
+    isExactInvocationCognitoSignUpEvent(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationDynamoStream(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.source === 'dynamo-stream' &&
+    isExactDynamoDBStreamEvent(value.event, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationFirehose(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'firehose' &&
+    isExactFirehoseTransformationEvent(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationFunctionUrl(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'function-url' &&
+    isExactAPIGatewayProxyEventV2(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationKafka(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'kafka' && isExactMSKEvent(value.event) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactInvocationKinesis(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'kinesis' &&
+    isExactKinesisStreamEvent(value.event) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationLex(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.source === 'lex' &&
+    isExactLexV2Event(value.event, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationS3(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 's3' && isExactS3Event(value.event) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactInvocationScheduled(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.source === 'scheduled' &&
+    isExactScheduledEvent(value.event, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactInvocationSes(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'ses' && isExactSESEvent(value.event) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactInvocationSns(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'sns' && isExactSNSEvent(value.event) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactInvocationSqs(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.source === 'sqs' && isExactSQSEvent(value.event) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactALBEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 9;
+  if (value.queryStringParameters === undefined) size--; else if (!isExactALBEventQueryStringParameters(value.queryStringParameters)) return false;
+  if (value.headers === undefined) size--; else if (!isExactALBEventHeaders(value.headers)) return false;
+  if (value.multiValueQueryStringParameters === undefined) size--; else if (!isExactALBEventMultiValueQueryStringParameters(value.multiValueQueryStringParameters)) return false;
+  if (value.multiValueHeaders === undefined) size--; else if (!isExactALBEventMultiValueHeaders(value.multiValueHeaders)) return false;
+  return (
+    isExactALBEventRequestContext(value.requestContext) && typeof value.httpMethod === 'string' &&
+    typeof value.path === 'string' && (typeof value.body === 'string' || value.body === null) &&
+    typeof value.isBase64Encoded === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAPIGatewayProxyEvent(value: wire.Members, level: number): boolean {
+  if (level > 62) return false;
+  return (
+    typeof value === 'object' && value !== null && (typeof value.body === 'string' || value.body === null) &&
+    isExactAPIGatewayProxyEventHeaders(value.headers) &&
+    isExactAPIGatewayProxyEventMultiValueHeaders(value.multiValueHeaders) &&
+    typeof value.httpMethod === 'string' && typeof value.isBase64Encoded === 'boolean' &&
+    typeof value.path === 'string' &&
+    (
+      value.pathParameters === null ||
+      isExactAPIGatewayProxyEventPathParameters(value.pathParameters)
+    ) &&
+    (
+      value.queryStringParameters === null ||
+      isExactAPIGatewayProxyEventQueryStringParameters(value.queryStringParameters)
+    ) &&
+    (
+      value.multiValueQueryStringParameters === null ||
+      isExactAPIGatewayProxyEventMultiValueQueryStringParameters(value.multiValueQueryStringParameters)
+    ) &&
+    (
+      value.stageVariables === null ||
+      isExactAPIGatewayProxyEventStageVariables(value.stageVariables)
+    ) &&
+    isExactAPIGatewayEventRequestContextWithAuthorizerOfAPIGatewayEventDefaultAuthorizerContext(value.requestContext, level + 1) &&
+    typeof value.resource === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 12
+  );
+}
+
+function isExactAPIGatewayProxyEventV2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.cookies === undefined) size--; else if (!isExactStringList(value.cookies)) return false;
+  if (value.queryStringParameters === undefined) size--; else if (!isExactAPIGatewayProxyEventQueryStringParameters(value.queryStringParameters)) return false;
+  if (value.body === undefined) size--; else if (typeof value.body !== 'string') return false;
+  if (value.pathParameters === undefined) size--; else if (!isExactAPIGatewayProxyEventPathParameters(value.pathParameters)) return false;
+  if (value.stageVariables === undefined) size--; else if (!isExactAPIGatewayProxyEventStageVariables(value.stageVariables)) return false;
+  return (
+    typeof value.version === 'string' && typeof value.routeKey === 'string' &&
+    typeof value.rawPath === 'string' && typeof value.rawQueryString === 'string' &&
+    isExactAPIGatewayProxyEventHeaders(value.headers) &&
+    isExactAPIGatewayEventRequestContextV2(value.requestContext) &&
+    typeof value.isBase64Encoded === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactInvocationCloudFormationEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.RequestType) {
+    case 'Create':
+      return isExactCloudFormationCustomResourceCreateEvent(value, level);
+    case 'Delete':
+      return isExactCloudFormationCustomResourceDeleteEvent(value, level);
+    case 'Update':
+      return isExactCloudFormationCustomResourceUpdateEventOfCloudFormationCustomResourceResourcePropertiesCommonAndClou(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactCloudFrontRequestEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactCloudFrontRequestEventRecordList(value.Records) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactEventBridgeEventOfEC2InstanceStateChangeNotificationAndInstanceState(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value['replay-name'] === undefined) size--; else if (typeof value['replay-name'] !== 'string') return false;
+  return (
+    typeof value.id === 'string' && typeof value.version === 'string' && typeof value.account === 'string' &&
+    typeof value.time === 'string' && typeof value.region === 'string' && isExactStringList(value.resources) &&
+    typeof value.source === 'string' && value['detail-type'] === 'EC2 Instance State-change Notification' &&
+    isExactInstanceState(value.detail) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCloudWatchLogsEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactCloudWatchLogsEventData(value.awslogs) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactCodePipelineEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactCodePipelineEventCodePipelineJob(value['CodePipeline.job']) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactCognitoUserPoolTriggerEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.userName === undefined) size--; else if (typeof value.userName !== 'string') return false;
+  return (
+    Number.isFinite(value.version) && cognitoUserPoolTriggerEventTriggerSourceValues.has(value.triggerSource) &&
+    typeof value.region === 'string' && typeof value.userPoolId === 'string' &&
+    isExactCognitoUserPoolTriggerEventCallerContext(value.callerContext) &&
+    isExactCognitoUserPoolTriggerEventRequest(value.request) &&
+    isExactCognitoUserPoolTriggerEventResponse(value.response) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactInvocationCognitoSignUpEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.triggerSource) {
+    case 'PreSignUp_SignUp':
+      return isExactPreSignUpEmailTriggerEvent(value);
+    case 'PreSignUp_ExternalProvider':
+      return isExactPreSignUpExternalProviderTriggerEvent(value);
+    case 'PreSignUp_AdminCreateUser':
+      return isExactPreSignUpAdminCreateUserTriggerEvent(value);
+    default:
+      return false;
+  }
+}
+
+function isExactDynamoDBStreamEvent(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && isExactDynamoDBRecordList(value.Records, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactFirehoseTransformationEvent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.sourceKinesisStreamArn === undefined) size--; else if (typeof value.sourceKinesisStreamArn !== 'string') return false;
+  return (
+    typeof value.invocationId === 'string' && typeof value.deliveryStreamArn === 'string' &&
+    typeof value.region === 'string' && isExactFirehoseTransformationEventRecordList(value.records) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMSKEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.eventSource === 'aws:kafka' &&
+    typeof value.eventSourceArn === 'string' && typeof value.bootstrapServers === 'string' &&
+    isExactMSKEventRecords(value.records) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 4
+  );
+}
+
+function isExactKinesisStreamEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactKinesisStreamRecordList(value.Records) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactLexV2Event(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 56) return false;
+  let size = 12;
+  if (value.requestAttributes === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.requestAttributes)) return false;
+  return (
+    typeof value.messageVersion === 'string' &&
+    (
+      value.invocationSource === 'DialogCodeHook' ||
+      value.invocationSource === 'FulfillmentCodeHook'
+    ) &&
+    (value.inputMode === 'DTMF' || value.inputMode === 'Speech' || value.inputMode === 'Text') &&
+    typeof value.responseContentType === 'string' && typeof value.sessionId === 'string' &&
+    typeof value.inputTranscript === 'string' && isExactLexV2Bot(value.bot) &&
+    isExactLexV2InterpretationList(value.interpretations, level + 1) &&
+    isExactLexV2EventProposedNextState(value.proposedNextState, level + 1) &&
+    isExactLexV2SessionState(value.sessionState, level + 1) &&
+    isExactLexV2TranscriptionList(value.transcriptions) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactS3Event(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactS3EventRecordList(value.Records) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactScheduledEvent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 63) return false;
+  let size = 10;
+  if (value['replay-name'] === undefined) size--; else if (typeof value['replay-name'] !== 'string') return false;
+  return (
+    typeof value.id === 'string' && typeof value.version === 'string' && typeof value.account === 'string' &&
+    typeof value.time === 'string' && typeof value.region === 'string' && isExactStringList(value.resources) &&
+    typeof value.source === 'string' && value['detail-type'] === 'Scheduled Event' &&
+    wire.isExactJson(value.detail, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSESEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactSESEventRecordList(value.Records) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSNSEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactSNSEventRecordList(value.Records) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSQSEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactSQSRecordList(value.Records) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactALBEventRequestContext(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactALBEventRequestContextElb(value.elb) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactALBEventQueryStringParameters(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactALBEventHeaders(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactALBEventMultiValueQueryStringParameters(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactStringList(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactALBEventMultiValueHeaders(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactStringList(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayProxyEventHeaders(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayProxyEventMultiValueHeaders(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactStringList(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayProxyEventPathParameters(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayProxyEventQueryStringParameters(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayProxyEventMultiValueQueryStringParameters(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactStringList(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayProxyEventStageVariables(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayEventRequestContextWithAuthorizerOfAPIGatewayEventDefaultAuthorizerContext(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 22;
+  if (value.connectedAt === undefined) size--; else if (!Number.isFinite(value.connectedAt)) return false;
+  if (value.connectionId === undefined) size--; else if (typeof value.connectionId !== 'string') return false;
+  if (value.domainName === undefined) size--; else if (typeof value.domainName !== 'string') return false;
+  if (value.domainPrefix === undefined) size--; else if (typeof value.domainPrefix !== 'string') return false;
+  if (value.eventType === undefined) size--; else if (typeof value.eventType !== 'string') return false;
+  if (value.extendedRequestId === undefined) size--; else if (typeof value.extendedRequestId !== 'string') return false;
+  if (value.messageDirection === undefined) size--; else if (typeof value.messageDirection !== 'string') return false;
+  if (value.messageId === undefined) size--; else if (!(typeof value.messageId === 'string' || value.messageId === null)) return false;
+  if (value.requestTime === undefined) size--; else if (typeof value.requestTime !== 'string') return false;
+  if (value.routeKey === undefined) size--; else if (typeof value.routeKey !== 'string') return false;
+  return (
+    typeof value.accountId === 'string' && typeof value.apiId === 'string' &&
+    (
+      value.authorizer === null ||
+      isExactAPIGatewayEventDefaultAuthorizerContextObject(value.authorizer, level + 1)
+    ) &&
+    typeof value.protocol === 'string' && typeof value.httpMethod === 'string' &&
+    isExactAPIGatewayEventIdentity(value.identity) && typeof value.path === 'string' &&
+    typeof value.stage === 'string' && typeof value.requestId === 'string' &&
+    Number.isFinite(value.requestTimeEpoch) && typeof value.resourceId === 'string' &&
+    typeof value.resourcePath === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAPIGatewayEventRequestContextV2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 11;
+  if (value.authentication === undefined) size--; else if (!isExactAPIGatewayEventRequestContextV2Authentication(value.authentication)) return false;
+  return (
+    typeof value.accountId === 'string' && typeof value.apiId === 'string' &&
+    typeof value.domainName === 'string' && typeof value.domainPrefix === 'string' &&
+    isExactAPIGatewayEventRequestContextV2Http(value.http) && typeof value.requestId === 'string' &&
+    typeof value.routeKey === 'string' && typeof value.stage === 'string' && typeof value.time === 'string' &&
+    Number.isFinite(value.timeEpoch) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactStringList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (typeof value[index] !== 'string') return false;
+  }
+  return true;
+}
+
+function isExactCloudFormationCustomResourceCreateEvent(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.RequestType === 'Create' &&
+    typeof value.ServiceToken === 'string' && typeof value.ResponseURL === 'string' &&
+    typeof value.StackId === 'string' && typeof value.RequestId === 'string' &&
+    typeof value.LogicalResourceId === 'string' && typeof value.ResourceType === 'string' &&
+    isExactCloudFormationCustomResourceResourcePropertiesCommon(value.ResourceProperties, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactCloudFormationCustomResourceDeleteEvent(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.RequestType === 'Delete' &&
+    typeof value.PhysicalResourceId === 'string' && typeof value.ServiceToken === 'string' &&
+    typeof value.ResponseURL === 'string' && typeof value.StackId === 'string' &&
+    typeof value.RequestId === 'string' && typeof value.LogicalResourceId === 'string' &&
+    typeof value.ResourceType === 'string' &&
+    isExactCloudFormationCustomResourceResourcePropertiesCommon(value.ResourceProperties, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 9
+  );
+}
+
+function isExactCloudFormationCustomResourceUpdateEventOfCloudFormationCustomResourceResourcePropertiesCommonAndClou(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && value.RequestType === 'Update' &&
+    typeof value.PhysicalResourceId === 'string' &&
+    isExactCloudFormationCustomResourceResourcePropertiesCommon(value.OldResourceProperties, level + 1) &&
+    typeof value.ServiceToken === 'string' && typeof value.ResponseURL === 'string' &&
+    typeof value.StackId === 'string' && typeof value.RequestId === 'string' &&
+    typeof value.LogicalResourceId === 'string' && typeof value.ResourceType === 'string' &&
+    isExactCloudFormationCustomResourceResourcePropertiesCommon(value.ResourceProperties, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 10
+  );
+}
+
+function isExactCloudFrontRequestEventRecord(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactCloudFrontRequestEventRecordCf(value.cf) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactCloudFrontRequestEventRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCloudFrontRequestEventRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactInstanceState(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value['instance-id'] === 'string' &&
+    typeof value.state === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactCloudWatchLogsEventData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.data === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactCodePipelineEventCodePipelineJob(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.accountId === 'string' && isExactCodePipelineEventCodePipelineJobData(value.data) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactCognitoUserPoolTriggerEventCallerContext(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.awsSdkVersion === 'string' &&
+    typeof value.clientId === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactCognitoUserPoolTriggerEventRequest(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 13;
+  if (value.validationData === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.validationData)) return false;
+  if (value.codeParameter === undefined) size--; else if (typeof value.codeParameter !== 'string') return false;
+  if (value.linkParameter === undefined) size--; else if (typeof value.linkParameter !== 'string') return false;
+  if (value.usernameParameter === undefined) size--; else if (typeof value.usernameParameter !== 'string') return false;
+  if (value.newDeviceUsed === undefined) size--; else if (typeof value.newDeviceUsed !== 'boolean') return false;
+  if (value.session === undefined) size--; else if (!isExactCognitoUserPoolTriggerEventRequestSessionItemList(value.session)) return false;
+  if (value.challengeName === undefined) size--; else if (typeof value.challengeName !== 'string') return false;
+  if (value.privateChallengeParameters === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.privateChallengeParameters)) return false;
+  if (value.challengeAnswer === undefined) size--; else if (typeof value.challengeAnswer !== 'string') return false;
+  if (value.password === undefined) size--; else if (typeof value.password !== 'string') return false;
+  if (value.clientMetadata === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.clientMetadata)) return false;
+  if (value.userNotFound === undefined) size--; else if (typeof value.userNotFound !== 'boolean') return false;
+  return (
+    isExactLexV2EventRequestAttributes(value.userAttributes) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCognitoUserPoolTriggerEventResponse(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 19;
+  if (value.autoConfirmUser === undefined) size--; else if (typeof value.autoConfirmUser !== 'boolean') return false;
+  if (value.autoVerifyPhone === undefined) size--; else if (typeof value.autoVerifyPhone !== 'boolean') return false;
+  if (value.autoVerifyEmail === undefined) size--; else if (typeof value.autoVerifyEmail !== 'boolean') return false;
+  if (value.smsMessage === undefined) size--; else if (typeof value.smsMessage !== 'string') return false;
+  if (value.emailMessage === undefined) size--; else if (typeof value.emailMessage !== 'string') return false;
+  if (value.emailSubject === undefined) size--; else if (typeof value.emailSubject !== 'string') return false;
+  if (value.challengeName === undefined) size--; else if (typeof value.challengeName !== 'string') return false;
+  if (value.issueTokens === undefined) size--; else if (typeof value.issueTokens !== 'boolean') return false;
+  if (value.failAuthentication === undefined) size--; else if (typeof value.failAuthentication !== 'boolean') return false;
+  if (value.publicChallengeParameters === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.publicChallengeParameters)) return false;
+  if (value.privateChallengeParameters === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.privateChallengeParameters)) return false;
+  if (value.challengeMetadata === undefined) size--; else if (typeof value.challengeMetadata !== 'string') return false;
+  if (value.answerCorrect === undefined) size--; else if (typeof value.answerCorrect !== 'boolean') return false;
+  if (value.userAttributes === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.userAttributes)) return false;
+  if (value.finalUserStatus === undefined) size--; else if (!(value.finalUserStatus === 'CONFIRMED' || value.finalUserStatus === 'RESET_REQUIRED')) return false;
+  if (value.messageAction === undefined) size--; else if (value.messageAction !== 'SUPPRESS') return false;
+  if (value.desiredDeliveryMediums === undefined) size--; else if (!isExactCognitoUserPoolTriggerEventResponseDesiredDeliveryMediumsItemList(value.desiredDeliveryMediums)) return false;
+  if (value.forceAliasCreation === undefined) size--; else if (typeof value.forceAliasCreation !== 'boolean') return false;
+  if (value.claimsOverrideDetails === undefined) size--; else if (!isExactCognitoUserPoolTriggerEventResponseClaimsOverrideDetails(value.claimsOverrideDetails)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPreSignUpEmailTriggerEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactPreSignUpEmailTriggerEventRequest(value.request) &&
+    isExactPreSignUpEmailTriggerEventResponse(value.response) && typeof value.version === 'string' &&
+    typeof value.region === 'string' && typeof value.userPoolId === 'string' &&
+    value.triggerSource === 'PreSignUp_SignUp' && typeof value.userName === 'string' &&
+    isExactCognitoUserPoolTriggerEventCallerContext(value.callerContext) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactPreSignUpExternalProviderTriggerEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactPreSignUpEmailTriggerEventRequest(value.request) &&
+    isExactPreSignUpEmailTriggerEventResponse(value.response) && typeof value.version === 'string' &&
+    typeof value.region === 'string' && typeof value.userPoolId === 'string' &&
+    value.triggerSource === 'PreSignUp_ExternalProvider' && typeof value.userName === 'string' &&
+    isExactCognitoUserPoolTriggerEventCallerContext(value.callerContext) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactPreSignUpAdminCreateUserTriggerEvent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactPreSignUpEmailTriggerEventRequest(value.request) &&
+    isExactPreSignUpEmailTriggerEventResponse(value.response) && typeof value.version === 'string' &&
+    typeof value.region === 'string' && typeof value.userPoolId === 'string' &&
+    value.triggerSource === 'PreSignUp_AdminCreateUser' && typeof value.userName === 'string' &&
+    isExactCognitoUserPoolTriggerEventCallerContext(value.callerContext) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 8
+  );
+}
+
+function isExactDynamoDBRecord(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  let size = 8;
+  if (value.awsRegion === undefined) size--; else if (typeof value.awsRegion !== 'string') return false;
+  if (value.dynamodb === undefined) size--; else if (!isExactStreamRecord(value.dynamodb, level + 1)) return false;
+  if (value.eventID === undefined) size--; else if (typeof value.eventID !== 'string') return false;
+  if (value.eventName === undefined) size--; else if (!(
+    value.eventName === 'INSERT' ||
+    value.eventName === 'MODIFY' ||
+    value.eventName === 'REMOVE'
+  )) return false;
+  if (value.eventSource === undefined) size--; else if (typeof value.eventSource !== 'string') return false;
+  if (value.eventSourceARN === undefined) size--; else if (typeof value.eventSourceARN !== 'string') return false;
+  if (value.eventVersion === undefined) size--; else if (typeof value.eventVersion !== 'string') return false;
+  if (value.userIdentity === undefined) size--; else if (!wire.isExactJson(value.userIdentity, level + 1)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactDynamoDBRecordList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactDynamoDBRecord(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactFirehoseTransformationEventRecord(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.kinesisRecordMetadata === undefined) size--; else if (!isExactFirehoseRecordMetadata(value.kinesisRecordMetadata)) return false;
+  return (
+    typeof value.recordId === 'string' && Number.isFinite(value.approximateArrivalTimestamp) &&
+    typeof value.data === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactFirehoseTransformationEventRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactFirehoseTransformationEventRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactMSKEventRecords(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactMSKRecordList(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactKinesisStreamRecord(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.awsRegion === 'string' &&
+    typeof value.eventID === 'string' && typeof value.eventName === 'string' &&
+    typeof value.eventSource === 'string' && typeof value.eventSourceARN === 'string' &&
+    typeof value.eventVersion === 'string' && typeof value.invokeIdentityArn === 'string' &&
+    isExactKinesisStreamRecordPayload(value.kinesis) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 8
+  );
+}
+
+function isExactKinesisStreamRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactKinesisStreamRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactLexV2Bot(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.name === 'string' && typeof value.aliasId === 'string' &&
+    typeof value.aliasName === 'string' && typeof value.localeId === 'string' &&
+    typeof value.version === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 6
+  );
+}
+
+function isExactLexV2Interpretation(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 62) return false;
+  let size = 3;
+  if (value.nluConfidence === undefined) size--; else if (!Number.isFinite(value.nluConfidence)) return false;
+  if (value.sentimentResponse === undefined) size--; else if (!isExactLexV2SentimentResponse(value.sentimentResponse)) return false;
+  return (
+    isExactLexV2Intent(value.intent, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLexV2InterpretationList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactLexV2Interpretation(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactLexV2EventProposedNextState(value: wire.Members, level: number): boolean {
+  if (level > 63) return false;
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactLexV2EventProposedNextStateDialogAction(value.dialogAction) &&
+    isExactLexV2Intent(value.intent, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactLexV2SessionState(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 61) return false;
+  let size = 5;
+  if (value.activeContexts === undefined) size--; else if (!isExactLexV2ActiveContextList(value.activeContexts)) return false;
+  if (value.sessionAttributes === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.sessionAttributes)) return false;
+  if (value.dialogAction === undefined) size--; else if (!isExactLexV2EventProposedNextStateDialogAction(value.dialogAction)) return false;
+  return (
+    isExactLexV2Intent(value.intent, level + 1) && typeof value.originatingRequestId === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactLexV2Transcription(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.transcription === 'string' &&
+    Number.isFinite(value.transcriptionConfidence) &&
+    isExactLexV2TranscriptionResolvedContext(value.resolvedContext) && isExactLexV2Slots(value.resolvedSlots) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactLexV2TranscriptionList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactLexV2Transcription(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactLexV2EventRequestAttributes(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactS3EventRecord(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.glacierEventData === undefined) size--; else if (!isExactS3EventRecordGlacierEventData(value.glacierEventData)) return false;
+  return (
+    typeof value.eventVersion === 'string' && typeof value.eventSource === 'string' &&
+    typeof value.awsRegion === 'string' && typeof value.eventTime === 'string' &&
+    typeof value.eventName === 'string' && isExactS3EventRecordUserIdentity(value.userIdentity) &&
+    isExactS3EventRecordRequestParameters(value.requestParameters) &&
+    isExactS3EventRecordResponseElements(value.responseElements) && isExactS3EventRecordS3(value.s3) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactS3EventRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactS3EventRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSESEventRecord(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.eventSource === 'string' &&
+    typeof value.eventVersion === 'string' && isExactSESMessage(value.ses) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactSESEventRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSESEventRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSNSEventRecord(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.EventVersion === 'string' &&
+    typeof value.EventSubscriptionArn === 'string' && typeof value.EventSource === 'string' &&
+    isExactSNSMessage(value.Sns) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 4
+  );
+}
+
+function isExactSNSEventRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSNSEventRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSQSRecord(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.md5OfMessageAttributes === undefined) size--; else if (typeof value.md5OfMessageAttributes !== 'string') return false;
+  return (
+    typeof value.messageId === 'string' && typeof value.receiptHandle === 'string' &&
+    typeof value.body === 'string' && isExactSQSRecordAttributes(value.attributes) &&
+    isExactSQSMessageAttributes(value.messageAttributes) && typeof value.md5OfBody === 'string' &&
+    typeof value.eventSource === 'string' && typeof value.eventSourceARN === 'string' &&
+    typeof value.awsRegion === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSQSRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSQSRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactALBEventRequestContextElb(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.targetGroupArn === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactAPIGatewayEventDefaultAuthorizerContextObject(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !wire.isExactJson(value[name], level + 1)) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayEventIdentity(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 17;
+  if (value.vpcId === undefined) size--; else if (typeof value.vpcId !== 'string') return false;
+  if (value.vpceId === undefined) size--; else if (typeof value.vpceId !== 'string') return false;
+  return (
+    (typeof value.accessKey === 'string' || value.accessKey === null) &&
+    (typeof value.accountId === 'string' || value.accountId === null) &&
+    (typeof value.apiKey === 'string' || value.apiKey === null) &&
+    (typeof value.apiKeyId === 'string' || value.apiKeyId === null) &&
+    (typeof value.caller === 'string' || value.caller === null) &&
+    (value.clientCert === null || isExactAPIGatewayEventClientCertificate(value.clientCert)) &&
+    (
+      typeof value.cognitoAuthenticationProvider === 'string' ||
+      value.cognitoAuthenticationProvider === null
+    ) &&
+    (
+      typeof value.cognitoAuthenticationType === 'string' ||
+      value.cognitoAuthenticationType === null
+    ) &&
+    (typeof value.cognitoIdentityId === 'string' || value.cognitoIdentityId === null) &&
+    (typeof value.cognitoIdentityPoolId === 'string' || value.cognitoIdentityPoolId === null) &&
+    (typeof value.principalOrgId === 'string' || value.principalOrgId === null) &&
+    typeof value.sourceIp === 'string' && (typeof value.user === 'string' || value.user === null) &&
+    (typeof value.userAgent === 'string' || value.userAgent === null) &&
+    (typeof value.userArn === 'string' || value.userArn === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactAPIGatewayEventRequestContextV2Http(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.method === 'string' &&
+    typeof value.path === 'string' && typeof value.protocol === 'string' &&
+    typeof value.sourceIp === 'string' && typeof value.userAgent === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactAPIGatewayEventRequestContextV2Authentication(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactAPIGatewayEventClientCertificate(value.clientCert) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactCloudFormationCustomResourceResourcePropertiesCommon(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  if (value.ServiceTimeout !== undefined && typeof value.ServiceTimeout !== 'string') return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || (cloudFormationCustomResourceResourcePropertiesCommonMembers.has(name) ? value[name] === undefined : !wire.isExactJson(value[name], level + 1))) return false;
+  }
+  return (
+    typeof value.ServiceToken === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined
+  );
+}
+
+function isExactCloudFrontRequestEventRecordCf(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactCloudFrontRequestEventRecordCfConfig(value.config) &&
+    isExactCloudFrontRequest(value.request) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactCodePipelineEventCodePipelineJobData(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.encryptionKey === undefined) size--; else if (!isExactCodePipelineEventCodePipelineJobDataEncryptionKey(value.encryptionKey)) return false;
+  if (value.continuationToken === undefined) size--; else if (typeof value.continuationToken !== 'string') return false;
+  return (
+    isExactCodePipelineEventCodePipelineJobDataActionConfiguration(value.actionConfiguration) &&
+    isExactArtifactList(value.inputArtifacts) && isExactArtifactList(value.outputArtifacts) &&
+    isExactCredentials(value.artifactCredentials) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCognitoUserPoolTriggerEventRequestSessionItem(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.challengeMetadata === undefined) size--; else if (typeof value.challengeMetadata !== 'string') return false;
+  return (
+    cognitoUserPoolTriggerEventRequestSessionItemChallengeNameValues.has(value.challengeName) &&
+    typeof value.challengeResult === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCognitoUserPoolTriggerEventRequestSessionItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCognitoUserPoolTriggerEventRequestSessionItem(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCognitoUserPoolTriggerEventResponseDesiredDeliveryMediumsItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!(value[index] === 'EMAIL' || value[index] === 'SMS')) return false;
+  }
+  return true;
+}
+
+function isExactCognitoUserPoolTriggerEventResponseClaimsOverrideDetails(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.claimsToAddOrOverride === undefined) size--; else if (!isExactLexV2EventRequestAttributes(value.claimsToAddOrOverride)) return false;
+  if (value.claimsToSuppress === undefined) size--; else if (!isExactStringList(value.claimsToSuppress)) return false;
+  if (value.groupOverrideDetails === undefined) size--; else if (!(
+    value.groupOverrideDetails === null ||
+    isExactCognitoUserPoolTriggerEventResponseClaimsOverrideDetailsGroupOverrideDetails(value.groupOverrideDetails)
+  )) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPreSignUpEmailTriggerEventRequest(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.validationData === undefined) size--; else if (!isExactStringMap(value.validationData)) return false;
+  if (value.clientMetadata === undefined) size--; else if (!isExactStringMap(value.clientMetadata)) return false;
+  return (
+    isExactStringMap(value.userAttributes) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactPreSignUpEmailTriggerEventResponse(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.autoConfirmUser === 'boolean' &&
+    typeof value.autoVerifyEmail === 'boolean' && typeof value.autoVerifyPhone === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactStreamRecord(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  let size = 7;
+  if (value.ApproximateCreationDateTime === undefined) size--; else if (!Number.isFinite(value.ApproximateCreationDateTime)) return false;
+  if (value.Keys === undefined) size--; else if (!isExactStreamRecordKeys(value.Keys, level + 1)) return false;
+  if (value.NewImage === undefined) size--; else if (!isExactStreamRecordKeys(value.NewImage, level + 1)) return false;
+  if (value.OldImage === undefined) size--; else if (!isExactStreamRecordKeys(value.OldImage, level + 1)) return false;
+  if (value.SequenceNumber === undefined) size--; else if (typeof value.SequenceNumber !== 'string') return false;
+  if (value.SizeBytes === undefined) size--; else if (!Number.isFinite(value.SizeBytes)) return false;
+  if (value.StreamViewType === undefined) size--; else if (!(
+    value.StreamViewType === 'KEYS_ONLY' ||
+    value.StreamViewType === 'NEW_IMAGE' ||
+    value.StreamViewType === 'OLD_IMAGE' ||
+    value.StreamViewType === 'NEW_AND_OLD_IMAGES'
+  )) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactFirehoseRecordMetadata(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.shardId === 'string' &&
+    typeof value.partitionKey === 'string' && Number.isFinite(value.approximateArrivalTimestamp) &&
+    typeof value.sequenceNumber === 'string' && typeof value.subsequenceNumber === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactMSKRecord(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.topic === 'string' &&
+    Number.isFinite(value.partition) && Number.isFinite(value.offset) && Number.isFinite(value.timestamp) &&
+    (value.timestampType === 'CREATE_TIME' || value.timestampType === 'LOG_APPEND_TIME') &&
+    typeof value.key === 'string' && typeof value.value === 'string' &&
+    isExactMSKRecordHeaderList(value.headers) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 8
+  );
+}
+
+function isExactMSKRecordList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactMSKRecord(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactKinesisStreamRecordPayload(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.approximateArrivalTimestamp) &&
+    typeof value.data === 'string' && typeof value.kinesisSchemaVersion === 'string' &&
+    typeof value.partitionKey === 'string' && typeof value.sequenceNumber === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactLexV2Intent(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 5;
+  if (value.kendraResponse === undefined) size--; else if (!wire.isExactJson(value.kendraResponse, level + 1)) return false;
+  return (
+    (
+      value.confirmationState === 'Confirmed' ||
+      value.confirmationState === 'Denied' ||
+      value.confirmationState === 'None'
+    ) &&
+    typeof value.name === 'string' && isExactLexV2Slots(value.slots) &&
+    lexV2IntentStateValues.has(value.state) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLexV2SentimentResponse(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sentiment === 'string' &&
+    isExactLexV2SentimentScore(value.sentimentScore) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactLexV2EventProposedNextStateDialogAction(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'Close':
+      return isExactLexV2DialogActionClose(value);
+    case 'ConfirmIntent':
+      return isExactLexV2DialogActionConfirmIntent(value);
+    case 'Delegate':
+      return isExactLexV2DialogActionDelegate(value);
+    case 'ElicitIntent':
+      return isExactLexV2DialogActionElicitIntent(value);
+    case 'ElicitSlot':
+      return isExactLexV2DialogActionElicitSlot(value);
+    default:
+      return false;
+  }
+}
+
+function isExactLexV2ActiveContext(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    isExactLexV2EventRequestAttributes(value.contextAttributes) &&
+    isExactLexV2ActiveContextTimeToLive(value.timeToLive) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactLexV2ActiveContextList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactLexV2ActiveContext(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactLexV2TranscriptionResolvedContext(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.intent === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactLexV2Slots(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !(value[name] === null || isExactLexV2SlotsOther(value[name]))) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactS3EventRecordUserIdentity(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.principalId === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactS3EventRecordRequestParameters(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sourceIPAddress === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactS3EventRecordResponseElements(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value['x-amz-request-id'] === 'string' &&
+    typeof value['x-amz-id-2'] === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactS3EventRecordS3(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.s3SchemaVersion === 'string' &&
+    typeof value.configurationId === 'string' && isExactS3EventRecordS3Bucket(value.bucket) &&
+    isExactS3EventRecordS3Object(value.object) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 4
+  );
+}
+
+function isExactS3EventRecordGlacierEventData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactS3EventRecordGlacierRestoreEventData(value.restoreEventData) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSESMessage(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactSESMail(value.mail) &&
+    isExactSESReceipt(value.receipt) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSNSMessage(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 12;
+  if (value.Subject === undefined) size--; else if (typeof value.Subject !== 'string') return false;
+  if (value.Token === undefined) size--; else if (typeof value.Token !== 'string') return false;
+  return (
+    typeof value.SignatureVersion === 'string' && typeof value.Timestamp === 'string' &&
+    typeof value.Signature === 'string' && typeof value.SigningCertUrl === 'string' &&
+    typeof value.MessageId === 'string' && typeof value.Message === 'string' &&
+    isExactSNSMessageAttributes(value.MessageAttributes) && typeof value.Type === 'string' &&
+    typeof value.UnsubscribeUrl === 'string' && typeof value.TopicArn === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSQSRecordAttributes(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 9;
+  if (value.AWSTraceHeader === undefined) size--; else if (typeof value.AWSTraceHeader !== 'string') return false;
+  if (value.SequenceNumber === undefined) size--; else if (typeof value.SequenceNumber !== 'string') return false;
+  if (value.MessageGroupId === undefined) size--; else if (typeof value.MessageGroupId !== 'string') return false;
+  if (value.MessageDeduplicationId === undefined) size--; else if (typeof value.MessageDeduplicationId !== 'string') return false;
+  if (value.DeadLetterQueueSourceArn === undefined) size--; else if (typeof value.DeadLetterQueueSourceArn !== 'string') return false;
+  return (
+    typeof value.ApproximateReceiveCount === 'string' && typeof value.SentTimestamp === 'string' &&
+    typeof value.SenderId === 'string' && typeof value.ApproximateFirstReceiveTimestamp === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSQSMessageAttributes(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactSQSMessageAttribute(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactAPIGatewayEventClientCertificate(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.clientCertPem === 'string' &&
+    typeof value.serialNumber === 'string' && typeof value.subjectDN === 'string' &&
+    typeof value.issuerDN === 'string' && isExactAPIGatewayEventClientCertificateValidity(value.validity) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
+
+function isExactCloudFrontRequestEventRecordCfConfig(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.distributionDomainName === 'string' &&
+    typeof value.distributionId === 'string' &&
+    (
+      value.eventType === 'origin-request' ||
+      value.eventType === 'origin-response' ||
+      value.eventType === 'viewer-request' ||
+      value.eventType === 'viewer-response'
+    ) &&
+    typeof value.requestId === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 4
+  );
+}
+
+function isExactCloudFrontRequest(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.body === undefined) size--; else if (!isExactCloudFrontRequestBody(value.body)) return false;
+  if (value.origin === undefined) size--; else if (!isExactCloudFrontRequestOrigin(value.origin)) return false;
+  return (
+    typeof value.clientIp === 'string' && typeof value.method === 'string' && typeof value.uri === 'string' &&
+    typeof value.querystring === 'string' && isExactCloudFrontHeaders(value.headers) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodePipelineEventCodePipelineJobDataActionConfiguration(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    isExactCodePipelineEventCodePipelineJobDataActionConfigurationConfiguration(value.configuration) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactArtifact(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    (typeof value.revision === 'string' || value.revision === null) && isExactS3ArtifactStore(value.location) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactArtifactList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactArtifact(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCredentials(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.sessionToken === undefined) size--; else if (typeof value.sessionToken !== 'string') return false;
+  return (
+    typeof value.accessKeyId === 'string' && typeof value.secretAccessKey === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCodePipelineEventCodePipelineJobDataEncryptionKey(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'KMS' && typeof value.id === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactCognitoUserPoolTriggerEventResponseClaimsOverrideDetailsGroupOverrideDetails(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.groupsToOverride === undefined) size--; else if (!isExactStringList(value.groupsToOverride)) return false;
+  if (value.iamRolesToOverride === undefined) size--; else if (!isExactStringList(value.iamRolesToOverride)) return false;
+  if (value.preferredRole === undefined) size--; else if (typeof value.preferredRole !== 'string') return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactStringMap(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || typeof value[name] !== 'string') return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactStreamRecordKeys(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 62) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactStreamRecordKeysOther(value[name], level + 1)) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactMSKRecordHeader(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactNumberList(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactMSKRecordHeaderList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactMSKRecordHeader(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactLexV2SentimentScore(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.mixed) &&
+    Number.isFinite(value.negative) && Number.isFinite(value.neutral) && Number.isFinite(value.positive) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactLexV2DialogActionClose(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.slotToElicit === undefined) size--; else if (!(false)) return false;
+  return (
+    value.type === 'Close' && Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactLexV2DialogActionConfirmIntent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.slotToElicit === undefined) size--; else if (!(false)) return false;
+  return (
+    value.type === 'ConfirmIntent' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLexV2DialogActionDelegate(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.slotToElicit === undefined) size--; else if (!(false)) return false;
+  return (
+    value.type === 'Delegate' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLexV2DialogActionElicitIntent(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.slotToElicit === undefined) size--; else if (!(false)) return false;
+  return (
+    value.type === 'ElicitIntent' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLexV2DialogActionElicitSlot(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'ElicitSlot' &&
+    typeof value.slotToElicit === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactLexV2ActiveContextTimeToLive(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.timeToLiveInSeconds) &&
+    Number.isFinite(value.turnsToLive) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactLexV2SlotsOther(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.shape) {
+    case 'Scalar':
+      return isExactLexV2ScalarSlotValue(value);
+    case 'List':
+      return isExactLexV2ListSlotValue(value);
+    default:
+      return false;
+  }
+}
+
+function isExactS3EventRecordS3Bucket(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    isExactS3EventRecordUserIdentity(value.ownerIdentity) && typeof value.arn === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactS3EventRecordS3Object(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.versionId === undefined) size--; else if (typeof value.versionId !== 'string') return false;
+  return (
+    typeof value.key === 'string' && Number.isFinite(value.size) && typeof value.eTag === 'string' &&
+    typeof value.sequencer === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactS3EventRecordGlacierRestoreEventData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.lifecycleRestorationExpiryTime === 'string' &&
+    typeof value.lifecycleRestoreStorageClass === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSESMail(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.timestamp === 'string' &&
+    typeof value.source === 'string' && typeof value.messageId === 'string' &&
+    isExactStringList(value.destination) && typeof value.headersTruncated === 'boolean' &&
+    isExactSESMailHeaderList(value.headers) && isExactSESMailCommonHeaders(value.commonHeaders) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 7
+  );
+}
+
+function isExactSESReceipt(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.dmarcPolicy === undefined) size--; else if (!(
+    value.dmarcPolicy === 'none' ||
+    value.dmarcPolicy === 'quarantine' ||
+    value.dmarcPolicy === 'reject'
+  )) return false;
+  return (
+    typeof value.timestamp === 'string' && Number.isFinite(value.processingTimeMillis) &&
+    isExactStringList(value.recipients) && isExactSESReceiptStatus(value.spamVerdict) &&
+    isExactSESReceiptStatus(value.virusVerdict) && isExactSESReceiptStatus(value.spfVerdict) &&
+    isExactSESReceiptStatus(value.dkimVerdict) && isExactSESReceiptStatus(value.dmarcVerdict) &&
+    isExactSESReceiptAction(value.action) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSNSMessageAttributes(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactSNSMessageAttribute(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactSQSMessageAttribute(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.stringValue === undefined) size--; else if (typeof value.stringValue !== 'string') return false;
+  if (value.binaryValue === undefined) size--; else if (typeof value.binaryValue !== 'string') return false;
+  if (value.stringListValues === undefined) size--; else if (!isExactStringList(value.stringListValues)) return false;
+  if (value.binaryListValues === undefined) size--; else if (!isExactStringList(value.binaryListValues)) return false;
+  return (
+    typeof value.dataType === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAPIGatewayEventClientCertificateValidity(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.notAfter === 'string' &&
+    typeof value.notBefore === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactCloudFrontHeaders(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactCloudFrontHeadersValueItemList(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactCloudFrontRequestBody(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (value.action === 'read-only' || value.action === 'replace') && typeof value.data === 'string' &&
+    (value.encoding === 'base64' || value.encoding === 'text') && typeof value.inputTruncated === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 4
+  );
+}
+
+function isExactCloudFrontRequestOrigin(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.s3 !== undefined) return isExactCloudFrontOrigin(value);
+  return isExactCloudFrontOrigin2(value);
+}
+
+function isExactCodePipelineEventCodePipelineJobDataActionConfigurationConfiguration(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.FunctionName === 'string' &&
+    typeof value.UserParameters === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactS3ArtifactStore(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'S3' &&
+    isExactS3ArtifactLocation(value.s3Location) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactStreamRecordKeysOther(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.B !== undefined) return isExactAttributeValue(value);
+  if (value.BOOL !== undefined) return isExactAttributeValue2(value);
+  if (value.BS !== undefined) return isExactAttributeValue3(value);
+  if (value.L !== undefined) return isExactAttributeValue4(value, level);
+  if (value.M !== undefined) return isExactAttributeValue5(value, level);
+  if (value.N !== undefined) return isExactAttributeValue6(value);
+  if (value.NS !== undefined) return isExactAttributeValue7(value);
+  if (value.NULL !== undefined) return isExactAttributeValue8(value);
+  if (value.S !== undefined) return isExactAttributeValue9(value);
+  return isExactAttributeValue10(value);
+}
+
+function isExactNumberList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!Number.isFinite(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactLexV2ScalarSlotValue(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.shape === 'Scalar' &&
+    isExactLexV2SlotValue(value.value) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactLexV2ListSlotValue(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.shape === 'List' &&
+    isExactLexV2SlotValue(value.value) && isExactLexV2ScalarSlotValueList(value.values) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
+function isExactSESMailHeader(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    typeof value.value === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSESMailHeaderList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSESMailHeader(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSESMailCommonHeaders(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.from === undefined) size--; else if (!isExactStringList(value.from)) return false;
+  if (value.to === undefined) size--; else if (!isExactStringList(value.to)) return false;
+  if (value.cc === undefined) size--; else if (!isExactStringList(value.cc)) return false;
+  if (value.bcc === undefined) size--; else if (!isExactStringList(value.bcc)) return false;
+  if (value.sender === undefined) size--; else if (!isExactStringList(value.sender)) return false;
+  if (value.replyTo === undefined) size--; else if (!isExactStringList(value.replyTo)) return false;
+  if (value.subject === undefined) size--; else if (typeof value.subject !== 'string') return false;
+  return (
+    typeof value.returnPath === 'string' && typeof value.date === 'string' &&
+    typeof value.messageId === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSESReceiptStatus(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    (
+      value.status === 'PASS' ||
+      value.status === 'FAIL' ||
+      value.status === 'GRAY' ||
+      value.status === 'PROCESSING_FAILED' ||
+      value.status === 'DISABLED'
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactSESReceiptAction(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'S3':
+      return isExactSESReceiptS3Action(value);
+    case 'SNS':
+      return isExactSESReceiptSnsAction(value);
+    case 'Bounce':
+      return isExactSESReceiptBounceAction(value);
+    case 'Lambda':
+      return isExactSESReceiptLambdaAction(value);
+    case 'Stop':
+      return isExactSESReceiptStopAction(value);
+    case 'WorkMail':
+      return isExactSESReceiptWorkMailAction(value);
+    default:
+      return false;
+  }
+}
+
+function isExactSNSMessageAttribute(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.Type === 'string' &&
+    typeof value.Value === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactCloudFrontHeadersValueItem(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.key === undefined) size--; else if (typeof value.key !== 'string') return false;
+  return (
+    typeof value.value === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCloudFrontHeadersValueItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactCloudFrontHeadersValueItem(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactCloudFrontOrigin(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.custom === undefined) size--; else if (!(false)) return false;
+  return (
+    isExactCloudFrontOriginS3(value.s3) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactCloudFrontOrigin2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.s3 === undefined) size--; else if (!(false)) return false;
+  return (
+    isExactCloudFrontCustomOrigin(value.custom) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactS3ArtifactLocation(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.bucketName === 'string' &&
+    typeof value.objectKey === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactAttributeValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    typeof value.B === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    typeof value.BOOL === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue3(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    isExactStringList(value.BS) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue4(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    isExactAttributeValue4LItemList(value.L, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue5(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    isExactStreamRecordKeys(value.M, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue6(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    typeof value.N === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue7(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    isExactStringList(value.NS) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue8(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    typeof value.NULL === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue9(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.SS === undefined) size--; else if (!(false)) return false;
+  return (
+    typeof value.S === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactAttributeValue10(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 10;
+  if (value.B === undefined) size--; else if (!(false)) return false;
+  if (value.BOOL === undefined) size--; else if (!(false)) return false;
+  if (value.BS === undefined) size--; else if (!(false)) return false;
+  if (value.L === undefined) size--; else if (!(false)) return false;
+  if (value.M === undefined) size--; else if (!(false)) return false;
+  if (value.N === undefined) size--; else if (!(false)) return false;
+  if (value.NS === undefined) size--; else if (!(false)) return false;
+  if (value.NULL === undefined) size--; else if (!(false)) return false;
+  if (value.S === undefined) size--; else if (!(false)) return false;
+  return (
+    isExactStringList(value.SS) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactLexV2SlotValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.interpretedValue === undefined) size--; else if (typeof value.interpretedValue !== 'string') return false;
+  return (
+    typeof value.originalValue === 'string' && isExactStringList(value.resolvedValues) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactLexV2ScalarSlotValueList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactLexV2ScalarSlotValue(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSESReceiptS3Action(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.topicArn === undefined) size--; else if (typeof value.topicArn !== 'string') return false;
+  return (
+    value.type === 'S3' && typeof value.bucketName === 'string' && typeof value.objectKey === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSESReceiptSnsAction(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.type === 'SNS' && typeof value.topicArn === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactSESReceiptBounceAction(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.topicArn === undefined) size--; else if (typeof value.topicArn !== 'string') return false;
+  return (
+    value.type === 'Bounce' && typeof value.smtpReplyCode === 'string' &&
+    typeof value.statusCode === 'string' && typeof value.message === 'string' &&
+    typeof value.sender === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSESReceiptLambdaAction(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.topicArn === undefined) size--; else if (typeof value.topicArn !== 'string') return false;
+  return (
+    value.type === 'Lambda' && typeof value.functionArn === 'string' &&
+    typeof value.invocationType === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSESReceiptStopAction(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.topicArn === undefined) size--; else if (typeof value.topicArn !== 'string') return false;
+  return (
+    value.type === 'Stop' && Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSESReceiptWorkMailAction(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.topicArn === undefined) size--; else if (typeof value.topicArn !== 'string') return false;
+  return (
+    value.type === 'WorkMail' && typeof value.organizationArn === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCloudFrontOriginS3(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.authMethod) {
+    case 'none':
+      return isExactCloudFrontS3OriginAuthMethodNone(value);
+    case 'origin-access-identity':
+      return isExactCloudFrontS3OriginAuthMethodOriginAccessIdentity(value);
+    default:
+      return false;
+  }
+}
+
+function isExactCloudFrontCustomOrigin(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactCloudFrontHeaders(value.customHeaders) &&
+    typeof value.domainName === 'string' && Number.isFinite(value.keepaliveTimeout) &&
+    typeof value.path === 'string' && Number.isFinite(value.port) &&
+    (value.protocol === 'http' || value.protocol === 'https') && Number.isFinite(value.readTimeout) &&
+    isExactStringList(value.sslProtocols) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 8
+  );
+}
+
+function isExactAttributeValue4LItemList(value: wire.Members, level: number): boolean {
+  if (level > 62) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactStreamRecordKeysOther(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactCloudFrontS3OriginAuthMethodNone(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.region === undefined) size--; else if (!(false)) return false;
+  return (
+    value.authMethod === 'none' && isExactCloudFrontHeaders(value.customHeaders) &&
+    typeof value.domainName === 'string' && typeof value.path === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactCloudFrontS3OriginAuthMethodOriginAccessIdentity(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.authMethod === 'origin-access-identity' &&
+    typeof value.region === 'string' && isExactCloudFrontHeaders(value.customHeaders) &&
+    typeof value.domainName === 'string' && typeof value.path === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 5
+  );
+}
 
 function copyEchoArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
@@ -1192,7 +3425,7 @@ function copyLexV2TranscriptionResolvedContext(value: unknown, at: wire.At, key:
 function copyLexV2SlotsValue(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (value === null) return value;
   if (wire.isObject(value)) return copyLexV2SlotsValueObject(value, at, key);
-  throw wire.refusal(value, at, key, 'null | LexV2ListSlotValue | LexV2ScalarSlotValue');
+  throw wire.refusal(value, at, key, 'LexV2ScalarSlotValue | LexV2ListSlotValue | null');
 }
 
 function copyS3EventRecordUserIdentity(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -1816,10 +4049,10 @@ function copyLexV2ActiveContextTimeToLive(value: unknown, at: wire.At, key: wire
 function copyLexV2SlotsValueObject(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   switch (source.shape) {
-    case 'List':
-      return copyLexV2ListSlotValue(value, at, key);
     case 'Scalar':
       return copyLexV2ScalarSlotValue(value, at, key);
+    case 'List':
+      return copyLexV2ListSlotValue(value, at, key);
     default:
       throw wire.unexpected(source.shape, at, key, 'shape', lexV2SlotsValueObjectShapeValues);
   }
@@ -2012,6 +4245,15 @@ function isStreamRecordKeys(value: unknown, at: wire.At, key: wire.Key): boolean
   return wire.isRecord(value, at, key, isAttributeValue4LItem);
 }
 
+function copyLexV2ScalarSlotValue(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    shape: wire.literal(source.shape, here, 'shape', 'Scalar'),
+    value: copyLexV2SlotValue(source.value, here, 'value'),
+  };
+}
+
 function copyLexV2ListSlotValue(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
@@ -2019,15 +4261,6 @@ function copyLexV2ListSlotValue(value: unknown, at: wire.At, key: wire.Key): unk
     shape: wire.literal(source.shape, here, 'shape', 'List'),
     value: copyLexV2SlotValue(source.value, here, 'value'),
     values: wire.array(source.values, here, 'values', copyLexV2ScalarSlotValue),
-  };
-}
-
-function copyLexV2ScalarSlotValue(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    shape: wire.literal(source.shape, here, 'shape', 'Scalar'),
-    value: copyLexV2SlotValue(source.value, here, 'value'),
   };
 }
 
@@ -2281,30 +4514,6 @@ function copyCloudFrontS3OriginAuthMethodOriginAccessIdentity(value: unknown, at
   };
 }
 
-const echoValueSourceValues = wire.literals(
-  'alb',
-  'api-gateway',
-  'api-gateway-v2',
-  'cloud-formation',
-  'cloud-front',
-  'cloud-watch',
-  'cloud-watch-log',
-  'code-pipeline',
-  'cognito-user-pool',
-  'cognito-sign-up',
-  'dynamo-stream',
-  'firehose',
-  'function-url',
-  'kafka',
-  'kinesis',
-  'lex',
-  's3',
-  'scheduled',
-  'ses',
-  'sns',
-  'sqs',
-);
-const invocationCloudFormationEventRequestTypeValues = wire.literals('Create', 'Delete', 'Update');
 const cognitoUserPoolTriggerEventTriggerSourceValues = wire.literals(
   'PreSignUp_SignUp',
   'PreSignUp_ExternalProvider',
@@ -2333,6 +4542,48 @@ const cognitoUserPoolTriggerEventTriggerSourceValues = wire.literals(
   'UserMigration_ForgotPassword',
   'InboundFederation_ExternalProvider',
 );
+const cloudFormationCustomResourceResourcePropertiesCommonMembers = wire.literals('ServiceToken', 'ServiceTimeout');
+const cognitoUserPoolTriggerEventRequestSessionItemChallengeNameValues = wire.literals(
+  'CUSTOM_CHALLENGE',
+  'PASSWORD_VERIFIER',
+  'SMS_MFA',
+  'DEVICE_SRP_AUTH',
+  'DEVICE_PASSWORD_VERIFIER',
+  'ADMIN_NO_SRP_AUTH',
+  'SRP_A',
+);
+const lexV2IntentStateValues = wire.literals(
+  'Failed',
+  'Fulfilled',
+  'FulfillmentInProgress',
+  'InProgress',
+  'ReadyForFulfillment',
+  'Waiting',
+);
+const echoValueSourceValues = wire.literals(
+  'alb',
+  'api-gateway',
+  'api-gateway-v2',
+  'cloud-formation',
+  'cloud-front',
+  'cloud-watch',
+  'cloud-watch-log',
+  'code-pipeline',
+  'cognito-user-pool',
+  'cognito-sign-up',
+  'dynamo-stream',
+  'firehose',
+  'function-url',
+  'kafka',
+  'kinesis',
+  'lex',
+  's3',
+  'scheduled',
+  'ses',
+  'sns',
+  'sqs',
+);
+const invocationCloudFormationEventRequestTypeValues = wire.literals('Create', 'Delete', 'Update');
 const invocationCognitoSignUpEventTriggerSourceValues = wire.literals('PreSignUp_SignUp', 'PreSignUp_ExternalProvider', 'PreSignUp_AdminCreateUser');
 const lexV2EventInvocationSourceValues = wire.literals('DialogCodeHook', 'FulfillmentCodeHook');
 const lexV2EventInputModeValues = wire.literals('DTMF', 'Speech', 'Text');
@@ -2371,16 +4622,6 @@ const dynamoDBRecordMembers = wire.literals(
   'userIdentity',
 );
 const mSKRecordTimestampTypeValues = wire.literals('CREATE_TIME', 'LOG_APPEND_TIME');
-const cloudFormationCustomResourceResourcePropertiesCommonMembers = wire.literals('ServiceToken', 'ServiceTimeout');
-const cognitoUserPoolTriggerEventRequestSessionItemChallengeNameValues = wire.literals(
-  'CUSTOM_CHALLENGE',
-  'PASSWORD_VERIFIER',
-  'SMS_MFA',
-  'DEVICE_SRP_AUTH',
-  'DEVICE_PASSWORD_VERIFIER',
-  'ADMIN_NO_SRP_AUTH',
-  'SRP_A',
-);
 const cognitoUserPoolTriggerEventResponseClaimsOverrideDetailsMembers = wire.literals('claimsToAddOrOverride', 'claimsToSuppress', 'groupOverrideDetails');
 const streamRecordKeysValueBranches = wire.branches(
   [isAttributeValue, copyAttributeValue],
@@ -2405,19 +4646,11 @@ const streamRecordMembers = wire.literals(
   'StreamViewType',
 );
 const lexV2IntentConfirmationStateValues = wire.literals('Confirmed', 'Denied', 'None');
-const lexV2IntentStateValues = wire.literals(
-  'Failed',
-  'Fulfilled',
-  'FulfillmentInProgress',
-  'InProgress',
-  'ReadyForFulfillment',
-  'Waiting',
-);
 const lexV2EventProposedNextStateDialogActionTypeValues = wire.literals('Close', 'ConfirmIntent', 'Delegate', 'ElicitIntent', 'ElicitSlot');
 const cloudFrontRequestEventRecordCfConfigEventTypeValues = wire.literals('origin-request', 'origin-response', 'viewer-request', 'viewer-response');
 const cloudFrontRequestOriginBranches = wire.branches([isCloudFrontOrigin, copyCloudFrontOrigin], [isCloudFrontOrigin2, copyCloudFrontOrigin2]);
 const cognitoUserPoolTriggerEventResponseClaimsOverrideDetailsGroupOverrideDetailsMembers = wire.literals('groupsToOverride', 'iamRolesToOverride', 'preferredRole');
-const lexV2SlotsValueObjectShapeValues = wire.literals('List', 'Scalar');
+const lexV2SlotsValueObjectShapeValues = wire.literals('Scalar', 'List');
 const sESReceiptDmarcPolicyValues = wire.literals('none', 'quarantine', 'reject');
 const cloudFrontRequestBodyActionValues = wire.literals('read-only', 'replace');
 const cloudFrontRequestBodyEncodingValues = wire.literals('base64', 'text');

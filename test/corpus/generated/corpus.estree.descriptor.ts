@@ -19,14 +19,2270 @@ export const estreeEchoDescriptor: ServiceDescriptor<EstreeEcho> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyEchoArguments(args, wire.sending()),
-      decodeArguments: (data) => copyEchoArguments(data, wire.receiving()),
-      encodeResult: (value) => copySendableOfProgram(value, wire.sending(), 'result'),
-      decodeResult: (data) => copySendableOfProgram(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactEchoArguments(args) ? args : copyEchoArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactEchoArguments(data) ? data : copyEchoArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactSendableOfProgram(value, 1) ? value : copySendableOfProgram(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactSendableOfProgram(data, 1) ? data : copySendableOfProgram(data, wire.receiving(), 'result'),
       errors: {},
     },
   },
 };
+
+function isExactEchoArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactSendableOfProgram(args[0], 1);
+}
+
+function isExactSendableOfProgram(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.comments === undefined) size--; else if (!isExactSendableOfCommentList(value.comments)) return false;
+  return (
+    value.type === 'Program' && (value.sourceType === 'script' || value.sourceType === 'module') &&
+    isExactSendableOfProgramBodyItemList(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfProgramBodyItem(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'BlockStatement':
+      return isExactSendableOfBlockStatement(value, level);
+    case 'BreakStatement':
+      return isExactSendableOfBreakStatement(value);
+    case 'ClassDeclaration':
+      return isExactSendableOfClassDeclaration(value, level);
+    case 'ContinueStatement':
+      return isExactSendableOfContinueStatement(value);
+    case 'DebuggerStatement':
+      return isExactSendableOfDebuggerStatement(value);
+    case 'ExpressionStatement':
+      return isExactSendableOfProgramBodyItemExpressionStatement(value, level);
+    case 'DoWhileStatement':
+      return isExactSendableOfDoWhileStatement(value, level);
+    case 'EmptyStatement':
+      return isExactSendableOfEmptyStatement(value);
+    case 'ExportAllDeclaration':
+      return isExactSendableOfExportAllDeclaration(value);
+    case 'ExportDefaultDeclaration':
+      return isExactSendableOfExportDefaultDeclaration(value, level);
+    case 'ExportNamedDeclaration':
+      return isExactSendableOfExportNamedDeclaration(value, level);
+    case 'ForInStatement':
+      return isExactSendableOfForInStatement(value, level);
+    case 'ForOfStatement':
+      return isExactSendableOfForOfStatement(value, level);
+    case 'ForStatement':
+      return isExactSendableOfForStatement(value, level);
+    case 'FunctionDeclaration':
+      return isExactSendableOfFunctionDeclaration(value, level);
+    case 'IfStatement':
+      return isExactSendableOfIfStatement(value, level);
+    case 'ImportDeclaration':
+      return isExactSendableOfImportDeclaration(value);
+    case 'LabeledStatement':
+      return isExactSendableOfLabeledStatement(value, level);
+    case 'ReturnStatement':
+      return isExactSendableOfReturnStatement(value, level);
+    case 'StaticBlock':
+      return isExactSendableOfStaticBlock(value, level);
+    case 'SwitchStatement':
+      return isExactSendableOfSwitchStatement(value, level);
+    case 'ThrowStatement':
+      return isExactSendableOfThrowStatement(value, level);
+    case 'TryStatement':
+      return isExactSendableOfTryStatement(value, level);
+    case 'VariableDeclaration':
+      return isExactSendableOfVariableDeclaration(value, level);
+    case 'WhileStatement':
+      return isExactSendableOfWhileStatement(value, level);
+    case 'WithStatement':
+      return isExactSendableOfWithStatement(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfProgramBodyItemList(value: wire.Members, level: number): boolean {
+  if (level > 56) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfProgramBodyItem(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfSourceLocation(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.source === undefined) size--; else if (!(typeof value.source === 'string' || value.source === null)) return false;
+  return (
+    isExactSendableOfPosition(value.start) && isExactSendableOfPosition(value.end) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfProgramRange(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value) || value.length !== 2) return false;
+  return Number.isFinite(value[0]) && Number.isFinite(value[1]);
+}
+
+function isExactSendableOfComment(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 4;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  return (
+    (value.type === 'Line' || value.type === 'Block') && typeof value.value === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfCommentList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfComment(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfBlockStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.innerComments === undefined) size--; else if (!isExactSendableOfCommentList(value.innerComments)) return false;
+  return (
+    value.type === 'BlockStatement' && isExactSendableOfBlockStatementBodyItemList(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfBreakStatement(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.label === undefined) size--; else if (!(value.label === null || isExactSendableOfIdentifier(value.label))) return false;
+  return (
+    value.type === 'BreakStatement' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfClassDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.superClass === undefined) size--; else if (!(
+    value.superClass === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.superClass, level + 1)
+  )) return false;
+  return (
+    isExactSendableOfClassBody(value.body, level + 1) && value.type === 'ClassDeclaration' &&
+    isExactSendableOfIdentifier(value.id) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfContinueStatement(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.label === undefined) size--; else if (!(value.label === null || isExactSendableOfIdentifier(value.label))) return false;
+  return (
+    value.type === 'ContinueStatement' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfDebuggerStatement(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'DebuggerStatement' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfProgramBodyItemExpressionStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.directive !== undefined) return isExactSendableOfDirective(value);
+  return isExactSendableOfExpressionStatement(value, level);
+}
+
+function isExactSendableOfDoWhileStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'DoWhileStatement' && isExactSendableOfBlockStatementBodyItem(value.body, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.test, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfEmptyStatement(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'EmptyStatement' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfExportAllDeclaration(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ExportAllDeclaration' &&
+    (value.exported === null || isExactSendableOfExportAllDeclarationExported(value.exported)) &&
+    isExactSendableOfImportAttributeList(value.attributes) &&
+    isExactSendableOfExportAllDeclarationSource(value.source) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfExportDefaultDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ExportDefaultDeclaration' &&
+    isExactSendableOfExportDefaultDeclarationDeclaration(value.declaration, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfExportNamedDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 57) return false;
+  let size = 9;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.declaration === undefined) size--; else if (!(
+    value.declaration === null ||
+    isExactSendableOfExportNamedDeclarationDeclaration(value.declaration, level + 1)
+  )) return false;
+  if (value.source === undefined) size--; else if (!(value.source === null || isExactSendableOfExportAllDeclarationSource(value.source))) return false;
+  return (
+    value.type === 'ExportNamedDeclaration' && isExactSendableOfExportSpecifierList(value.specifiers) &&
+    isExactSendableOfImportAttributeList(value.attributes) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfForInStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    isExactSendableOfForInStatementLeft(value.left, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.right, level + 1) &&
+    isExactSendableOfBlockStatementBodyItem(value.body, level + 1) && value.type === 'ForInStatement' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfForOfStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 9;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    isExactSendableOfForInStatementLeft(value.left, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.right, level + 1) &&
+    isExactSendableOfBlockStatementBodyItem(value.body, level + 1) && value.type === 'ForOfStatement' &&
+    typeof value.await === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfForStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 9;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.init === undefined) size--; else if (!(value.init === null || isExactSendableOfForStatementInit(value.init, level + 1))) return false;
+  if (value.test === undefined) size--; else if (!(value.test === null || isExactSendableOfClassDeclarationSuperClass(value.test, level + 1))) return false;
+  if (value.update === undefined) size--; else if (!(
+    value.update === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.update, level + 1)
+  )) return false;
+  return (
+    value.type === 'ForStatement' && isExactSendableOfBlockStatementBodyItem(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfFunctionDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 10;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.generator === undefined) size--; else if (typeof value.generator !== 'boolean') return false;
+  if (value.async === undefined) size--; else if (typeof value.async !== 'boolean') return false;
+  return (
+    isExactSendableOfFunctionDeclarationParamsItemList(value.params, level + 1) &&
+    value.type === 'FunctionDeclaration' && isExactSendableOfBlockStatement(value.body, level + 1) &&
+    isExactSendableOfIdentifier(value.id) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfIfStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.alternate === undefined) size--; else if (!(
+    value.alternate === null ||
+    isExactSendableOfBlockStatementBodyItem(value.alternate, level + 1)
+  )) return false;
+  return (
+    value.type === 'IfStatement' && isExactSendableOfClassDeclarationSuperClass(value.test, level + 1) &&
+    isExactSendableOfBlockStatementBodyItem(value.consequent, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfImportDeclaration(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ImportDeclaration' &&
+    isExactSendableOfImportDeclarationSpecifiersItemList(value.specifiers) &&
+    isExactSendableOfImportAttributeList(value.attributes) &&
+    isExactSendableOfExportAllDeclarationSource(value.source) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfLabeledStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'LabeledStatement' && isExactSendableOfIdentifier(value.label) &&
+    isExactSendableOfBlockStatementBodyItem(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfReturnStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.argument === undefined) size--; else if (!(
+    value.argument === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.argument, level + 1)
+  )) return false;
+  return (
+    value.type === 'ReturnStatement' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfStaticBlock(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.innerComments === undefined) size--; else if (!isExactSendableOfCommentList(value.innerComments)) return false;
+  return (
+    isExactSendableOfBlockStatementBodyItemList(value.body, level + 1) && value.type === 'StaticBlock' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfSwitchStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'SwitchStatement' &&
+    isExactSendableOfClassDeclarationSuperClass(value.discriminant, level + 1) &&
+    isExactSendableOfSwitchCaseList(value.cases, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfThrowStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ThrowStatement' && isExactSendableOfClassDeclarationSuperClass(value.argument, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfTryStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.handler === undefined) size--; else if (!(value.handler === null || isExactSendableOfCatchClause(value.handler, level + 1))) return false;
+  if (value.finalizer === undefined) size--; else if (!(value.finalizer === null || isExactSendableOfBlockStatement(value.finalizer, level + 1))) return false;
+  return (
+    value.type === 'TryStatement' && isExactSendableOfBlockStatement(value.block, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfVariableDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'VariableDeclaration' &&
+    isExactSendableOfVariableDeclaratorList(value.declarations, level + 1) &&
+    (
+      value.kind === 'var' ||
+      value.kind === 'let' ||
+      value.kind === 'const' ||
+      value.kind === 'using' ||
+      value.kind === 'await using'
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfWhileStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'WhileStatement' && isExactSendableOfClassDeclarationSuperClass(value.test, level + 1) &&
+    isExactSendableOfBlockStatementBodyItem(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfWithStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'WithStatement' && isExactSendableOfClassDeclarationSuperClass(value.object, level + 1) &&
+    isExactSendableOfBlockStatementBodyItem(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfPosition(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.line) &&
+    Number.isFinite(value.column) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSendableOfBlockStatementBodyItem(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'BlockStatement':
+      return isExactSendableOfBlockStatement(value, level);
+    case 'BreakStatement':
+      return isExactSendableOfBreakStatement(value);
+    case 'ClassDeclaration':
+      return isExactSendableOfClassDeclaration(value, level);
+    case 'ContinueStatement':
+      return isExactSendableOfContinueStatement(value);
+    case 'DebuggerStatement':
+      return isExactSendableOfDebuggerStatement(value);
+    case 'DoWhileStatement':
+      return isExactSendableOfDoWhileStatement(value, level);
+    case 'EmptyStatement':
+      return isExactSendableOfEmptyStatement(value);
+    case 'ExpressionStatement':
+      return isExactSendableOfExpressionStatement(value, level);
+    case 'ForInStatement':
+      return isExactSendableOfForInStatement(value, level);
+    case 'ForOfStatement':
+      return isExactSendableOfForOfStatement(value, level);
+    case 'ForStatement':
+      return isExactSendableOfForStatement(value, level);
+    case 'FunctionDeclaration':
+      return isExactSendableOfFunctionDeclaration(value, level);
+    case 'IfStatement':
+      return isExactSendableOfIfStatement(value, level);
+    case 'LabeledStatement':
+      return isExactSendableOfLabeledStatement(value, level);
+    case 'ReturnStatement':
+      return isExactSendableOfReturnStatement(value, level);
+    case 'StaticBlock':
+      return isExactSendableOfStaticBlock(value, level);
+    case 'SwitchStatement':
+      return isExactSendableOfSwitchStatement(value, level);
+    case 'ThrowStatement':
+      return isExactSendableOfThrowStatement(value, level);
+    case 'TryStatement':
+      return isExactSendableOfTryStatement(value, level);
+    case 'VariableDeclaration':
+      return isExactSendableOfVariableDeclaration(value, level);
+    case 'WhileStatement':
+      return isExactSendableOfWhileStatement(value, level);
+    case 'WithStatement':
+      return isExactSendableOfWithStatement(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfBlockStatementBodyItemList(value: wire.Members, level: number): boolean {
+  if (level > 58) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfBlockStatementBodyItem(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfIdentifier(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'Identifier' && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfClassBody(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ClassBody' && isExactSendableOfClassBodyBodyItemList(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfClassDeclarationSuperClass(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfDirective(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ExpressionStatement' && isExactSendableOfExportAllDeclarationSource(value.expression) &&
+    typeof value.directive === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfExpressionStatement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ExpressionStatement' &&
+    isExactSendableOfClassDeclarationSuperClass(value.expression, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfExportAllDeclarationExported(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfImportAttribute(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ImportAttribute' && isExactSendableOfExportAllDeclarationExported(value.key) &&
+    isExactSendableOfExportAllDeclarationSource(value.value) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfImportAttributeList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfImportAttribute(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfExportAllDeclarationSource(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.bigint !== undefined) return isExactSendableOfBigIntLiteral(value);
+  if (value.regex !== undefined) return isExactSendableOfRegExpLiteral(value);
+  return isExactSendableOfSimpleLiteral(value);
+}
+
+function isExactSendableOfExportDefaultDeclarationDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'ClassDeclaration':
+      return isExactSendableOfMaybeNamedClassDeclaration(value, level);
+    case 'FunctionDeclaration':
+      return isExactSendableOfMaybeNamedFunctionDeclaration(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfExportSpecifier(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ExportSpecifier' && isExactSendableOfExportAllDeclarationExported(value.local) &&
+    isExactSendableOfExportAllDeclarationExported(value.exported) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfExportSpecifierList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfExportSpecifier(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfExportNamedDeclarationDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ClassDeclaration':
+      return isExactSendableOfClassDeclaration(value, level);
+    case 'FunctionDeclaration':
+      return isExactSendableOfFunctionDeclaration(value, level);
+    case 'VariableDeclaration':
+      return isExactSendableOfVariableDeclaration(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfForInStatementLeft(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayPattern':
+      return isExactSendableOfArrayPattern(value, level);
+    case 'AssignmentPattern':
+      return isExactSendableOfAssignmentPattern(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'ObjectPattern':
+      return isExactSendableOfObjectPattern(value, level);
+    case 'RestElement':
+      return isExactSendableOfRestElement(value, level);
+    case 'VariableDeclaration':
+      return isExactSendableOfVariableDeclaration(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfForStatementInit(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'VariableDeclaration':
+      return isExactSendableOfVariableDeclaration(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfFunctionDeclarationParamsItem(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayPattern':
+      return isExactSendableOfArrayPattern(value, level);
+    case 'AssignmentPattern':
+      return isExactSendableOfAssignmentPattern(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'ObjectPattern':
+      return isExactSendableOfObjectPattern(value, level);
+    case 'RestElement':
+      return isExactSendableOfRestElement(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfFunctionDeclarationParamsItemList(value: wire.Members, level: number): boolean {
+  if (level > 59) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfFunctionDeclarationParamsItem(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfImportDeclarationSpecifiersItem(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ImportDefaultSpecifier':
+      return isExactSendableOfImportDefaultSpecifier(value);
+    case 'ImportNamespaceSpecifier':
+      return isExactSendableOfImportNamespaceSpecifier(value);
+    case 'ImportSpecifier':
+      return isExactSendableOfImportSpecifier(value);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfImportDeclarationSpecifiersItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfImportDeclarationSpecifiersItem(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfSwitchCase(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.test === undefined) size--; else if (!(value.test === null || isExactSendableOfClassDeclarationSuperClass(value.test, level + 1))) return false;
+  return (
+    value.type === 'SwitchCase' && isExactSendableOfBlockStatementBodyItemList(value.consequent, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfSwitchCaseList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfSwitchCase(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfCatchClause(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'CatchClause' &&
+    (
+      value.param === null ||
+      isExactSendableOfFunctionDeclarationParamsItem(value.param, level + 1)
+    ) &&
+    isExactSendableOfBlockStatement(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfVariableDeclarator(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.init === undefined) size--; else if (!(value.init === null || isExactSendableOfClassDeclarationSuperClass(value.init, level + 1))) return false;
+  return (
+    value.type === 'VariableDeclarator' &&
+    isExactSendableOfFunctionDeclarationParamsItem(value.id, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfVariableDeclaratorList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfVariableDeclarator(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfClassBodyBodyItem(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'MethodDefinition':
+      return isExactSendableOfMethodDefinition(value, level);
+    case 'PropertyDefinition':
+      return isExactSendableOfPropertyDefinition(value, level);
+    case 'StaticBlock':
+      return isExactSendableOfStaticBlock(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfClassBodyBodyItemList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfClassBodyBodyItem(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfArrayExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ArrayExpression' &&
+    isExactSendableOfArrayExpressionElementsItemList(value.elements, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfArrowFunctionExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 10;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.generator === undefined) size--; else if (typeof value.generator !== 'boolean') return false;
+  if (value.async === undefined) size--; else if (typeof value.async !== 'boolean') return false;
+  return (
+    isExactSendableOfFunctionDeclarationParamsItemList(value.params, level + 1) &&
+    value.type === 'ArrowFunctionExpression' && typeof value.expression === 'boolean' &&
+    isExactSendableOfArrowFunctionExpressionBody(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfAssignmentExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'AssignmentExpression' && sendableOfAssignmentExpressionOperatorValues.has(value.operator) &&
+    isExactSendableOfFunctionDeclarationParamsItem(value.left, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.right, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfAwaitExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'AwaitExpression' &&
+    isExactSendableOfClassDeclarationSuperClass(value.argument, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfBinaryExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'BinaryExpression' && sendableOfBinaryExpressionOperatorValues.has(value.operator) &&
+    isExactSendableOfBinaryExpressionLeft(value.left, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.right, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfChainExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ChainExpression' &&
+    isExactSendableOfChainExpressionExpression(value.expression, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfClassExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.superClass === undefined) size--; else if (!(
+    value.superClass === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.superClass, level + 1)
+  )) return false;
+  if (value.id === undefined) size--; else if (!(value.id === null || isExactSendableOfIdentifier(value.id))) return false;
+  return (
+    isExactSendableOfClassBody(value.body, level + 1) && value.type === 'ClassExpression' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfConditionalExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ConditionalExpression' &&
+    isExactSendableOfClassDeclarationSuperClass(value.test, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.alternate, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.consequent, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfFunctionExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 10;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.generator === undefined) size--; else if (typeof value.generator !== 'boolean') return false;
+  if (value.async === undefined) size--; else if (typeof value.async !== 'boolean') return false;
+  if (value.id === undefined) size--; else if (!(value.id === null || isExactSendableOfIdentifier(value.id))) return false;
+  return (
+    isExactSendableOfFunctionDeclarationParamsItemList(value.params, level + 1) &&
+    value.type === 'FunctionExpression' && isExactSendableOfBlockStatement(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfImportExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.options === undefined) size--; else if (!(
+    value.options === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.options, level + 1)
+  )) return false;
+  return (
+    value.type === 'ImportExpression' && isExactSendableOfClassDeclarationSuperClass(value.source, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfLogicalExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'LogicalExpression' &&
+    (value.operator === '||' || value.operator === '&&' || value.operator === '??') &&
+    isExactSendableOfClassDeclarationSuperClass(value.left, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.right, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfMemberExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 9;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'MemberExpression' && isExactSendableOfMemberExpressionObject(value.object, level + 1) &&
+    isExactSendableOfBinaryExpressionLeft(value.property, level + 1) && typeof value.computed === 'boolean' &&
+    typeof value.optional === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfMetaProperty(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'MetaProperty' && isExactSendableOfIdentifier(value.meta) &&
+    isExactSendableOfIdentifier(value.property) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfNewExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    isExactSendableOfMemberExpressionObject(value.callee, level + 1) &&
+    isExactSendableOfNewExpressionArgumentsItemList(value.arguments, level + 1) &&
+    value.type === 'NewExpression' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfObjectExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ObjectExpression' &&
+    isExactSendableOfObjectExpressionPropertiesItemList(value.properties, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfSequenceExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'SequenceExpression' &&
+    isExactSendableOfSequenceExpressionExpressionsItemList(value.expressions, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfSimpleCallExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    isExactSendableOfMemberExpressionObject(value.callee, level + 1) &&
+    isExactSendableOfNewExpressionArgumentsItemList(value.arguments, level + 1) &&
+    value.type === 'CallExpression' && typeof value.optional === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfTaggedTemplateExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'TaggedTemplateExpression' &&
+    isExactSendableOfClassDeclarationSuperClass(value.tag, level + 1) &&
+    isExactSendableOfTemplateLiteral(value.quasi, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfTemplateLiteral(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'TemplateLiteral' && isExactSendableOfTemplateElementList(value.quasis) &&
+    isExactSendableOfSequenceExpressionExpressionsItemList(value.expressions, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfThisExpression(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ThisExpression' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfUnaryExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'UnaryExpression' && sendableOfUnaryExpressionOperatorValues.has(value.operator) &&
+    value.prefix === true && isExactSendableOfClassDeclarationSuperClass(value.argument, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfUpdateExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'UpdateExpression' && (value.operator === '++' || value.operator === '--') &&
+    isExactSendableOfClassDeclarationSuperClass(value.argument, level + 1) &&
+    typeof value.prefix === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfYieldExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.argument === undefined) size--; else if (!(
+    value.argument === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.argument, level + 1)
+  )) return false;
+  return (
+    value.type === 'YieldExpression' && typeof value.delegate === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfBigIntLiteral(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.value === undefined) size--; else if (value.value !== null) return false;
+  if (value.raw === undefined) size--; else if (typeof value.raw !== 'string') return false;
+  return (
+    value.type === 'Literal' && typeof value.bigint === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfRegExpLiteral(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.value === undefined) size--; else if (value.value !== null) return false;
+  if (value.raw === undefined) size--; else if (typeof value.raw !== 'string') return false;
+  return (
+    value.type === 'Literal' && isExactSendableOfObject(value.regex) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfSimpleLiteral(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.raw === undefined) size--; else if (typeof value.raw !== 'string') return false;
+  return (
+    value.type === 'Literal' &&
+    (
+      typeof value.value === 'string' ||
+      typeof value.value === 'boolean' ||
+      Number.isFinite(value.value) ||
+      value.value === null
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfMaybeNamedClassDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 8;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.superClass === undefined) size--; else if (!(
+    value.superClass === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.superClass, level + 1)
+  )) return false;
+  return (
+    isExactSendableOfClassBody(value.body, level + 1) && value.type === 'ClassDeclaration' &&
+    (value.id === null || isExactSendableOfIdentifier(value.id)) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfMaybeNamedFunctionDeclaration(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 10;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.generator === undefined) size--; else if (typeof value.generator !== 'boolean') return false;
+  if (value.async === undefined) size--; else if (typeof value.async !== 'boolean') return false;
+  return (
+    isExactSendableOfFunctionDeclarationParamsItemList(value.params, level + 1) &&
+    value.type === 'FunctionDeclaration' && (value.id === null || isExactSendableOfIdentifier(value.id)) &&
+    isExactSendableOfBlockStatement(value.body, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfArrayPattern(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ArrayPattern' && isExactSendableOfArrayPatternElementsItemList(value.elements, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfAssignmentPattern(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'AssignmentPattern' &&
+    isExactSendableOfFunctionDeclarationParamsItem(value.left, level + 1) &&
+    isExactSendableOfClassDeclarationSuperClass(value.right, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfObjectPattern(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 60) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'ObjectPattern' &&
+    isExactSendableOfObjectPatternPropertiesItemList(value.properties, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfRestElement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'RestElement' && isExactSendableOfFunctionDeclarationParamsItem(value.argument, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfImportDefaultSpecifier(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    isExactSendableOfIdentifier(value.local) && value.type === 'ImportDefaultSpecifier' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfImportNamespaceSpecifier(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    isExactSendableOfIdentifier(value.local) && value.type === 'ImportNamespaceSpecifier' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfImportSpecifier(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    isExactSendableOfIdentifier(value.local) && value.type === 'ImportSpecifier' &&
+    isExactSendableOfExportAllDeclarationExported(value.imported) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfMethodDefinition(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 10;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'MethodDefinition' && isExactSendableOfBinaryExpressionLeft(value.key, level + 1) &&
+    isExactSendableOfFunctionExpression(value.value, level + 1) &&
+    (
+      value.kind === 'constructor' ||
+      value.kind === 'method' ||
+      value.kind === 'get' ||
+      value.kind === 'set'
+    ) &&
+    typeof value.computed === 'boolean' && typeof value.static === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfPropertyDefinition(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 9;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  if (value.value === undefined) size--; else if (!(
+    value.value === null ||
+    isExactSendableOfClassDeclarationSuperClass(value.value, level + 1)
+  )) return false;
+  return (
+    value.type === 'PropertyDefinition' && isExactSendableOfBinaryExpressionLeft(value.key, level + 1) &&
+    typeof value.computed === 'boolean' && typeof value.static === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfArrayExpressionElementsItem(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'SpreadElement':
+      return isExactSendableOfSpreadElement(value, level);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfArrayExpressionElementsItemList(value: wire.Members, level: number): boolean {
+  if (level > 58) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!(
+      value[index] === null ||
+      isExactSendableOfArrayExpressionElementsItem(value[index], level + 1)
+    )) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfArrowFunctionExpressionBody(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'BlockStatement':
+      return isExactSendableOfBlockStatement(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfBinaryExpressionLeft(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'PrivateIdentifier':
+      return isExactSendableOfPrivateIdentifier(value);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfChainExpressionExpression(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfMemberExpressionObject(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'Super':
+      return isExactSendableOfSuper(value);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfNewExpressionArgumentsItemList(value: wire.Members, level: number): boolean {
+  if (level > 58) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfArrayExpressionElementsItem(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfObjectExpressionPropertiesItem(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'Property':
+      return isExactSendableOfProperty(value, level);
+    case 'SpreadElement':
+      return isExactSendableOfSpreadElement(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfObjectExpressionPropertiesItemList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfObjectExpressionPropertiesItem(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfSequenceExpressionExpressionsItemList(value: wire.Members, level: number): boolean {
+  if (level > 58) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfClassDeclarationSuperClass(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfTemplateElement(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 7;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'TemplateElement' && typeof value.tail === 'boolean' &&
+    isExactSendableOfObject2(value.value) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfTemplateElementList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfTemplateElement(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfObject(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.pattern === 'string' &&
+    typeof value.flags === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactSendableOfArrayPatternElementsItemList(value: wire.Members, level: number): boolean {
+  if (level > 59) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!(
+      value[index] === null ||
+      isExactSendableOfFunctionDeclarationParamsItem(value[index], level + 1)
+    )) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfObjectPatternPropertiesItem(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'Property':
+      return isExactSendableOfAssignmentProperty(value, level);
+    case 'RestElement':
+      return isExactSendableOfRestElement(value, level);
+    default:
+      return false;
+  }
+}
+
+function isExactSendableOfObjectPatternPropertiesItemList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactSendableOfObjectPatternPropertiesItem(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactSendableOfSpreadElement(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'SpreadElement' && isExactSendableOfClassDeclarationSuperClass(value.argument, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfPrivateIdentifier(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 6;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'PrivateIdentifier' && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfSuper(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 5;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'Super' && Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactSendableOfProperty(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 11;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'Property' && isExactSendableOfClassDeclarationSuperClass(value.key, level + 1) &&
+    isExactSendableOfPropertyValue(value.value, level + 1) &&
+    (value.kind === 'init' || value.kind === 'get' || value.kind === 'set') &&
+    typeof value.method === 'boolean' && typeof value.shorthand === 'boolean' &&
+    typeof value.computed === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfObject2(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.cooked === undefined) size--; else if (!(typeof value.cooked === 'string' || value.cooked === null)) return false;
+  return (
+    typeof value.raw === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfAssignmentProperty(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 58) return false;
+  let size = 11;
+  if (value.loc === undefined) size--; else if (!(value.loc === null || isExactSendableOfSourceLocation(value.loc))) return false;
+  if (value.range === undefined) size--; else if (!isExactSendableOfProgramRange(value.range)) return false;
+  if (value.leadingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.leadingComments)) return false;
+  if (value.trailingComments === undefined) size--; else if (!isExactSendableOfCommentList(value.trailingComments)) return false;
+  return (
+    value.type === 'Property' && isExactSendableOfClassDeclarationSuperClass(value.key, level + 1) &&
+    typeof value.shorthand === 'boolean' && typeof value.computed === 'boolean' &&
+    isExactSendableOfFunctionDeclarationParamsItem(value.value, level + 1) && value.kind === 'init' &&
+    typeof value.method === 'boolean' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactSendableOfPropertyValue(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'ArrayExpression':
+      return isExactSendableOfArrayExpression(value, level);
+    case 'ArrayPattern':
+      return isExactSendableOfArrayPattern(value, level);
+    case 'ArrowFunctionExpression':
+      return isExactSendableOfArrowFunctionExpression(value, level);
+    case 'AssignmentExpression':
+      return isExactSendableOfAssignmentExpression(value, level);
+    case 'AssignmentPattern':
+      return isExactSendableOfAssignmentPattern(value, level);
+    case 'AwaitExpression':
+      return isExactSendableOfAwaitExpression(value, level);
+    case 'Literal':
+      return isExactSendableOfExportAllDeclarationSource(value);
+    case 'BinaryExpression':
+      return isExactSendableOfBinaryExpression(value, level);
+    case 'ChainExpression':
+      return isExactSendableOfChainExpression(value, level);
+    case 'ClassExpression':
+      return isExactSendableOfClassExpression(value, level);
+    case 'ConditionalExpression':
+      return isExactSendableOfConditionalExpression(value, level);
+    case 'FunctionExpression':
+      return isExactSendableOfFunctionExpression(value, level);
+    case 'Identifier':
+      return isExactSendableOfIdentifier(value);
+    case 'ImportExpression':
+      return isExactSendableOfImportExpression(value, level);
+    case 'LogicalExpression':
+      return isExactSendableOfLogicalExpression(value, level);
+    case 'MemberExpression':
+      return isExactSendableOfMemberExpression(value, level);
+    case 'MetaProperty':
+      return isExactSendableOfMetaProperty(value);
+    case 'NewExpression':
+      return isExactSendableOfNewExpression(value, level);
+    case 'ObjectExpression':
+      return isExactSendableOfObjectExpression(value, level);
+    case 'ObjectPattern':
+      return isExactSendableOfObjectPattern(value, level);
+    case 'RestElement':
+      return isExactSendableOfRestElement(value, level);
+    case 'SequenceExpression':
+      return isExactSendableOfSequenceExpression(value, level);
+    case 'CallExpression':
+      return isExactSendableOfSimpleCallExpression(value, level);
+    case 'TaggedTemplateExpression':
+      return isExactSendableOfTaggedTemplateExpression(value, level);
+    case 'TemplateLiteral':
+      return isExactSendableOfTemplateLiteral(value, level);
+    case 'ThisExpression':
+      return isExactSendableOfThisExpression(value);
+    case 'UnaryExpression':
+      return isExactSendableOfUnaryExpression(value, level);
+    case 'UpdateExpression':
+      return isExactSendableOfUpdateExpression(value, level);
+    case 'YieldExpression':
+      return isExactSendableOfYieldExpression(value, level);
+    default:
+      return false;
+  }
+}
 
 function copyEchoArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
@@ -5544,6 +7800,49 @@ function copySendableOfPropertyValue(value: unknown, at: wire.At, key: wire.Key)
   }
 }
 
+const sendableOfAssignmentExpressionOperatorValues = wire.literals(
+  '=',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '**=',
+  '<<=',
+  '>>=',
+  '>>>=',
+  '|=',
+  '^=',
+  '&=',
+  '||=',
+  '&&=',
+  '??=',
+);
+const sendableOfBinaryExpressionOperatorValues = wire.literals(
+  '==',
+  '!=',
+  '===',
+  '!==',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '<<',
+  '>>',
+  '>>>',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '**',
+  '|',
+  '^',
+  '&',
+  'in',
+  'instanceof',
+);
+const sendableOfUnaryExpressionOperatorValues = wire.literals('-', '+', '!', '~', 'typeof', 'void', 'delete');
 const sendableOfProgramSourceTypeValues = wire.literals('script', 'module');
 const sendableOfProgramBodyItemExpressionStatementBranches = wire.branches(
   [isSendableOfDirective, copySendableOfDirective],
@@ -5608,50 +7907,7 @@ const sendableOfBlockStatementBodyItemTypeValues = wire.literals(
   'WhileStatement',
   'WithStatement',
 );
-const sendableOfAssignmentExpressionOperatorValues = wire.literals(
-  '=',
-  '+=',
-  '-=',
-  '*=',
-  '/=',
-  '%=',
-  '**=',
-  '<<=',
-  '>>=',
-  '>>>=',
-  '|=',
-  '^=',
-  '&=',
-  '||=',
-  '&&=',
-  '??=',
-);
-const sendableOfBinaryExpressionOperatorValues = wire.literals(
-  '==',
-  '!=',
-  '===',
-  '!==',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '<<',
-  '>>',
-  '>>>',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '**',
-  '|',
-  '^',
-  '&',
-  'in',
-  'instanceof',
-);
 const sendableOfLogicalExpressionOperatorValues = wire.literals('||', '&&', '??');
-const sendableOfUnaryExpressionOperatorValues = wire.literals('-', '+', '!', '~', 'typeof', 'void', 'delete');
 const sendableOfUpdateExpressionOperatorValues = wire.literals('++', '--');
 const sendableOfExpressionStatementExpressionTypeValues = wire.literals(
   'ArrayExpression',

@@ -19,14 +19,246 @@ export const geoJsonEchoDescriptor: ServiceDescriptor<GeoJsonEcho> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyEchoArguments(args, wire.sending()),
-      decodeArguments: (data) => copyEchoArguments(data, wire.receiving()),
-      encodeResult: (value) => copyEchoValue(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyEchoValue(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactEchoArguments(args) ? args : copyEchoArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactEchoArguments(data) ? data : copyEchoArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactEchoValue(value, 1) ? value : copyEchoValue(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactEchoValue(data, 1) ? data : copyEchoValue(data, wire.receiving(), 'result'),
       errors: {},
     },
   },
 };
+
+function isExactEchoArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactEchoValue(args[0], 1);
+}
+
+function isExactEchoValue(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'Feature':
+      return isExactFeature(value, level);
+    case 'FeatureCollection':
+      return isExactFeatureCollection(value, level);
+    case 'GeometryCollection':
+      return isExactGeometryCollection(value, level);
+    case 'LineString':
+      return isExactLineString(value);
+    case 'MultiLineString':
+      return isExactMultiLineString(value);
+    case 'MultiPoint':
+      return isExactMultiPoint(value);
+    case 'MultiPolygon':
+      return isExactMultiPolygon(value);
+    case 'Point':
+      return isExactPoint(value);
+    case 'Polygon':
+      return isExactPolygon(value);
+    default:
+      return false;
+  }
+}
+
+function isExactFeature(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 59) return false;
+  let size = 5;
+  if (value.id === undefined) size--; else if (!(typeof value.id === 'string' || Number.isFinite(value.id))) return false;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'Feature' && isExactFeatureGeometry(value.geometry, level + 1) &&
+    (value.properties === null || isExactGeoJsonPropertiesObject(value.properties, level + 1)) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactFeatureCollection(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 63) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'FeatureCollection' && isExactFeatureList(value.features, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactGeometryCollection(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 63) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'GeometryCollection' &&
+    isExactGeometryCollectionGeometriesItemList(value.geometries, level + 1) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactLineString(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'LineString' && isExactLineStringCoordinatesItemList(value.coordinates) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMultiLineString(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'MultiLineString' && isExactMultiLineStringCoordinatesItemList(value.coordinates) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMultiPoint(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'MultiPoint' && isExactLineStringCoordinatesItemList(value.coordinates) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactMultiPolygon(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'MultiPolygon' && isExactMultiPolygonCoordinatesItemList(value.coordinates) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPoint(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'Point' && isExactNumberList(value.coordinates) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactPolygon(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.bbox === undefined) size--; else if (!(isExactFeatureBbox1(value.bbox) || isExactFeatureBbox2(value.bbox))) return false;
+  return (
+    value.type === 'Polygon' && isExactMultiLineStringCoordinatesItemList(value.coordinates) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactFeatureGeometry(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.type) {
+    case 'GeometryCollection':
+      return isExactGeometryCollection(value, level);
+    case 'LineString':
+      return isExactLineString(value);
+    case 'MultiLineString':
+      return isExactMultiLineString(value);
+    case 'MultiPoint':
+      return isExactMultiPoint(value);
+    case 'MultiPolygon':
+      return isExactMultiPolygon(value);
+    case 'Point':
+      return isExactPoint(value);
+    case 'Polygon':
+      return isExactPolygon(value);
+    default:
+      return false;
+  }
+}
+
+function isExactGeoJsonPropertiesObject(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !wire.isExactJson(value[name], level + 1)) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
+function isExactFeatureBbox1(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value) || value.length !== 4) return false;
+  return (
+    Number.isFinite(value[0]) && Number.isFinite(value[1]) && Number.isFinite(value[2]) &&
+    Number.isFinite(value[3])
+  );
+}
+
+function isExactFeatureBbox2(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value) || value.length !== 6) return false;
+  return (
+    Number.isFinite(value[0]) && Number.isFinite(value[1]) && Number.isFinite(value[2]) &&
+    Number.isFinite(value[3]) && Number.isFinite(value[4]) && Number.isFinite(value[5])
+  );
+}
+
+function isExactFeatureList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactFeature(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactGeometryCollectionGeometriesItemList(value: wire.Members, level: number): boolean {
+  if (level > 59) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactFeatureGeometry(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactNumberList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!Number.isFinite(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactLineStringCoordinatesItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactNumberList(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactMultiLineStringCoordinatesItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactLineStringCoordinatesItemList(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactMultiPolygonCoordinatesItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactMultiLineStringCoordinatesItemList(value[index])) return false;
+  }
+  return true;
+}
 
 function copyEchoArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);

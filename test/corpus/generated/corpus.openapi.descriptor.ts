@@ -246,6 +246,51 @@ function copyLicenseObject(value: unknown, at: wire.At, key: wire.Key): unknown 
   return to;
 }
 
+function isReferenceObject2(value: unknown, _at: wire.At, _key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  return typeof source.$ref === 'string';
+}
+
+function copyReferenceObject2(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  return {
+    $ref: wire.string(source.$ref, here, '$ref'),
+  };
+}
+
+function isInBodyParameterObject(value: unknown, at: wire.At, key: wire.Key): boolean {
+  if (!wire.isObject(value)) return false;
+  const source: wire.Members = value;
+  const here = at.enter(key);
+  return (
+    (
+      wire.matches(isSchemaObject, source.schema, here, 'schema') ||
+      isReferenceObject2(source.schema, here, 'schema')
+    ) &&
+    typeof source.name === 'string' &&
+    typeof source.in === 'string' &&
+    (source.description === undefined || typeof source.description === 'string') &&
+    (source.required === undefined || typeof source.required === 'boolean') &&
+    wire.areOthers(source, here, inBodyParameterObjectMembers, wire.isPresent)
+  );
+}
+
+function copyInBodyParameterObject(value: unknown, at: wire.At, key: wire.Key): unknown {
+  const source = wire.object(value, at, key);
+  const here = at.enter(key);
+  const to: wire.Members = {
+    schema: wire.matching(source.schema, here, 'schema', responseObjectSchemaBranches, 'SchemaObject | ReferenceObject2'),
+    name: wire.string(source.name, here, 'name'),
+    in: wire.string(source.in, here, 'in'),
+  };
+  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
+  if (source.required !== undefined) to.required = wire.boolean(source.required, here, 'required');
+  wire.copyOthers(source, to, here, inBodyParameterObjectMembers, wire.opaque);
+  return to;
+}
+
 function isGeneralParameterObject(value: unknown, at: wire.At, key: wire.Key): boolean {
   if (!wire.isObject(value)) return false;
   const source: wire.Members = value;
@@ -316,53 +361,8 @@ function copyGeneralParameterObject(value: unknown, at: wire.At, key: wire.Key):
   return to;
 }
 
-function isInBodyParameterObject(value: unknown, at: wire.At, key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  const here = at.enter(key);
-  return (
-    (
-      wire.matches(isSchemaObject, source.schema, here, 'schema') ||
-      isReferenceObject2(source.schema, here, 'schema')
-    ) &&
-    typeof source.name === 'string' &&
-    typeof source.in === 'string' &&
-    (source.description === undefined || typeof source.description === 'string') &&
-    (source.required === undefined || typeof source.required === 'boolean') &&
-    wire.areOthers(source, here, inBodyParameterObjectMembers, wire.isPresent)
-  );
-}
-
-function copyInBodyParameterObject(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  const to: wire.Members = {
-    schema: wire.matching(source.schema, here, 'schema', responseObjectSchemaBranches, 'SchemaObject | ReferenceObject2'),
-    name: wire.string(source.name, here, 'name'),
-    in: wire.string(source.in, here, 'in'),
-  };
-  if (source.description !== undefined) to.description = wire.string(source.description, here, 'description');
-  if (source.required !== undefined) to.required = wire.boolean(source.required, here, 'required');
-  wire.copyOthers(source, to, here, inBodyParameterObjectMembers, wire.opaque);
-  return to;
-}
-
-function isReferenceObject2(value: unknown, _at: wire.At, _key: wire.Key): boolean {
-  if (!wire.isObject(value)) return false;
-  const source: wire.Members = value;
-  return typeof source.$ref === 'string';
-}
-
-function copyReferenceObject2(value: unknown, at: wire.At, key: wire.Key): unknown {
-  const source = wire.object(value, at, key);
-  const here = at.enter(key);
-  return {
-    $ref: wire.string(source.$ref, here, '$ref'),
-  };
-}
-
 function copyPathItemObjectParametersItem(value: unknown, at: wire.At, key: wire.Key): unknown {
-  return wire.matching(value, at, key, pathItemObjectParametersItemBranches, 'GeneralParameterObject | InBodyParameterObject | ReferenceObject2');
+  return wire.matching(value, at, key, pathItemObjectParametersItemBranches, 'ReferenceObject2 | InBodyParameterObject | GeneralParameterObject');
 }
 
 function copyPathItemObjectDelete(value: unknown, at: wire.At, key: wire.Key): unknown {
@@ -5590,9 +5590,9 @@ function isPathsObjectValueDeleteRequestBodyContentValueSchemaPropertiesValue(va
 }
 
 const pathItemObjectParametersItemBranches = wire.branches(
-  [isGeneralParameterObject, copyGeneralParameterObject],
-  [isInBodyParameterObject, copyInBodyParameterObject],
   [isReferenceObject2, copyReferenceObject2],
+  [isInBodyParameterObject, copyInBodyParameterObject],
+  [isGeneralParameterObject, copyGeneralParameterObject],
 );
 const pathItemObjectMembers = wire.literals('$ref', 'parameters', 'delete', 'get', 'head', 'options', 'patch', 'post', 'put');
 const schemaObjectItemsBranches = wire.branches([isItemsObject, copyItemsObject], [isReferenceObject2, copyReferenceObject2]);
@@ -5641,6 +5641,7 @@ const parameterObjectMembers = wire.literals('name', 'in', 'description', 'requi
 const responseObjectSchemaBranches = wire.branches([isSchemaObject, copySchemaObject], [isReferenceObject2, copyReferenceObject2]);
 const securityDefinitionsObjectValueTypeValues = wire.literals('basic', 'apiKey', 'oauth2');
 const contactObjectMembers = wire.literals('name', 'url', 'email');
+const inBodyParameterObjectMembers = wire.literals('schema', 'name', 'in', 'description', 'required');
 const generalParameterObjectMembers = wire.literals(
   'allowEmptyValue',
   'name',
@@ -5666,7 +5667,6 @@ const generalParameterObjectMembers = wire.literals(
   'multipleOf',
   '$ref',
 );
-const inBodyParameterObjectMembers = wire.literals('schema', 'name', 'in', 'description', 'required');
 const xMLObjectMembers = wire.literals('name', 'namespace', 'prefix', 'attribute', 'wrapped');
 const iJsonSchemaMembers = wire.literals(
   'id',

@@ -259,7 +259,7 @@ function encodePackageJsonPeerDependenciesMetaValue(value: unknown, at: wire.At,
 function copyDependencyOverridesValue(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (wire.isObject(value)) return wire.record(value, at, key, encodeDependencyOverridesValue);
   if (typeof value === 'string') return value;
-  throw wire.refusal(value, at, key, 'undefined | string | DependencyOverrides');
+  throw wire.refusal(value, at, key, 'string | undefined | DependencyOverrides');
 }
 
 function encodeDependencyOverridesValue(value: unknown, at: wire.At, key: wire.Key): unknown {

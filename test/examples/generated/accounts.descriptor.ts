@@ -19,8 +19,8 @@ export const accountsDescriptor: ServiceDescriptor<Accounts> = {
       oneWay: false,
       parameters: ['entry'],
       options: { ordered: 'entry.customer', concurrency: 10, rate: '1000/s' },
-      encodeArguments: (args) => copyEnterArguments(args, wire.sending()),
-      decodeArguments: (data) => copyEnterArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactEnterArguments(args) ? args : copyEnterArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactEnterArguments(data) ? data : copyEnterArguments(data, wire.receiving()),
       encodeResult: (value) => wire.number(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.number(data, wire.receiving(), 'result'),
       errors: {},
@@ -30,8 +30,8 @@ export const accountsDescriptor: ServiceDescriptor<Accounts> = {
       oneWay: false,
       parameters: ['entry'],
       options: { journal: 'always', idempotencyKey: 'entry.id', retain: '30d' },
-      encodeArguments: (args) => copyInvoiceArguments(args, wire.sending()),
-      decodeArguments: (data) => copyInvoiceArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactInvoiceArguments(args) ? args : copyInvoiceArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactInvoiceArguments(data) ? data : copyInvoiceArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -50,6 +50,19 @@ export const accountsDescriptor: ServiceDescriptor<Accounts> = {
   },
 };
 
+function isExactEnterArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactEntry(args[0]);
+}
+
+function isExactEntry(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.customer === 'string' && Number.isFinite(value.cents) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
 function copyEnterArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyEntry(args[0], at, 'entry')];
@@ -63,6 +76,10 @@ function copyEntry(value: unknown, at: wire.At, key: wire.Key): unknown {
     customer: wire.string(source.customer, here, 'customer'),
     cents: wire.number(source.cents, here, 'cents'),
   };
+}
+
+function isExactInvoiceArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactEntry(args[0]);
 }
 
 function copyInvoiceArguments(data: unknown, at: wire.At): unknown[] {

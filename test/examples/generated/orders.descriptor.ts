@@ -26,8 +26,8 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
       errors: {
         OutOfStock: {
           type: OutOfStock,
-          encodeData: (value) => copyOutOfStockData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyOutOfStockData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactOutOfStockData(value) ? value : copyOutOfStockData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactOutOfStockData(data) ? data : copyOutOfStockData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -110,6 +110,14 @@ function copyOutOfStockData(value: unknown, at: wire.At, key: wire.Key): unknown
   return {
     sku: wire.string(source.sku, here, 'sku'),
   };
+}
+
+function isExactOutOfStockData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sku === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
 }
 
 function copyTrackArguments(data: unknown, at: wire.At): unknown[] {

@@ -63,15 +63,15 @@ export const warehouseDescriptor: ServiceDescriptor<Warehouse, 'shipped' | 'retu
       oneWay: false,
       parameters: ['parcel'],
       options: { retry: { strategy: 'ladder', rungs: ['1m', '2m', '4m', '8m', '16m'], tries: 3 } },
-      encodeArguments: (args) => copyBookArguments(args, wire.sending()),
-      decodeArguments: (data) => copyBookArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactBookArguments(args) ? args : copyBookArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactBookArguments(data) ? data : copyBookArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {
         TooHeavy: {
           type: TooHeavy,
-          encodeData: (value) => copyTooHeavyData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyTooHeavyData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactTooHeavyData(value) ? value : copyTooHeavyData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactTooHeavyData(data) ? data : copyTooHeavyData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -83,8 +83,8 @@ export const warehouseDescriptor: ServiceDescriptor<Warehouse, 'shipped' | 'retu
         retry: { strategy: 'immediate', attempts: 5 },
         concurrency: [2, { calls: 1, per: 'parcel.customer' }],
       },
-      encodeArguments: (args) => copyLabelArguments(args, wire.sending()),
-      decodeArguments: (data) => copyLabelArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactLabelArguments(args) ? args : copyLabelArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactLabelArguments(data) ? data : copyLabelArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -116,8 +116,8 @@ export const warehouseDescriptor: ServiceDescriptor<Warehouse, 'shipped' | 'retu
       oneWay: true,
       parameters: ['parcel'],
       options: { event: true },
-      encodeArguments: (args) => copyShippedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyShippedArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactShippedArguments(args) ? args : copyShippedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactShippedArguments(data) ? data : copyShippedArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -127,8 +127,8 @@ export const warehouseDescriptor: ServiceDescriptor<Warehouse, 'shipped' | 'retu
       oneWay: true,
       parameters: ['parcel'],
       options: { event: true },
-      encodeArguments: (args) => copyReturnedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyReturnedArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactReturnedArguments(args) ? args : copyReturnedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactReturnedArguments(data) ? data : copyReturnedArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -156,6 +156,19 @@ function copyAssembleArguments(data: unknown, at: wire.At): unknown[] {
   return [wire.string(args[0], at, 'product')];
 }
 
+function isExactBookArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactParcel(args[0]);
+}
+
+function isExactParcel(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.customer === 'string' && Number.isFinite(value.weight) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
+
 function copyBookArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyParcel(args[0], at, 'parcel')];
@@ -179,6 +192,18 @@ function copyTooHeavyData(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
+function isExactTooHeavyData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.most) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactLabelArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactParcel(args[0]);
+}
+
 function copyLabelArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyParcel(args[0], at, 'parcel')];
@@ -194,9 +219,17 @@ function copyArchiveArguments(data: unknown, at: wire.At): unknown[] {
   return [wire.string(args[0], at, 'document')];
 }
 
+function isExactShippedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactParcel(args[0]);
+}
+
 function copyShippedArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyParcel(args[0], at, 'parcel')];
+}
+
+function isExactReturnedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactParcel(args[0]);
 }
 
 function copyReturnedArguments(data: unknown, at: wire.At): unknown[] {

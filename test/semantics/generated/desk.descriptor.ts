@@ -85,15 +85,15 @@ export const deskDescriptor: ServiceDescriptor<Desk, 'stockChanged' | 'priceChan
       oneWay: false,
       parameters: ['order'],
       options: { retry: { attempts: 3, delay: '10s', maxDelay: '10s' }, ordered: 'order.customerId' },
-      encodeArguments: (args) => copyPlaceArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPlaceArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactPlaceArguments(args) ? args : copyPlaceArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPlaceArguments(data) ? data : copyPlaceArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {
         OutOfStock: {
           type: OutOfStock,
-          encodeData: (value) => copyOutOfStockData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyOutOfStockData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactOutOfStockData(value) ? value : copyOutOfStockData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactOutOfStockData(data) ? data : copyOutOfStockData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -102,8 +102,8 @@ export const deskDescriptor: ServiceDescriptor<Desk, 'stockChanged' | 'priceChan
       oneWay: false,
       parameters: ['order'],
       options: { idempotencyKey: 'order.id', retain: '30m' },
-      encodeArguments: (args) => copyPayArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPayArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactPayArguments(args) ? args : copyPayArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPayArguments(data) ? data : copyPayArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -113,8 +113,8 @@ export const deskDescriptor: ServiceDescriptor<Desk, 'stockChanged' | 'priceChan
       oneWay: false,
       parameters: ['order'],
       options: { concurrency: [2, { calls: 1, per: 'order.customerId' }] },
-      encodeArguments: (args) => copyPackArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPackArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactPackArguments(args) ? args : copyPackArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPackArguments(data) ? data : copyPackArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -124,8 +124,8 @@ export const deskDescriptor: ServiceDescriptor<Desk, 'stockChanged' | 'priceChan
       oneWay: false,
       parameters: ['order'],
       options: { rate: '3/m' },
-      encodeArguments: (args) => copyShipArguments(args, wire.sending()),
-      decodeArguments: (data) => copyShipArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactShipArguments(args) ? args : copyShipArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactShipArguments(data) ? data : copyShipArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -135,8 +135,8 @@ export const deskDescriptor: ServiceDescriptor<Desk, 'stockChanged' | 'priceChan
       oneWay: false,
       parameters: ['order'],
       options: { rate: { calls: '2/m', per: 'order.customerId' } },
-      encodeArguments: (args) => copyWriteArguments(args, wire.sending()),
-      decodeArguments: (data) => copyWriteArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactWriteArguments(args) ? args : copyWriteArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactWriteArguments(data) ? data : copyWriteArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -197,13 +197,13 @@ export const deskDescriptor: ServiceDescriptor<Desk, 'stockChanged' | 'priceChan
       errors: {
         OutOfStock: {
           type: OutOfStock,
-          encodeData: (value) => copyOutOfStockData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyOutOfStockData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactOutOfStockData(value) ? value : copyOutOfStockData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactOutOfStockData(data) ? data : copyOutOfStockData(data, wire.receiving(), 'data'),
         },
         Busy: {
           type: Busy,
-          encodeData: (value) => copyBusyData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyBusyData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactBusyData(value) ? value : copyBusyData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactBusyData(data) ? data : copyBusyData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -284,6 +284,21 @@ function copyKeepArguments(data: unknown, at: wire.At): unknown[] {
   return [wire.string(args[0], at, 'text')];
 }
 
+function isExactPlaceArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOrder(args[0]);
+}
+
+function isExactOrder(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.amount === undefined) size--; else if (!Number.isFinite(value.amount)) return false;
+  return (
+    typeof value.id === 'string' && typeof value.customerId === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
 function copyPlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyOrder(args[0], at, 'order')];
@@ -308,9 +323,25 @@ function copyOutOfStockData(value: unknown, at: wire.At, key: wire.Key): unknown
   };
 }
 
+function isExactOutOfStockData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sku === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactPayArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOrder(args[0]);
+}
+
 function copyPayArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyOrder(args[0], at, 'order')];
+}
+
+function isExactPackArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOrder(args[0]);
 }
 
 function copyPackArguments(data: unknown, at: wire.At): unknown[] {
@@ -318,9 +349,17 @@ function copyPackArguments(data: unknown, at: wire.At): unknown[] {
   return [copyOrder(args[0], at, 'order')];
 }
 
+function isExactShipArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOrder(args[0]);
+}
+
 function copyShipArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyOrder(args[0], at, 'order')];
+}
+
+function isExactWriteArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOrder(args[0]);
 }
 
 function copyWriteArguments(data: unknown, at: wire.At): unknown[] {
@@ -359,6 +398,14 @@ function copyBusyData(value: unknown, at: wire.At, key: wire.Key): unknown {
   return {
     seconds: wire.number(source.seconds, here, 'seconds'),
   };
+}
+
+function isExactBusyData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.seconds) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
 }
 
 function copyStoreArguments(data: unknown, at: wire.At): unknown[] {

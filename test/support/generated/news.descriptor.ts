@@ -19,8 +19,8 @@ export const newsDescriptor: ServiceDescriptor<News, 'published' | 'changed' | '
       oneWay: true,
       parameters: ['article'],
       options: { event: true },
-      encodeArguments: (args) => copyPublishedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPublishedArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactPublishedArguments(args) ? args : copyPublishedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPublishedArguments(data) ? data : copyPublishedArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -30,8 +30,8 @@ export const newsDescriptor: ServiceDescriptor<News, 'published' | 'changed' | '
       oneWay: true,
       parameters: ['article'],
       options: { ordered: 'article.id', event: true },
-      encodeArguments: (args) => copyChangedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyChangedArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactChangedArguments(args) ? args : copyChangedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactChangedArguments(data) ? data : copyChangedArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -72,6 +72,18 @@ export const newsDescriptor: ServiceDescriptor<News, 'published' | 'changed' | '
   },
 };
 
+function isExactPublishedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactArticle(args[0]);
+}
+
+function isExactArticle(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.title === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
 function copyPublishedArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyArticle(args[0], at, 'article')];
@@ -84,6 +96,10 @@ function copyArticle(value: unknown, at: wire.At, key: wire.Key): unknown {
     id: wire.string(source.id, here, 'id'),
     title: wire.string(source.title, here, 'title'),
   };
+}
+
+function isExactChangedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactArticle(args[0]);
 }
 
 function copyChangedArguments(data: unknown, at: wire.At): unknown[] {

@@ -80,8 +80,8 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['data'],
       options: { retry: 'none' },
-      encodeArguments: (args) => copyEchoArguments(args, wire.sending()),
-      decodeArguments: (data) => copyEchoArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactEchoArguments(args) ? args : copyEchoArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactEchoArguments(data) ? data : copyEchoArguments(data, wire.receiving()),
       encodeResult: (value) => wire.number(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.number(data, wire.receiving(), 'result'),
       errors: {},
@@ -91,8 +91,8 @@ export const shopDescriptor: ServiceDescriptor<Shop> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyStrictArguments(args, wire.sending()),
-      decodeArguments: (data) => copyStrictArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactStrictArguments(args) ? args : copyStrictArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactStrictArguments(data) ? data : copyStrictArguments(data, wire.receiving()),
       encodeResult: (value) => wire.absent(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.absent(data, wire.receiving(), 'result'),
       errors: {},
@@ -228,9 +228,25 @@ function copySoonArguments(data: unknown, at: wire.At): unknown[] {
   return [wire.string(args[0], at, 'text')];
 }
 
+function isExactEchoArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && wire.isExactJson(args[0], 1);
+}
+
 function copyEchoArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [wire.opaque(args[0], at, 'data')];
+}
+
+function isExactStrictArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactStrict(args[0]);
+}
+
+function isExactStrict(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
 }
 
 function copyStrictArguments(data: unknown, at: wire.At): unknown[] {

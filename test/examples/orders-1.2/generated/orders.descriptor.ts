@@ -27,8 +27,8 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
       errors: {
         OutOfStock: {
           type: OutOfStock,
-          encodeData: (value) => copyOutOfStockData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyOutOfStockData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactOutOfStockData(value) ? value : copyOutOfStockData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactOutOfStockData(data) ? data : copyOutOfStockData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -48,8 +48,8 @@ export const ordersDescriptor: ServiceDescriptor<Orders> = {
       oneWay: false,
       parameters: ['withdrawal'],
       options: { since: '1.2' },
-      encodeArguments: (args) => copyWithdrawArguments(args, wire.sending()),
-      decodeArguments: (data) => copyWithdrawArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactWithdrawArguments(args) ? args : copyWithdrawArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactWithdrawArguments(data) ? data : copyWithdrawArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {},
@@ -124,9 +124,29 @@ function copyOutOfStockData(value: unknown, at: wire.At, key: wire.Key): unknown
   };
 }
 
+function isExactOutOfStockData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sku === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
 function copyTrackArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 2, 2);
   return [wire.string(args[0], at, 'customer'), wire.oneOf(args[1], at, 'event', trackEventValues)];
+}
+
+function isExactWithdrawArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactWithdrawal(args[0]);
+}
+
+function isExactWithdrawal(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.orderId === 'string' &&
+    typeof value.reason === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
 }
 
 function copyWithdrawArguments(data: unknown, at: wire.At): unknown[] {

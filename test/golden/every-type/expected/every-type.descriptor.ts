@@ -118,10 +118,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyLineArguments(args, wire.sending()),
-      decodeArguments: (data) => copyLineArguments(data, wire.receiving()),
-      encodeResult: (value) => copyLine(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyLine(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactLineArguments(args) ? args : copyLineArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactLineArguments(data) ? data : copyLineArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactLine(value) ? value : copyLine(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactLine(data) ? data : copyLine(data, wire.receiving(), 'result'),
       errors: {},
     },
     lines: {
@@ -129,10 +129,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyLinesArguments(args, wire.sending()),
-      decodeArguments: (data) => copyLinesArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.array(value, wire.sending(), 'result', copyLine),
-      decodeResult: (data) => wire.array(data, wire.receiving(), 'result', copyLine),
+      encodeArguments: (args) => isExactLinesArguments(args) ? args : copyLinesArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactLinesArguments(data) ? data : copyLinesArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactLineList(value) ? value : wire.array(value, wire.sending(), 'result', copyLine),
+      decodeResult: (data) => isExactLineList(data) ? data : wire.array(data, wire.receiving(), 'result', copyLine),
       errors: {},
     },
     nested: {
@@ -140,10 +140,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyNestedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyNestedArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.array(value, wire.sending(), 'result', copyNestedValueItem),
-      decodeResult: (data) => wire.array(data, wire.receiving(), 'result', copyNestedValueItem),
+      encodeArguments: (args) => isExactNestedArguments(args) ? args : copyNestedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactNestedArguments(data) ? data : copyNestedArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactNestedValueItemList(value) ? value : wire.array(value, wire.sending(), 'result', copyNestedValueItem),
+      decodeResult: (data) => isExactNestedValueItemList(data) ? data : wire.array(data, wire.receiving(), 'result', copyNestedValueItem),
       errors: {},
     },
     pair: {
@@ -162,10 +162,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyRowArguments(args, wire.sending()),
-      decodeArguments: (data) => copyRowArguments(data, wire.receiving()),
-      encodeResult: (value) => copyRowValue(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyRowValue(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactRowArguments(args) ? args : copyRowArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactRowArguments(data) ? data : copyRowArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactRowValue(value) ? value : copyRowValue(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactRowValue(data) ? data : copyRowValue(data, wire.receiving(), 'result'),
       errors: {},
     },
     sparse: {
@@ -261,10 +261,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyRecordArguments(args, wire.sending()),
-      decodeArguments: (data) => copyRecordArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.record(value, wire.sending(), 'result', wire.number),
-      decodeResult: (data) => wire.record(data, wire.receiving(), 'result', wire.number),
+      encodeArguments: (args) => isExactRecordArguments(args) ? args : copyRecordArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactRecordArguments(data) ? data : copyRecordArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactEveryTypeRecordValue(value) ? value : wire.record(value, wire.sending(), 'result', wire.number),
+      decodeResult: (data) => isExactEveryTypeRecordValue(data) ? data : wire.record(data, wire.receiving(), 'result', wire.number),
       errors: {},
     },
     labels: {
@@ -272,10 +272,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyLabelsArguments(args, wire.sending()),
-      decodeArguments: (data) => copyLabelsArguments(data, wire.receiving()),
-      encodeResult: (value) => copyLabels(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyLabels(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactLabelsArguments(args) ? args : copyLabelsArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactLabelsArguments(data) ? data : copyLabelsArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactLabels(value) ? value : copyLabels(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactLabels(data) ? data : copyLabels(data, wire.receiving(), 'result'),
       errors: {},
     },
     maybe: {
@@ -305,10 +305,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyChangeArguments(args, wire.sending()),
-      decodeArguments: (data) => copyChangeArguments(data, wire.receiving()),
-      encodeResult: (value) => copyChangeValue(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyChangeValue(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactChangeArguments(args) ? args : copyChangeArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactChangeArguments(data) ? data : copyChangeArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactChangeValue(value) ? value : copyChangeValue(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactChangeValue(data) ? data : copyChangeValue(data, wire.receiving(), 'result'),
       errors: {},
     },
     pet: {
@@ -316,10 +316,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyPetArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPetArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.matching(value, wire.sending(), 'result', petValueBranches, 'Cat | Dog'),
-      decodeResult: (data) => wire.matching(data, wire.receiving(), 'result', petValueBranches, 'Cat | Dog'),
+      encodeArguments: (args) => isExactPetArguments(args) ? args : copyPetArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPetArguments(data) ? data : copyPetArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactPetValue(value) ? value : wire.matching(value, wire.sending(), 'result', petValueBranches, 'Cat | Dog'),
+      decodeResult: (data) => isExactPetValue(data) ? data : wire.matching(data, wire.receiving(), 'result', petValueBranches, 'Cat | Dog'),
       errors: {},
     },
     mixed: {
@@ -327,10 +327,18 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyMixedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyMixedArguments(data, wire.receiving()),
-      encodeResult: (value) => copyMixedValue(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyMixedValue(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactMixedArguments(args) ? args : copyMixedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactMixedArguments(data) ? data : copyMixedArguments(data, wire.receiving()),
+      encodeResult: (value) => (
+        typeof value === 'string' ||
+        value === null ||
+        (Array.isArray(value) ? isExactNumberList(value) : isExactLine(value))
+      ) ? value : copyMixedValue(value, wire.sending(), 'result'),
+      decodeResult: (data) => (
+        typeof data === 'string' ||
+        data === null ||
+        (Array.isArray(data) ? isExactNumberList(data) : isExactLine(data))
+      ) ? data : copyMixedValue(data, wire.receiving(), 'result'),
       errors: {},
     },
     lists: {
@@ -338,10 +346,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyListsArguments(args, wire.sending()),
-      decodeArguments: (data) => copyListsArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.matching(value, wire.sending(), 'result', listsValueBranches, 'string[] | EveryTypeListsValueItem[]'),
-      decodeResult: (data) => wire.matching(data, wire.receiving(), 'result', listsValueBranches, 'string[] | EveryTypeListsValueItem[]'),
+      encodeArguments: (args) => isExactListsArguments(args) ? args : copyListsArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactListsArguments(data) ? data : copyListsArguments(data, wire.receiving()),
+      encodeResult: (value) => (isExactStringList(value) || isExactEveryTypeListsValueItemList(value)) ? value : wire.matching(value, wire.sending(), 'result', listsValueBranches, 'string[] | EveryTypeListsValueItem[]'),
+      decodeResult: (data) => (isExactStringList(data) || isExactEveryTypeListsValueItemList(data)) ? data : wire.matching(data, wire.receiving(), 'result', listsValueBranches, 'string[] | EveryTypeListsValueItem[]'),
       errors: {},
     },
     moment: {
@@ -360,10 +368,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyJsonArguments(args, wire.sending()),
-      decodeArguments: (data) => copyJsonArguments(data, wire.receiving()),
-      encodeResult: (value) => copyJson(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyJson(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactJsonArguments(args) ? args : copyJsonArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactJsonArguments(data) ? data : copyJsonArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactJson(value, 1) ? value : copyJson(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactJson(data, 1) ? data : copyJson(data, wire.receiving(), 'result'),
       errors: {},
     },
     tree: {
@@ -371,10 +379,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyTreeArguments(args, wire.sending()),
-      decodeArguments: (data) => copyTreeArguments(data, wire.receiving()),
-      encodeResult: (value) => copyTree(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyTree(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactTreeArguments(args) ? args : copyTreeArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactTreeArguments(data) ? data : copyTreeArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactTree(value, 1) ? value : copyTree(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactTree(data, 1) ? data : copyTree(data, wire.receiving(), 'result'),
       errors: {},
     },
     expression: {
@@ -382,10 +390,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyExpressionArguments(args, wire.sending()),
-      decodeArguments: (data) => copyExpressionArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.matching(value, wire.sending(), 'result', expressionValueBranches, 'Expression | Expression2 | Expression3'),
-      decodeResult: (data) => wire.matching(data, wire.receiving(), 'result', expressionValueBranches, 'Expression | Expression2 | Expression3'),
+      encodeArguments: (args) => isExactExpressionArguments(args) ? args : copyExpressionArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactExpressionArguments(data) ? data : copyExpressionArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactExpressionValue(value, 1) ? value : wire.matching(value, wire.sending(), 'result', expressionValueBranches, 'Expression | Expression2 | Expression3'),
+      decodeResult: (data) => isExactExpressionValue(data, 1) ? data : wire.matching(data, wire.receiving(), 'result', expressionValueBranches, 'Expression | Expression2 | Expression3'),
       errors: {},
     },
     page: {
@@ -393,8 +401,8 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyPageArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPageArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactPageArguments(args) ? args : copyPageArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPageArguments(data) ? data : copyPageArguments(data, wire.receiving()),
       encodeResult: (value) => encodePageOfPerson(value, wire.sending(), 'result'),
       decodeResult: (data) => decodePageOfPerson(data, wire.receiving(), 'result'),
       errors: {},
@@ -404,8 +412,8 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyBothArguments(args, wire.sending()),
-      decodeArguments: (data) => copyBothArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactBothArguments(args) ? args : copyBothArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactBothArguments(data) ? data : copyBothArguments(data, wire.receiving()),
       encodeResult: (value) => encodeEveryTypeBothResult(value, wire.sending(), 'result'),
       decodeResult: (data) => decodeEveryTypeBothResult(data, wire.receiving(), 'result'),
       errors: {},
@@ -415,10 +423,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyStrictArguments(args, wire.sending()),
-      decodeArguments: (data) => copyStrictArguments(data, wire.receiving()),
-      encodeResult: (value) => copyStrict(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyStrict(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactStrictArguments(args) ? args : copyStrictArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactStrictArguments(data) ? data : copyStrictArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactStrict(value) ? value : copyStrict(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactStrict(data) ? data : copyStrict(data, wire.receiving(), 'result'),
       errors: {},
     },
     loose: {
@@ -426,10 +434,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyLooseArguments(args, wire.sending()),
-      decodeArguments: (data) => copyLooseArguments(data, wire.receiving()),
-      encodeResult: (value) => copyLoose(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyLoose(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactLooseArguments(args) ? args : copyLooseArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactLooseArguments(data) ? data : copyLooseArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactLoose(value, 1) ? value : copyLoose(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactLoose(data, 1) ? data : copyLoose(data, wire.receiving(), 'result'),
       errors: {},
     },
     settings: {
@@ -437,10 +445,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copySettingsArguments(args, wire.sending()),
-      decodeArguments: (data) => copySettingsArguments(data, wire.receiving()),
-      encodeResult: (value) => copySettings(value, wire.sending(), 'result'),
-      decodeResult: (data) => copySettings(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactSettingsArguments(args) ? args : copySettingsArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactSettingsArguments(data) ? data : copySettingsArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactSettings(value) ? value : copySettings(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactSettings(data) ? data : copySettings(data, wire.receiving(), 'result'),
       errors: {},
     },
     inherited: {
@@ -448,10 +456,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyInheritedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyInheritedArguments(data, wire.receiving()),
-      encodeResult: (value) => copyInherited(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyInherited(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactInheritedArguments(args) ? args : copyInheritedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactInheritedArguments(data) ? data : copyInheritedArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactInherited(value) ? value : copyInherited(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactInherited(data) ? data : copyInherited(data, wire.receiving(), 'result'),
       errors: {},
     },
     present: {
@@ -459,10 +467,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyPresentArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPresentArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.matching(value, wire.sending(), 'result', presentResultBranches, 'Present | EveryTypeListsValueItem'),
-      decodeResult: (data) => wire.matching(data, wire.receiving(), 'result', presentResultBranches, 'Present | EveryTypeListsValueItem'),
+      encodeArguments: (args) => isExactPresentArguments(args) ? args : copyPresentArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPresentArguments(data) ? data : copyPresentArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactPresentResult(value) ? value : wire.matching(value, wire.sending(), 'result', presentResultBranches, 'Present | EveryTypeListsValueItem'),
+      decodeResult: (data) => isExactPresentResult(data) ? data : wire.matching(data, wire.receiving(), 'result', presentResultBranches, 'Present | EveryTypeListsValueItem'),
       errors: {},
     },
     empty: {
@@ -470,10 +478,10 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyEmptyArguments(args, wire.sending()),
-      decodeArguments: (data) => copyEmptyArguments(data, wire.receiving()),
-      encodeResult: (value) => wire.anything(value, wire.sending(), 'result'),
-      decodeResult: (data) => wire.anything(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactEmptyArguments(args) ? args : copyEmptyArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactEmptyArguments(data) ? data : copyEmptyArguments(data, wire.receiving()),
+      encodeResult: (value) => wire.isExactAnything(value) ? value : wire.anything(value, wire.sending(), 'result'),
+      decodeResult: (data) => wire.isExactAnything(data) ? data : wire.anything(data, wire.receiving(), 'result'),
       errors: {},
     },
     orEmpty: {
@@ -492,8 +500,8 @@ export const everyTypeDescriptor: ServiceDescriptor<EveryType> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyOpaqueArguments(args, wire.sending()),
-      decodeArguments: (data) => copyOpaqueArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactOpaqueArguments(args) ? args : copyOpaqueArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactOpaqueArguments(data) ? data : copyOpaqueArguments(data, wire.receiving()),
       encodeResult: (value) => wire.absent(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.absent(data, wire.receiving(), 'result'),
       errors: {
@@ -574,6 +582,21 @@ function copyLevelArguments(data: unknown, at: wire.At): unknown[] {
   return [wire.oneOf(args[0], at, 'value', levelValues)];
 }
 
+function isExactLineArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactLine(args[0]);
+}
+
+function isExactLine(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.note === undefined) size--; else if (typeof value.note !== 'string') return false;
+  return (
+    typeof value.sku === 'string' && Number.isFinite(value.quantity) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
 function copyLineArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyLine(args[0], at, 'value')];
@@ -590,9 +613,41 @@ function copyLine(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
+function isExactLinesArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactLineList(args[0]);
+}
+
+function isExactLineList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactLine(value[index])) return false;
+  }
+  return true;
+}
+
 function copyLinesArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [wire.array(args[0], at, 'value', copyLine)];
+}
+
+function isExactNestedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactNestedValueItemList(args[0]);
+}
+
+function isExactNumberList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!Number.isFinite(value[index])) return false;
+  }
+  return true;
+}
+
+function isExactNestedValueItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactNumberList(value[index])) return false;
+  }
+  return true;
 }
 
 function copyNestedArguments(data: unknown, at: wire.At): unknown[] {
@@ -630,6 +685,18 @@ function decodePairValue(value: unknown, at: wire.At, key: wire.Key): unknown {
     wire.string(items[0], here, 0),
     items.length <= 1 ? undefined : items[1] === null ? undefined : wire.number(items[1], here, 1),
   ].slice(0, items.length);
+}
+
+function isExactRowArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactRowValue(args[0]);
+}
+
+function isExactRowValue(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value) || value.length < 2) return false;
+  for (let index = 1; index < value.length - 1; index++) {
+    if (!Number.isFinite(value[index])) return false;
+  }
+  return typeof value[0] === 'string' && typeof value[value.length - 1] === 'boolean';
 }
 
 function copyRowArguments(data: unknown, at: wire.At): unknown[] {
@@ -793,9 +860,36 @@ function decodeIdsArguments(data: unknown, at: wire.At): unknown[] {
   return [wire.decodeSet(args[0], at, 'value', wire.number)];
 }
 
+function isExactRecordArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactEveryTypeRecordValue(args[0]);
+}
+
+function isExactEveryTypeRecordValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !Number.isFinite(value[name])) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
 function copyRecordArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [wire.record(args[0], at, 'value', wire.number)];
+}
+
+function isExactLabelsArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactLabels(args[0]);
+}
+
+function isExactLabels(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || (labelsMembers.has(name) ? value[name] === undefined : typeof value[name] !== 'string')) return false;
+  }
+  return (
+    typeof value.main === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined
+  );
 }
 
 function copyLabelsArguments(data: unknown, at: wire.At): unknown[] {
@@ -899,6 +993,58 @@ function decodeDated(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
+function isExactChangeArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactChangeValue(args[0]);
+}
+
+function isExactChangeValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.target) {
+    case 'order':
+      return isExactChangeValueOrder(value);
+    case 'item':
+      return isExactChange3(value);
+    default:
+      return false;
+  }
+}
+
+function isExactChangeValueOrder(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.action) {
+    case 'opened':
+      return isExactChange(value);
+    case 'closed':
+      return isExactChange2(value);
+    default:
+      return false;
+  }
+}
+
+function isExactChange3(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.target === 'item' && Number.isFinite(value.count) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
+function isExactChange(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.target === 'order' && value.action === 'opened' &&
+    typeof value.id === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
+function isExactChange2(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value.target === 'order' && value.action === 'closed' &&
+    Number.isFinite(value.at) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 3
+  );
+}
+
 function copyChangeArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyChangeValue(args[0], at, 'value')];
@@ -957,6 +1103,42 @@ function copyChange2(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
+function isExactPetArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactPetValue(args[0]);
+}
+
+function isExactPetValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.lives !== undefined) return isExactCat(value);
+  return isExactDog(value);
+}
+
+function isExactCat(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    Number.isFinite(value.lives) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactDog(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.tricks === undefined) size--; else if (!isExactStringList(value.tricks)) return false;
+  return (
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
+function isExactStringList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (typeof value[index] !== 'string') return false;
+  }
+  return true;
+}
+
 function copyPetArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [wire.matching(args[0], at, 'value', petValueBranches, 'Cat | Dog')];
@@ -997,6 +1179,17 @@ function copyDog(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
+function isExactMixedArguments(args: unknown): args is unknown[] {
+  return (
+    wire.isPlainList(args) && args.length === 1 &&
+    (
+      typeof args[0] === 'string' ||
+      args[0] === null ||
+      (Array.isArray(args[0]) ? isExactNumberList(args[0]) : isExactLine(args[0]))
+    )
+  );
+}
+
 function copyMixedArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyMixedValue(args[0], at, 'value')];
@@ -1008,6 +1201,29 @@ function copyMixedValue(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (wire.isObject(value)) return copyLine(value, at, key);
   if (typeof value === 'string') return value;
   throw wire.refusal(value, at, key, 'string | number[] | Line | null');
+}
+
+function isExactListsArguments(args: unknown): args is unknown[] {
+  return (
+    wire.isPlainList(args) && args.length === 1 &&
+    (isExactStringList(args[0]) || isExactEveryTypeListsValueItemList(args[0]))
+  );
+}
+
+function isExactEveryTypeListsValueItem(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.id) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactEveryTypeListsValueItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactEveryTypeListsValueItem(value[index])) return false;
+  }
+  return true;
 }
 
 function copyListsArguments(data: unknown, at: wire.At): unknown[] {
@@ -1071,6 +1287,38 @@ function decodeMomentValue(value: unknown, at: wire.At, key: wire.Key): unknown 
   throw wire.refusal(value, at, key, 'Date | "now" | number');
 }
 
+function isExactJsonArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactJson(args[0], 1);
+}
+
+function isExactJson(value: wire.Members, level: number): boolean {
+  return (
+    typeof value === 'string' ||
+    Number.isFinite(value) ||
+    typeof value === 'boolean' ||
+    value === null ||
+    (Array.isArray(value) ? isExactJsonList(value, level) : isExactJsonObject(value, level))
+  );
+}
+
+function isExactJsonList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactJson(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
+function isExactJsonObject(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || !isExactJson(value[name], level + 1)) return false;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined;
+}
+
 function copyJsonArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyJson(args[0], at, 'value')];
@@ -1086,6 +1334,28 @@ function copyJson(value: unknown, at: wire.At, key: wire.Key): unknown {
   throw wire.refusal(value, at, key, 'string | number | boolean | null | Json[] | JsonObject');
 }
 
+function isExactTreeArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactTree(args[0], 1);
+}
+
+function isExactTree(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && Number.isFinite(value.value) &&
+    isExactTreeList(value.children, level + 1) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactTreeList(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactTree(value[index], level + 1)) return false;
+  }
+  return true;
+}
+
 function copyTreeArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyTree(args[0], at, 'value')];
@@ -1098,6 +1368,52 @@ function copyTree(value: unknown, at: wire.At, key: wire.Key): unknown {
     value: wire.number(source.value, here, 'value'),
     children: wire.array(source.children, here, 'children', copyTree),
   };
+}
+
+function isExactExpressionArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactExpressionValue(args[0], 1);
+}
+
+function isExactExpressionValue(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.name !== undefined) return isExactExpression(value, level);
+  if (value.all !== undefined) return isExactExpression2(value, level);
+  return isExactExpression3(value);
+}
+
+function isExactExpression(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && isExactExpressionAllItemList(value.all, level + 1) &&
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactExpression2(value: wire.Members, level: number): boolean {
+  if (level > 64) return false;
+  return (
+    typeof value === 'object' && value !== null && isExactExpressionAllItemList(value.all, level + 1) &&
+    Number.isFinite(value.weight) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
+}
+
+function isExactExpression3(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.leaf === 'boolean' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactExpressionAllItemList(value: wire.Members, level: number): boolean {
+  if (level > 63) return false;
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactExpressionValue(value[index], level + 1)) return false;
+  }
+  return true;
 }
 
 function copyExpressionArguments(data: unknown, at: wire.At): unknown[] {
@@ -1168,6 +1484,19 @@ function copyExpressionAllItem(value: unknown, at: wire.At, key: wire.Key): unkn
   return wire.matching(value, at, key, expressionValueBranches, 'Expression | Expression2 | Expression3');
 }
 
+function isExactPageArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactPageOfLine(args[0]);
+}
+
+function isExactPageOfLine(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && isExactLineList(value.items) &&
+    (typeof value.next === 'string' || value.next === null) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
+}
+
 function copyPageArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyPageOfLine(args[0], at, 'value')];
@@ -1198,6 +1527,21 @@ function decodePageOfPerson(value: unknown, at: wire.At, key: wire.Key): unknown
     items: wire.array(source.items, here, 'items', decodePerson),
     next: wire.stringOrNull(source.next, here, 'next'),
   };
+}
+
+function isExactBothArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactEveryTypeBothValue(args[0]);
+}
+
+function isExactEveryTypeBothValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (value.zip === undefined) size--; else if (typeof value.zip !== 'string') return false;
+  return (
+    typeof value.street === 'string' && typeof value.country === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
 }
 
 function copyBothArguments(data: unknown, at: wire.At): unknown[] {
@@ -1240,6 +1584,20 @@ function decodeEveryTypeBothResult(value: unknown, at: wire.At, key: wire.Key): 
   return to;
 }
 
+function isExactStrictArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactStrict(args[0]);
+}
+
+function isExactStrict(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.age === undefined) size--; else if (!Number.isFinite(value.age)) return false;
+  return (
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
 function copyStrictArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyStrict(args[0], at, 'value')];
@@ -1254,6 +1612,22 @@ function copyStrict(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (source.age !== undefined) to.age = wire.number(source.age, here, 'age');
   wire.refuseOthers(source, here, strictMembers);
   return to;
+}
+
+function isExactLooseArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactLoose(args[0], 1);
+}
+
+function isExactLoose(value: wire.Members, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level > 64) return false;
+  for (const name in value) {
+    if (wire.isRefused(name) || (looseMembers.has(name) ? value[name] === undefined : !wire.isExactJson(value[name], level + 1))) return false;
+  }
+  return (
+    typeof value.name === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined
+  );
 }
 
 function copyLooseArguments(data: unknown, at: wire.At): unknown[] {
@@ -1271,6 +1645,21 @@ function copyLoose(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
+function isExactSettingsArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactSettings(args[0]);
+}
+
+function isExactSettings(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.colour === undefined) size--; else if (typeof value.colour !== 'string') return false;
+  if (value.size === undefined) size--; else if (!Number.isFinite(value.size)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
 function copySettingsArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copySettings(args[0], at, 'value')];
@@ -1284,6 +1673,21 @@ function copySettings(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (source.colour !== undefined) to.colour = wire.string(source.colour, here, 'colour');
   if (source.size !== undefined) to.size = wire.number(source.size, here, 'size');
   return to;
+}
+
+function isExactInheritedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactInherited(args[0]);
+}
+
+function isExactInherited(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 3;
+  if (wire.own(value, 'toString') === undefined) size--; else if (typeof wire.own(value, 'toString') !== 'string') return false;
+  if (wire.own(value, 'valueOf') === undefined) size--; else if (!Number.isFinite(wire.own(value, 'valueOf'))) return false;
+  return (
+    typeof value['content-type'] === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
 }
 
 function copyInheritedArguments(data: unknown, at: wire.At): unknown[] {
@@ -1300,6 +1704,19 @@ function copyInherited(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (wire.own(source, 'toString') !== undefined) to.toString = wire.string(wire.own(source, 'toString'), here, 'toString');
   if (wire.own(source, 'valueOf') !== undefined) to.valueOf = wire.number(wire.own(source, 'valueOf'), here, 'valueOf');
   return to;
+}
+
+function isExactPresentArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactPresent(args[0]);
+}
+
+function isExactPresent(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.text === 'string' &&
+    (value.list === null || isExactNumberList(value.list)) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 2
+  );
 }
 
 function copyPresentArguments(data: unknown, at: wire.At): unknown[] {
@@ -1330,6 +1747,16 @@ function isPresent(value: unknown, at: wire.At, key: wire.Key): boolean {
       source.list === null
     )
   );
+}
+
+function isExactPresentResult(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value.id !== undefined) return isExactEveryTypeListsValueItem(value);
+  return isExactPresent(value);
+}
+
+function isExactEmptyArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && wire.isExactAnything(args[0]);
 }
 
 function copyEmptyArguments(data: unknown, at: wire.At): unknown[] {
@@ -1371,6 +1798,10 @@ function decodeOrEmptyArguments(data: unknown, at: wire.At): unknown[] {
   return [
     wire.matching(args[0], at, 'value', orEmptyValueBranches2, 'Date | string[] | EveryTypeOrEmptyValue | EveryTypeEmptyValue | null'),
   ];
+}
+
+function isExactOpaqueArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && wire.isExactJson(args[0], 1);
 }
 
 function copyOpaqueArguments(data: unknown, at: wire.At): unknown[] {

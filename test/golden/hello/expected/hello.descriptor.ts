@@ -26,8 +26,8 @@ export const helloDescriptor: ServiceDescriptor<Hello> = {
       errors: {
         NobodyThere: {
           type: NobodyThere,
-          encodeData: (value) => copyNobodyThereData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyNobodyThereData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactNobodyThereData(value) ? value : copyNobodyThereData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactNobodyThereData(data) ? data : copyNobodyThereData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -78,6 +78,14 @@ function copyNobodyThereData(value: unknown, at: wire.At, key: wire.Key): unknow
   return {
     name: wire.string(source.name, here, 'name'),
   };
+}
+
+function isExactNobodyThereData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
 }
 
 function copySeenArguments(data: unknown, at: wire.At): unknown[] {

@@ -34,15 +34,15 @@ export const ordersDescriptor: ServiceDescriptor<Orders, 'stockChanged' | 'close
         concurrency: [5, { calls: 1, per: 'order.customerId' }],
         rate: ['100/s', { calls: '10/m', per: 'order.customerId' }],
       },
-      encodeArguments: (args) => copyPlaceArguments(args, wire.sending()),
-      decodeArguments: (data) => copyPlaceArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactPlaceArguments(args) ? args : copyPlaceArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactPlaceArguments(data) ? data : copyPlaceArguments(data, wire.receiving()),
       encodeResult: (value) => wire.string(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.string(data, wire.receiving(), 'result'),
       errors: {
         OutOfStock: {
           type: OutOfStock,
-          encodeData: (value) => copyOutOfStockData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyOutOfStockData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactOutOfStockData(value) ? value : copyOutOfStockData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactOutOfStockData(data) ? data : copyOutOfStockData(data, wire.receiving(), 'data'),
         },
         Busy: {
           type: Busy,
@@ -109,8 +109,8 @@ export const ordersDescriptor: ServiceDescriptor<Orders, 'stockChanged' | 'close
       oneWay: true,
       parameters: ['change'],
       options: { timeToBeReceived: '1h', ordered: 'change.sku', event: true },
-      encodeArguments: (args) => copyStockChangedArguments(args, wire.sending()),
-      decodeArguments: (data) => copyStockChangedArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactStockChangedArguments(args) ? args : copyStockChangedArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactStockChangedArguments(data) ? data : copyStockChangedArguments(data, wire.receiving()),
       encodeResult: wire.noResult,
       decodeResult: wire.noResult,
       errors: {},
@@ -128,6 +128,19 @@ export const ordersDescriptor: ServiceDescriptor<Orders, 'stockChanged' | 'close
     },
   },
 };
+
+function isExactPlaceArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOrder(args[0]);
+}
+
+function isExactOrder(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.id === 'string' &&
+    typeof value.customerId === 'string' && Number.isFinite(value.quantity) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 3
+  );
+}
 
 function copyPlaceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
@@ -152,6 +165,14 @@ function copyOutOfStockData(value: unknown, at: wire.At, key: wire.Key): unknown
   };
 }
 
+function isExactOutOfStockData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sku === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
 function copyMendArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [wire.string(args[0], at, 'id')];
@@ -170,6 +191,18 @@ function copyInsistArguments(data: unknown, at: wire.At): unknown[] {
 function copyOnceArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [wire.string(args[0], at, 'id')];
+}
+
+function isExactStockChangedArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactStockChange(args[0]);
+}
+
+function isExactStockChange(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.sku === 'string' &&
+    Number.isFinite(value.left) && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === 2
+  );
 }
 
 function copyStockChangedArguments(data: unknown, at: wire.At): unknown[] {

@@ -19,10 +19,10 @@ export const hostileDescriptor: ServiceDescriptor<Hostile> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyOddArguments(args, wire.sending()),
-      decodeArguments: (data) => copyOddArguments(data, wire.receiving()),
-      encodeResult: (value) => copyOdd(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyOdd(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactOddArguments(args) ? args : copyOddArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactOddArguments(data) ? data : copyOddArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactOdd(value) ? value : copyOdd(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactOdd(data) ? data : copyOdd(data, wire.receiving(), 'result'),
       errors: {},
     },
     clash: {
@@ -30,10 +30,10 @@ export const hostileDescriptor: ServiceDescriptor<Hostile> = {
       oneWay: false,
       parameters: ['ctx', 'wire'],
       options: {},
-      encodeArguments: (args) => copyClashArguments(args, wire.sending()),
-      decodeArguments: (data) => copyClashArguments(data, wire.receiving()),
-      encodeResult: (value) => copyServiceClient(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyServiceClient(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactClashArguments(args) ? args : copyClashArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactClashArguments(data) ? data : copyClashArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactServiceClient(value) ? value : copyServiceClient(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactServiceClient(data) ? data : copyServiceClient(data, wire.receiving(), 'result'),
       errors: {},
     },
     options: {
@@ -41,10 +41,10 @@ export const hostileDescriptor: ServiceDescriptor<Hostile> = {
       oneWay: false,
       parameters: ['key', 'at'],
       options: {},
-      encodeArguments: (args) => copyOptionsArguments(args, wire.sending()),
-      decodeArguments: (data) => copyOptionsArguments(data, wire.receiving()),
-      encodeResult: (value) => copyAt(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyAt(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactOptionsArguments(args) ? args : copyOptionsArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactOptionsArguments(data) ? data : copyOptionsArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactAt(value) ? value : copyAt(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactAt(data) ? data : copyAt(data, wire.receiving(), 'result'),
       errors: {},
     },
     copyOdd: {
@@ -52,8 +52,8 @@ export const hostileDescriptor: ServiceDescriptor<Hostile> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyCopyOddArguments(args, wire.sending()),
-      decodeArguments: (data) => copyCopyOddArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactCopyOddArguments(args) ? args : copyCopyOddArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactCopyOddArguments(data) ? data : copyCopyOddArguments(data, wire.receiving()),
       encodeResult: (value) => wire.absent(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.absent(data, wire.receiving(), 'result'),
       errors: {},
@@ -74,8 +74,8 @@ export const hostileDescriptor: ServiceDescriptor<Hostile> = {
       oneWay: false,
       parameters: ['value'],
       options: {},
-      encodeArguments: (args) => copyInlineArguments(args, wire.sending()),
-      decodeArguments: (data) => copyInlineArguments(data, wire.receiving()),
+      encodeArguments: (args) => isExactInlineArguments(args) ? args : copyInlineArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactInlineArguments(data) ? data : copyInlineArguments(data, wire.receiving()),
       encodeResult: (value) => wire.absent(value, wire.sending(), 'result'),
       decodeResult: (data) => wire.absent(data, wire.receiving(), 'result'),
       errors: {
@@ -93,6 +93,32 @@ export const hostileDescriptor: ServiceDescriptor<Hostile> = {
     },
   },
 };
+
+function isExactOddArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOdd(args[0]);
+}
+
+function isExactOdd(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 11;
+  if (value.wire === undefined) size--; else if (typeof value.wire !== 'string') return false;
+  if (wire.own(value, 'hasOwnProperty') === undefined) size--; else if (typeof wire.own(value, 'hasOwnProperty') !== 'boolean') return false;
+  return (
+    typeof value["quote'd"] === 'string' && typeof value['double"d'] === 'string' &&
+    typeof value['back\\slash'] === 'string' && typeof value['line\nbreak'] === 'string' &&
+    typeof value['\u2028'] === 'string' && value['a-b'] === 1 && Number.isFinite(value['123']) &&
+    typeof value.class === 'string' &&
+    (
+      value.source === 'here' ||
+      value.source === "it's" ||
+      value.source === '*/' ||
+      value.source === '`${x}`' ||
+      value.source === '\u2029'
+    ) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
 
 function copyOddArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
@@ -116,6 +142,28 @@ function copyOdd(value: unknown, at: wire.At, key: wire.Key): unknown {
   if (source.wire !== undefined) to.wire = wire.string(source.wire, here, 'wire');
   if (wire.own(source, 'hasOwnProperty') !== undefined) to.hasOwnProperty = wire.boolean(wire.own(source, 'hasOwnProperty'), here, 'hasOwnProperty');
   return to;
+}
+
+function isExactClashArguments(args: unknown): args is unknown[] {
+  return (
+    wire.isPlainList(args) && args.length === 2 && isExactCallContext(args[0]) && isExactwire(args[1])
+  );
+}
+
+function isExactCallContext(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.ctx === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactwire(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.at === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
 }
 
 function copyClashArguments(data: unknown, at: wire.At): unknown[] {
@@ -147,6 +195,36 @@ function copyServiceClient(value: unknown, at: wire.At, key: wire.Key): unknown 
   };
 }
 
+function isExactServiceClient(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactOptionsArguments(args: unknown): args is unknown[] {
+  return (
+    wire.isPlainList(args) && args.length === 2 && isExactAt(args[0]) && isExactCallOptions(args[1])
+  );
+}
+
+function isExactAt(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.key === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactCallOptions(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof value.name === 'string' &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
 function copyOptionsArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 2, 2);
   return [copyAt(args[0], at, 'key'), copyCallOptions(args[1], at, 'at')];
@@ -168,6 +246,10 @@ function copyCallOptions(value: unknown, at: wire.At, key: wire.Key): unknown {
   };
 }
 
+function isExactCopyOddArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactOdd(args[0]);
+}
+
 function copyCopyOddArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [copyOdd(args[0], at, 'value')];
@@ -176,6 +258,37 @@ function copyCopyOddArguments(data: unknown, at: wire.At): unknown[] {
 function copyDeleteArguments(data: unknown, at: wire.At): unknown[] {
   const args = wire.argumentList(data, 1, 1);
   return [wire.string(args[0], at, 'this_')];
+}
+
+function isExactInlineArguments(args: unknown): args is unknown[] {
+  return wire.isPlainList(args) && args.length === 1 && isExactHostileInlineValue(args[0]);
+}
+
+function isExactHostileInlineValue(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 2;
+  if (value.list === undefined) size--; else if (!isExactHostileInlineValueListItemList(value.list)) return false;
+  return (
+    wire.isTemplate(value['a`b'], hostileInlineValueABTemplate) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === size
+  );
+}
+
+function isExactHostileInlineValueListItem(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && value['}'] === 1 &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactHostileInlineValueListItemList(value: wire.Members): boolean {
+  if (value?.toJSON !== undefined || !Array.isArray(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isExactHostileInlineValueListItem(value[index])) return false;
+  }
+  return true;
 }
 
 function copyInlineArguments(data: unknown, at: wire.At): unknown[] {

@@ -21,13 +21,13 @@ export const hostileTextsDescriptor: ServiceDescriptor<HostileTexts> = {
       options: { deprecated: "'; globalThis.harmed = 1; //" },
       encodeArguments: (args) => copySayArguments(args, wire.sending()),
       decodeArguments: (data) => copySayArguments(data, wire.receiving()),
-      encodeResult: (value) => copyMembers(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyMembers(data, wire.receiving(), 'result'),
+      encodeResult: (value) => isExactMembers(value) ? value : copyMembers(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactMembers(data) ? data : copyMembers(data, wire.receiving(), 'result'),
       errors: {
         Refused: {
           type: Refused,
-          encodeData: (value) => copyRefusedData(value, wire.sending(), 'data'),
-          decodeData: (data) => copyRefusedData(data, wire.receiving(), 'data'),
+          encodeData: (value) => isExactRefusedData(value) ? value : copyRefusedData(value, wire.sending(), 'data'),
+          decodeData: (data) => isExactRefusedData(data) ? data : copyRefusedData(data, wire.receiving(), 'data'),
         },
       },
     },
@@ -36,10 +36,10 @@ export const hostileTextsDescriptor: ServiceDescriptor<HostileTexts> = {
       oneWay: false,
       parameters: ['let_', 'static_'],
       options: {},
-      encodeArguments: (args) => copyClassArguments(args, wire.sending()),
-      decodeArguments: (data) => copyClassArguments(data, wire.receiving()),
-      encodeResult: (value) => copyHostileTextsClassResult(value, wire.sending(), 'result'),
-      decodeResult: (data) => copyHostileTextsClassResult(data, wire.receiving(), 'result'),
+      encodeArguments: (args) => isExactClassArguments(args) ? args : copyClassArguments(args, wire.sending()),
+      decodeArguments: (data) => isExactClassArguments(data) ? data : copyClassArguments(data, wire.receiving()),
+      encodeResult: (value) => isExactHostileTextsClassResult(value) ? value : copyHostileTextsClassResult(value, wire.sending(), 'result'),
+      decodeResult: (data) => isExactHostileTextsClassResult(data) ? data : copyHostileTextsClassResult(data, wire.receiving(), 'result'),
       errors: {},
     },
     yield: {
@@ -100,12 +100,50 @@ function copyMembers(value: unknown, at: wire.At, key: wire.Key): unknown {
   return to;
 }
 
+function isExactMembers(value: wire.Members): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  let size = 20;
+  if (value['*/ globalThis.harmed = 1; /*'] === undefined) size--; else if (!sayWordsValues.has(value['*/ globalThis.harmed = 1; /*'])) return false;
+  if (value['${globalThis.harmed = 1}'] === undefined) size--; else if (!(
+    wire.isTemplate(value['${globalThis.harmed = 1}'], sayPattern1Template) ||
+    wire.isTemplate(value['${globalThis.harmed = 1}'], sayPattern2Template) ||
+    wire.isTemplate(value['${globalThis.harmed = 1}'], sayPattern3Template)
+  )) return false;
+  if (wire.own(value, 'valueOf') === undefined) size--; else if (typeof wire.own(value, 'valueOf') !== 'string') return false;
+  return (
+    sayWordsValues.has(value["'; globalThis.harmed = 1; //"]) && moodValues.has(value['`']) &&
+    typeof value[''] === 'string' && typeof value[' '] === 'string' && typeof value['0'] === 'string' &&
+    typeof value['-1'] === 'string' && typeof value['1e3'] === 'string' &&
+    typeof value.prototype === 'string' && typeof wire.own(value, 'toString') === 'string' &&
+    typeof wire.own(value, 'hasOwnProperty') === 'string' && typeof value.then === 'string' &&
+    typeof value.await === 'string' && typeof value.static === 'string' && typeof value['../up'] === 'string' &&
+    typeof value['a\tb\u0000c'] === 'string' && typeof value['🚀'] === 'string' &&
+    typeof value.größe === 'string' && Object.getPrototypeOf(value) === Object.prototype &&
+    value.toJSON === undefined && wire.count(value) === size
+  );
+}
+
 function copyRefusedData(value: unknown, at: wire.At, key: wire.Key): unknown {
   const source = wire.object(value, at, key);
   const here = at.enter(key);
   return {
     '${globalThis.harmed = 1}': wire.literal(source['${globalThis.harmed = 1}'], here, '${globalThis.harmed = 1}', "'; globalThis.harmed = 1; //"),
   };
+}
+
+function isExactRefusedData(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null &&
+    value['${globalThis.harmed = 1}'] === "'; globalThis.harmed = 1; //" &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 1
+  );
+}
+
+function isExactClassArguments(args: unknown): args is unknown[] {
+  return (
+    wire.isPlainList(args) && args.length === 2 && isExactMembers(args[0]) && sayWordsValues.has(args[1])
+  );
 }
 
 function copyClassArguments(data: unknown, at: wire.At): unknown[] {
@@ -130,6 +168,19 @@ function copyHostileTextsClassResult(value: unknown, at: wire.At, key: wire.Key)
     '\u2028': wire.oneOf(source['\u2028'], here, '\u2028', moodValues),
     '\ud800': wire.oneOf(source['\ud800'], here, '\ud800', moodValues),
   };
+}
+
+function isExactHostileTextsClassResult(value: wire.Members): boolean {
+  return (
+    typeof value === 'object' && value !== null && moodValues.has(value['']) && moodValues.has(value['\n']) &&
+    moodValues.has(value['"']) && moodValues.has(value['${globalThis.harmed = 1}']) &&
+    moodValues.has(value["'); globalThis.harmed = 1; ('"]) &&
+    moodValues.has(value['*/ globalThis.harmed = 1; /*']) && moodValues.has(value['../../etc/passwd']) &&
+    moodValues.has(value['\\']) && moodValues.has(value['`']) && moodValues.has(value["it's"]) &&
+    moodValues.has(value['\u2028']) && moodValues.has(value['\ud800']) &&
+    Object.getPrototypeOf(value) === Object.prototype && value.toJSON === undefined &&
+    wire.count(value) === 12
+  );
 }
 
 function copyYieldArguments(data: unknown, at: wire.At): unknown[] {
