@@ -90,6 +90,10 @@ export const generate: Benchmark = {
         times.unchanged.push(unchanged);
         times.tsoa.push(peer);
       }
+    });
+    // In a folder of its own: what was set aside would be watched as well.
+    await inTempFolder(async (folder) => {
+      writeSyntheticProject(folder, SERVICES);
       watched = await watchTimes(folder, mqRpc, runs);
     });
     const ratio = median(times.cold.map((cold, run) => cold / (times.tsoa[run] ?? Number.NaN)));

@@ -12,8 +12,15 @@ const MODULES = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Everything that has a say in the generated files, folders with all that is in them. */
 export const GENERATOR_PARTS = ['codegen', 'templates', 'src/contract', 'src/wire', 'src/duration.js'];
 
-/** Changes with the generator and with the compiler that it uses. */
+let known: string | undefined;
+
+/** Changes with the generator and with the compiler that it uses. A running one stays what it was loaded as. */
 export function generatorDigest(): string {
+  known ??= findDigest();
+  return known;
+}
+
+function findDigest(): string {
   const own = GENERATOR_PARTS.flatMap((part) => modulesIn(join(MODULES, part))).map((file) =>
     readFileSync(file, 'utf8'),
   );
