@@ -43,11 +43,21 @@ let recheck: Recheck | undefined;
 export function costOf(source: string): Cost {
   // The build puts a copy there: as a dependency, the package would bring 50 MB of native programs to everybody.
   recheck ??= createRequire(import.meta.url)('../third-party/recheck.cjs') as Recheck;
-  const diagnosis = recheck.checkSync(source, 'u', OPTIONS);
+  const diagnosis = diagnose(recheck, source);
   if (diagnosis.status !== 'vulnerable') return { kind: diagnosis.status === 'safe' ? 'linear' : 'unknown' };
   const attack = diagnosis.attack.pattern;
   const { complexity } = diagnosis;
   return complexity.type === 'exponential'
     ? { kind: 'exponential', attack }
     : { kind: 'polynomial', degree: complexity.degree, attack };
+}
+
+/** It reads by recursion: what is nested too deeply for it is not known to be quick. */
+function diagnose({ checkSync }: Recheck, source: string): Diagnosis {
+  try {
+    return checkSync(source, 'u', OPTIONS);
+  } catch (error) {
+    if (error instanceof RangeError) return { status: 'unknown' };
+    throw error;
+  }
 }
