@@ -70,6 +70,7 @@ const FOLDERS = {
 /** Folders whose content nobody edits or reads file by file: one line each. */
 const WHOLE = {
   generated: 'written by `mq-rpc generate`',
+  api: 'documents of the contract, written by `mq-rpc generate`',
   fixtures: 'input of the tests beside it',
   data: 'recorded by others: its README says by whom',
   disagreements: 'what published types do not agree with, written by `vitest -u`',
@@ -121,8 +122,8 @@ function firstSentence(text, extension) {
   if (extension === '.svg') return /<title>(.*?)<\/title>/.exec(text)?.[1] ?? '';
   if (extension === '.json') return /^[{\s]*\/\/ *(.*)/.exec(text)?.[1] ?? jsonDescription(text);
   const comment = /^(?:#!.*\n)?((?:(?:\/\/|--|#) ?.*\n)+)/.exec(text)?.[1] ?? '';
-  const words = comment.replace(/^(?:\/\/|--|#) ?/gm, '').trim();
-  // Biome and the compiler have their say in comments, too.
+  // Biome has its say in comments, too.
+  const words = comment.replace(/^(?:\/\/|--|#) ?(?:biome-ignore.*)?/gm, '').trim();
   return (words.split(/(?<=[.:!?])\s*\n|(?<=\.)\s/)[0] ?? '').replace(/\s+/g, ' ').replace(/[.:]$/, '');
 }
 
