@@ -75,8 +75,11 @@ const ANSWERS: Readonly<Record<Question, (path: string) => string | null>> = {
   realPath: realPathOf,
 };
 
+/** A path as TypeScript writes it on every system. */
+export const slashed = (path: string): string => path.replaceAll('\\', '/');
+
 /** The digest of a file's bytes; `undefined` if it cannot be read. */
-export function contentDigest(path: string): string | undefined {
+function contentDigest(path: string): string | undefined {
   const bytes = bytesOf(path);
   return bytes && digestOf(bytes);
 }

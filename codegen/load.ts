@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { ts } from '#typescript';
 import { createContractHost } from './compiler-host.js';
-import type { Disk } from './disk.js';
+import { type Disk, slashed } from './disk.js';
 import { augmentingFiles, globalDeclarationFiles, type ProjectSettings } from './project-settings.js';
 import type { SourceFiles } from './source-files.js';
 
@@ -60,8 +60,6 @@ export function loadProgram({ cwd, files, settings, scope, disk, sourceFiles }: 
     importedBy: host.importedBy,
   };
 }
-
-const slashed = (path: string): string => path.replaceAll('\\', '/');
 
 const LEAN = { lib: ['lib.es2022.d.ts'], types: [] } as const satisfies { lib: string[]; types: string[] };
 

@@ -29,6 +29,12 @@ export interface ServiceModel {
   readonly place: SourcePlace;
 }
 
+/** `major.minor`. */
+export const versionOf = ({ version }: ServiceModel): string => `${version.major}.${version.minor}`;
+
+/** Each major version has a queue of its own, as in `orders.v1`. */
+export const queueOf = ({ name, version }: ServiceModel): string => `${name}.v${version.major}`;
+
 export interface MethodModel {
   readonly name: string;
   readonly oneWay: boolean;

@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { ts } from '#typescript';
-import type { Disk, FolderEntries } from './disk.js';
+import { type Disk, type FolderEntries, slashed } from './disk.js';
 
 export interface ParsedTsconfig {
   /** Absolute. */
@@ -112,5 +112,3 @@ function createEntries(files: ReadonlySet<string>): EntriesOf {
     return { files: [...(found?.files ?? [])], directories: [...(found?.directories ?? [])] };
   };
 }
-
-const slashed = (path: string): string => path.replaceAll('\\', '/');

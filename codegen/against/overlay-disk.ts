@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createDisk, type Disk } from '../disk.js';
+import { createDisk, type Disk, slashed } from '../disk.js';
 
 /** The disk, with the packages that are installed for `project` also at `folder`, where it has none itself. */
 export function createOverlayDisk(folder: string, project: string): Disk {
@@ -24,8 +24,6 @@ export function createOverlayDisk(folder: string, project: string): Disk {
     answers: () => [],
   };
 }
-
-const slashed = (path: string): string => path.replaceAll('\\', '/');
 
 /** `zod` of `zod/index.d.ts`, `@scope/name` of `@scope/name/index.d.ts` */
 const packageOf = (path: string): string =>

@@ -1,6 +1,6 @@
 // Differences of one service: its version, its methods, and what happens to all of its calls.
 
-import type { ServiceModel } from '../model.js';
+import { type ServiceModel, versionOf } from '../model.js';
 import { contractHash } from '../plan/contract-hash.js';
 import { type Change, SURVIVES, type Verdicts } from './change.js';
 import { createComparison } from './comparison.js';
@@ -42,12 +42,10 @@ export function serviceChanges(before: ServiceModel, after: ServiceModel): Chang
   }));
 }
 
-const versionText = ({ version }: ServiceModel): string => `${version.major}.${version.minor}`;
-
 /** Changes of what stands on the contract itself. */
 function headChanges(before: ServiceModel, after: ServiceModel): Found[] {
   const [old, next] = [before.version, after.version];
-  const message = `the version was ${versionText(before)} and is ${versionText(after)}`;
+  const message = `the version was ${versionOf(before)} and is ${versionOf(after)}`;
   const isLowered = next.major < old.major || (next.major === old.major && next.minor < old.minor);
   // Servers of the same contract take calls of any minor version.
   const isSameContract = contractHash(before) === contractHash(after);
@@ -83,7 +81,7 @@ const renamedContract = (before: ServiceModel, after: ServiceModel): Found => ({
 
 /** Additions that older servers could take for something else, because nothing tells them that they are newer. */
 function minorChange(before: ServiceModel, after: ServiceModel, changes: readonly Found[]): Found[] {
-  const isSame = versionText(before) === versionText(after);
+  const isSame = versionOf(before) === versionOf(after);
   const additions = changes.filter(
     ({ verdicts }) => verdicts.oldServers !== 'survives' && verdicts.queuedCalls !== 'breaks',
   );
@@ -93,7 +91,7 @@ function minorChange(before: ServiceModel, after: ServiceModel, changes: readonl
   return [
     {
       rule: 'minor-not-raised',
-      message: `the version is still ${versionText(after)}, and servers without ${names.slice(0, 3).join(', ')}${more} cannot tell`,
+      message: `the version is still ${versionOf(after)}, and servers without ${names.slice(0, 3).join(', ')}${more} cannot tell`,
       verdicts: SURVIVES,
     },
   ];

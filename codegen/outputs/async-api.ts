@@ -1,7 +1,7 @@
 // The AsyncAPI 3 document of all services: queues as channels, methods as operations with their replies.
 
 import { JSON_MARK } from '../generated-mark.js';
-import type { ErrorModel, MethodModel, ServiceModel } from '../model.js';
+import { type ErrorModel, type MethodModel, queueOf, type ServiceModel, versionOf } from '../model.js';
 import { contractHash } from '../plan/contract-hash.js';
 import { withoutUndefined } from '../plan/unions.js';
 import { CALL_HEADERS, CALL_SCHEMA, FAILED_MESSAGE, OUTCOME_HEADERS } from './async-api-parts.js';
@@ -43,8 +43,6 @@ export function asyncApiFile(
   });
 }
 
-const versionOf = ({ version }: ServiceModel): string => `${version.major}.${version.minor}`;
-
 /** A document of one service has its version, and its description. */
 function info(services: readonly ServiceModel[]): JsonObject {
   const [first, second] = services;
@@ -71,7 +69,7 @@ interface Part {
 }
 
 function addService(document: Document, service: ServiceModel): void {
-  const queue = `${service.name}.v${service.version.major}`;
+  const queue = queueOf(service);
   const keyOf = (name: string): string => document.keys.keyOf(`${queue}.${name}`);
   const dialect: Dialect = { ...DRAFT_07, reference: (name) => `#/components/schemas/${keyOf(name)}` };
   const part: Part = { document, service, queue, keyOf, schemas: createSchemaWriter(service.types, dialect) };

@@ -1,7 +1,7 @@
 // The JSON Schema of a service: `orders.schema.json`, JSON Schema 2020-12.
 
 import { JSON_MARK } from '../generated-mark.js';
-import type { MethodModel, ServiceModel, TypeModel } from '../model.js';
+import { type MethodModel, type ServiceModel, type TypeModel, versionOf } from '../model.js';
 import { contractHash } from '../plan/contract-hash.js';
 import { withoutUndefined } from '../plan/unions.js';
 import { splitDoc } from './doc-parts.js';
@@ -16,7 +16,7 @@ export function jsonSchemaFile(service: ServiceModel, contractPath: string): str
   const writer = createSchemaWriter(service.types, DRAFT_2020_12);
   const types = [...service.types.values()].map((type) => [type.name, writer.named(type)] as const);
   const methods = service.methods.flatMap((method) => methodDefinitions(writer, method));
-  const version = `${service.version.major}.${service.version.minor}`;
+  const version = versionOf(service);
   const { text } = splitDoc(service.doc);
   const document: JsonObject = {
     $comment: `${JSON_MARK} from ${contractPath}: do not edit. Contract ${service.name} ${version}, ${contractHash(service).slice(0, 12)}.`,

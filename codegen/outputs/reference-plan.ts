@@ -1,6 +1,14 @@
 // What a Markdown reference shows: services, methods and types with every decision made about words and links.
 
-import type { ErrorModel, MethodModel, NamedType, ServiceModel, TypeModel } from '../model.js';
+import {
+  type ErrorModel,
+  type MethodModel,
+  type NamedType,
+  queueOf,
+  type ServiceModel,
+  type TypeModel,
+  versionOf,
+} from '../model.js';
 import { contractHash } from '../plan/contract-hash.js';
 import { type DocParts, splitDoc } from './doc-parts.js';
 import { describeCheck } from './schema.js';
@@ -78,15 +86,15 @@ export const planReference = (
 });
 
 const anchorOf = (service: ServiceModel, ...parts: readonly string[]): string =>
-  [service.name, `v${service.version.major}`, ...parts].join('.');
+  [queueOf(service), ...parts].join('.');
 
 function serviceReference(service: ServiceModel): ServiceReference {
-  const { name, version, doc, options, methods, types } = service;
+  const { name, doc, options, methods, types } = service;
   return {
     anchor: anchorOf(service),
     name,
-    version: `${version.major}.${version.minor}`,
-    queue: `${name}.v${version.major}`,
+    version: versionOf(service),
+    queue: queueOf(service),
     contractHash: contractHash(service),
     doc: splitDoc(doc),
     options: optionsOf(options),

@@ -2,13 +2,15 @@
 
 import type { MethodOptions } from '../../src/contract/options.js';
 import { type Data, type Import, isIdentifier, type TypeSource } from '../../templates/code.js';
-import type {
-  ErrorModel,
-  MethodModel,
-  ParameterModel,
-  ServiceModel,
-  TypeImport,
-  TypeText,
+import {
+  type ErrorModel,
+  type MethodModel,
+  type ParameterModel,
+  queueOf,
+  type ServiceModel,
+  type TypeImport,
+  type TypeText,
+  versionOf,
 } from '../model.js';
 import { planArguments, planExactArguments } from './arguments.js';
 import { type CodecPlanner, createCodecPlanner } from './codec-planner.js';
@@ -60,8 +62,8 @@ export function planService(service: ServiceModel, paths: ModulePaths): ServiceP
   return {
     ...names,
     service: service.name,
-    version: `${service.version.major}.${service.version.minor}`,
-    queue: `${service.name}.v${service.version.major}`,
+    version: versionOf(service),
+    queue: queueOf(service),
     contractHash: contractHash(service),
     contractPath: paths.relativePath(service.place.file),
     contract: toImport({ name: service.contractName, from: { file: service.place.file } }, paths, true),

@@ -1,7 +1,8 @@
 // What `breaking` says about its result: to people, to tools, and to GitHub.
 
-import { relative, sep } from 'node:path';
+import { relative } from 'node:path';
 import type { BreakingResult, Change, Level, Verdict, Verdicts } from '../../codegen/breaking.js';
+import { portable } from './paths.js';
 import { counted } from './report.js';
 import type { Terminal } from './terminal.js';
 import { wantsColour } from './terminal.js';
@@ -129,5 +130,3 @@ const data = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-
-const portable = (path: string): string => path.split(sep).join('/');
