@@ -60,7 +60,7 @@ export function createContractHost({ options, disk, sourceFiles, contractFiles }
 }
 
 /** What module resolution asks of a disk. */
-export const diskFunctions = (disk: Disk) => ({
+const diskFunctions = (disk: Disk) => ({
   fileExists: disk.isFile,
   readFile: disk.text,
   directoryExists: disk.isFolder,

@@ -42,7 +42,7 @@ export function checkDrives(outDir: string, contracts: readonly string[]): Diagn
 }
 
 /** The nearest folder with a package.json, or `cwd` itself. */
-export function projectRoot(cwd: string): string {
+function projectRoot(cwd: string): string {
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
     if (dirname(folder) === folder) return cwd;

@@ -26,7 +26,7 @@ export const typesFile = (service: ServicePlan, types: TypesPlan): SourceFile =>
 });
 
 /** Everything that the file exports. */
-export const declaredNames = (types: TypesPlan): string[] => [
+const declaredNames = (types: TypesPlan): string[] => [
   types.contractName,
   ...[...types.types, ...types.enums, ...types.errors].map((declaration) => declaration.name),
 ];

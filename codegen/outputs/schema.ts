@@ -72,7 +72,7 @@ interface Writer {
 const NOTHING: Schema = { not: {} };
 
 /** The keywords that a comment becomes. */
-export function wordsOf(doc: string | undefined): Schema {
+function wordsOf(doc: string | undefined): Schema {
   const { text, deprecated, examples } = splitDoc(doc);
   const values = examples.flatMap(jsonIn);
   return {

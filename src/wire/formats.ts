@@ -60,7 +60,7 @@ const WIDE_LABEL = /^[a-z\d\u{80}-\u{10ffff}](?:[a-z\d\u{80}-\u{10ffff}-]{0,61}[
 const LONGEST_HOSTNAME = 253;
 
 /** As RFC 1123 has it. */
-export function isHostname(text: string): boolean {
+function isHostname(text: string): boolean {
   return text.length <= LONGEST_HOSTNAME && areAll(text, LABEL);
 }
 
