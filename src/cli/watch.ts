@@ -17,11 +17,11 @@ const SECOND_LOOK_MS = 300;
 /** Watches until SIGINT or SIGTERM, then finishes what is being written and ends the process. */
 export async function watch(flags: GenerateFlags, terminal: Terminal): Promise<never> {
   // A wrong config at the start is wrong usage; a config that becomes wrong later is only reported.
-  const session = new WatchSession(flags, terminal, await loadProjects(terminal.cwd, flags));
+  const watching = new Watching(flags, terminal, await loadProjects(terminal.cwd, flags));
   const signalled = nextSignal();
-  await session.start();
+  await watching.start();
   await signalled;
-  await session.stop();
+  await watching.stop();
   // chokidar 4 leaves a handle open when a watched file was removed before (Node 22 and 24): it would keep us alive.
   process.exit(EXIT.fine);
 }
@@ -48,7 +48,7 @@ interface WatchedProject {
 type Occasion = 'start' | 'change' | 'secondLook';
 
 /** One `--watch`, from its first run to Ctrl-C. At most one run is under way at a time. */
-class WatchSession {
+class Watching {
   readonly #flags: GenerateFlags;
   readonly #terminal: Terminal;
   /** By what they are: a project whose config has changed is another one. */

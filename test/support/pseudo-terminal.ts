@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 
-export interface Session {
+export interface PseudoTerminal {
   readonly status: number | null;
   /** What the terminal showed, stdout and stderr together, control sequences included. */
   readonly screen: string;
@@ -13,7 +13,7 @@ export function atTerminal(
   cwd: string,
   command: readonly string[],
   { keys = '', env = {} }: { readonly keys?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Session {
+): PseudoTerminal {
   const { CI, NO_COLOR, FORCE_COLOR, ...inherited } = process.env;
   const line = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const args = process.platform === 'linux' ? ['-qec', line, '/dev/null'] : ['-q', '/dev/null', ...command];
