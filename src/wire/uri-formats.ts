@@ -3,13 +3,16 @@
 import { isIPv6Text } from './ip-formats.js';
 
 /** The parts of a URI. Everything matches: what the parts may consist of is looked at one by one. */
-const PARTS = /^(?:([a-z][a-z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/isu;
+const PARTS = /^(?:([A-Za-z][A-Za-z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/su;
 
 const WIDE = '\\u{a0}-\\u{d7ff}\\u{f900}-\\u{fdcf}\\u{fdf0}-\\u{ffef}\\u{10000}-\\u{efffd}';
 const WIDE_PRIVATE = '\\u{e000}-\\u{f8ff}\\u{f0000}-\\u{10fffd}';
 
-/** Characters of one part and escapes; a letter of `also` may stand for itself, too. */
-const textOf = (also: string): RegExp => new RegExp(`^(?:[\\w.~!$&'()*+,;=${also}-]|%[\\da-f]{2})*$`, 'iu');
+/**
+ * Characters of one part and escapes; a letter of `also` may stand for itself, too. Both cases are spelled out: with the
+ * flags `iu`, `k` and `s` stand for the Kelvin sign and the long s, too.
+ */
+const textOf = (also: string): RegExp => new RegExp(`^(?:[\\w.~!$&'()*+,;=${also}-]|%[\\dA-Fa-f]{2})*$`, 'u');
 
 const charactersWith = (wide: string, wideInQuery: string) => ({
   userinfo: textOf(`:${wide}`),
@@ -50,10 +53,10 @@ function isAuthority(text: string, { userinfo, host }: Characters): boolean {
   return more.length === 0 && host.test(name) && /^\d*$/.test(port);
 }
 
-const VARIABLE = '(?:\\w|%[\\da-f]{2})(?:\\.?(?:\\w|%[\\da-f]{2}))*(?::[1-9]\\d{0,3}|\\*)?';
+const VARIABLE = '(?:\\w|%[\\dA-Fa-f]{2})(?:\\.?(?:\\w|%[\\dA-Fa-f]{2}))*(?::[1-9]\\d{0,3}|\\*)?';
 const TEMPLATE = new RegExp(
-  `^(?:[^\\p{Cc} "'%<>\\\\^\`{|}]|%[\\da-f]{2}|\\{[+#./;?&=,!@|]?${VARIABLE}(?:,${VARIABLE})*\\})*$`,
-  'iu',
+  `^(?:[^\\p{Cc} "'%<>\\\\^\`{|}]|%[\\dA-Fa-f]{2}|\\{[+#./;?&=,!@|]?${VARIABLE}(?:,${VARIABLE})*\\})*$`,
+  'u',
 );
 
 export const isUriTemplate = (text: string): boolean => TEMPLATE.test(text);

@@ -93,6 +93,20 @@ const ROWS: readonly Row[] = [
     'value: expected string that matches /b/u, got one that does not',
   ],
   [
+    '/** @format uri */ value: string',
+    'HTTPS://Example.org/ks%4A',
+    // The Kelvin sign, a `k` to those who ask for letters of both cases.
+    'https://example.org/\u212a',
+    'value: expected string in format uri, got one that is not',
+  ],
+  [
+    '/** @format uri-template */ value: string',
+    '/people/{Kind}/%4a{?size*}',
+    // The long s.
+    '/people/{\u017fize}',
+    'value: expected string in format uri-template, got one that is not',
+  ],
+  [
     '/** @format date */ value: string',
     '2024-02-29',
     '2023-02-29',
