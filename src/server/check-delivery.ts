@@ -7,6 +7,7 @@ import { contractMark, type MethodDescriptor, type ServiceDescriptor } from '../
 import { messageOf, type RpcErrorCode, type RpcErrorDetails } from '../errors.js';
 import { decodeEnvelope, type Envelope, EnvelopeError } from '../wire/envelope.js';
 import { encodeFailure } from '../wire/outcome.js';
+import { forsake, isThenable } from '../wire/promises.js';
 import { Refusal } from '../wire/refusal.js';
 import type { DispatchContext } from './dispatch.js';
 import type { Handler, ServedMethod } from './service-server.js';
@@ -129,7 +130,8 @@ function readArguments(
 ): readonly unknown[] {
   const args = presentForm(service, served, id, envelope);
   try {
-    return forHandler(served.method, served.method.decodeArguments(args));
+    const decoded = served.method.decodeArguments(args);
+    return forHandler(served.method, args === envelope.args ? decoded : apart(decoded, args));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isAhead(service, envelope)) throw parked(service, envelope, envelope.version);
@@ -138,6 +140,12 @@ function readArguments(
     throw new Undeliverable('invalid-argument', 'INVALID_ARGUMENT', message, { path, expected, got });
   }
 }
+
+/** What was taken as it is can be an object that the upcaster gives again, to another call: each gets its own. */
+const apart = (decoded: readonly unknown[], given: unknown): readonly unknown[] =>
+  decoded.map((value, index) =>
+    value === (given as readonly unknown[])[index] ? structuredClone(value) : value,
+  );
 
 /** The arguments of a rest as one array: the last parameter of a handler is the context. */
 function forHandler({ rest, parameters }: MethodDescriptor, args: readonly unknown[]): readonly unknown[] {
@@ -156,7 +164,10 @@ function presentForm(
   if (upcast === undefined || minorOf(form) >= formMinor) return args;
   if (!Array.isArray(args)) return args;
   try {
-    return upcast(args, { id, method, version: form });
+    const given: unknown = upcast(args, { id, method, version: form });
+    // It is refused as no list.
+    if (isThenable(given)) forsake(given);
+    return given;
   } catch (error) {
     const message = `the upcast of ${service}.${method}, for calls of version ${form}, failed: ${messageOf(error)}`;
     throw new Undeliverable('invalid-argument', 'INVALID_ARGUMENT', message);

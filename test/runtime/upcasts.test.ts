@@ -89,6 +89,28 @@ test('what an upcaster gives is checked as any argument is', async () => {
   });
 });
 
+test('an upcaster that takes its time is refused, and what it fails with ends nothing', async () => {
+  const slow = async () => Promise.reject(new Error('too late'));
+  const sent = { method: 'act', version: '1.0', args: ['x'] };
+  expect(await outcome(sent, { act: slow as never })).toMatchObject({
+    reason: 'invalid-argument',
+    error: { path: 'arguments', expected: 'array', got: 'Promise' },
+  });
+});
+
+test('what an upcaster gives to every call is not what their handlers get', async () => {
+  const defaults = { seen: [] as string[] };
+  const handlers = {
+    ...shopHandlers(),
+    echo: (data: typeof defaults) => data.seen.push('me'),
+  };
+  await using pair = await createTestPair();
+  await pair.server.serve(shopDescriptor, handlers, { upcast: { echo: () => [defaults] } });
+  const record = await send(pair, { method: 'echo', version: '1.0', args: [] });
+  expect(await record()).toMatchObject({ state: 'answered' });
+  expect(defaults).toEqual({ seen: [] });
+});
+
 test('an upcaster that throws ends the call as a dead letter that says so', async () => {
   const fail = () => {
     throw new Error('no last name');
