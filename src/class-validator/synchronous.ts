@@ -1,6 +1,7 @@
 // Runs class-validator without asynchronous validators: `validateSync` takes the promise of one for a yes.
 
 import type { ValidatorConstraintInterface } from 'class-validator';
+import { forsake, isThenable } from '../wire/promises.js';
 import { getMetadataStorage } from './peers.js';
 
 type Storage = ReturnType<typeof getMetadataStorage>;
@@ -47,9 +48,8 @@ function strictValidator(validator: ValidatorConstraintInterface): ValidatorCons
   return {
     validate(value, args) {
       const result = validator.validate(value, args);
-      if (!(result instanceof Promise)) return result;
-      // Nobody will wait for it; it must not end the process either.
-      result.catch(() => undefined);
+      if (!isThenable(result)) return result;
+      forsake(result);
       throw new AsynchronousValidator();
     },
     ...(defaultMessage !== undefined && { defaultMessage: (args) => defaultMessage.call(validator, args) }),

@@ -2,6 +2,7 @@
 
 import { type At, type Key, MAX_DEPTH } from './at.js';
 import { withoutValues } from './messages.js';
+import { forsake, isThenable } from './promises.js';
 import type { Reader } from './reader.js';
 import { kindOf, Refusal, refusal } from './refusal.js';
 import type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js';
@@ -21,9 +22,8 @@ function ask(asked: StandardSchema, value: unknown, at: At, key: Key): SchemaRes
   } catch (cause) {
     throw Object.assign(refusal(value, at, key, 'a value that its schema can take'), { cause });
   }
-  if (!(result instanceof Promise)) return result;
-  // Nobody will wait for it; it must not end the process either.
-  result.catch(() => undefined);
+  if (!isThenable(result)) return result;
+  forsake(result);
   throw new Refusal(at.path(key), 'a schema that answers at once', 'promise', at.depth);
 }
 

@@ -1,7 +1,10 @@
 // Classes with the decorators of class-validator, through a real queue: instances arrive, and refusals say where.
 
+import { registerDecorator } from 'class-validator';
 import type { RpcError } from 'mq-rpc';
 import { describe, expect, test } from 'vitest';
+import { validate } from '#dist/src/class-validator/validate.js';
+import { receiving } from '#dist/src/wire/at.js';
 import {
   Account,
   Address,
@@ -298,4 +301,16 @@ describe('what a receiver refuses, whoever sent it', () => {
 test('a result that the contract does not allow stays at the server', async () => {
   const answered = echo(shop, 'place', [anOrder()], () => anOrder({ lines: [aLine({ quantity: 0 })] }));
   await expect(answered).rejects.toMatchObject({ code: 'INVALID_RESULT', path: 'result.lines[0].quantity' });
+});
+
+test('a validator that gives a query, which is waited for like a promise, is refused', () => {
+  class Wanted {
+    readonly name = 'Ada';
+  }
+  // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+  const query = { then: () => undefined };
+  const validator = { validate: () => query as never };
+  registerDecorator({ name: 'isWanted', target: Wanted, propertyName: 'name', validator });
+  const ask = () => validate(new Wanted(), receiving(), 'wanted');
+  expect(ask).toThrow('wanted: expected validators that answer at once, got object');
 });

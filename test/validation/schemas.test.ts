@@ -2,6 +2,9 @@
 
 import type { RpcError } from 'mq-rpc';
 import { describe, expect, test } from 'vitest';
+import { receiving } from '#dist/src/wire/at.js';
+import { schema } from '#dist/src/wire/schemas.js';
+import type { StandardSchema } from '#dist/src/wire/standard-schema.js';
 import type { Order, Tree } from './contracts/desk.contract.js';
 import { NotYours } from './contracts/desk.contract.js';
 import { Line } from './contracts/goods.js';
@@ -192,4 +195,12 @@ test('a receiver refuses it, whoever sent it', async () => {
 test('a result that the schema does not accept stays at the server', async () => {
   const answered = echo(desk, 'place', [anOrder()], () => anOrder({ email: 'none' }));
   await expect(answered).rejects.toMatchObject({ code: 'INVALID_RESULT', path: 'result.email' });
+});
+
+test('a promise of no kind that we know is one, too', () => {
+  // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+  const query = { then: () => undefined };
+  const queries = { '~standard': { version: 1, vendor: 'nobody', validate: () => query } };
+  const ask = () => schema('x', receiving(), 'name', (data) => data, queries as never as StandardSchema);
+  expect(ask).toThrow('name: expected a schema that answers at once, got promise');
 });
