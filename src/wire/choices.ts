@@ -24,7 +24,7 @@ export const matching = (
   expected: string,
 ): unknown =>
   typeof value === 'object' && value !== null
-    ? at.trials.once(all, value, () => readMatching(value, at, key, all, expected))
+    ? at.trials.once(all, value, at.depth, () => readMatching(value, at, key, all, expected))
     : readMatching(value, at, key, all, expected);
 
 function readMatching(value: unknown, at: At, key: Key, all: readonly Branch[], expected: string): unknown {

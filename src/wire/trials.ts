@@ -8,13 +8,18 @@ export type Guard = (value: unknown, at: At, key: Key) => boolean;
 /** Instances that are complete, and how to check each, as soon as the outermost value around them is complete. */
 export type Unchecked = Map<object, () => void>;
 
+interface Found {
+  readonly depth: number;
+  readonly result: unknown;
+}
+
 /** Made anew for every argument list and every result, and forgotten with it. */
 export class Trials {
   /** Whether a value is encoded, and everything that tsc knows about it has to hold. */
   readonly isSending: boolean;
   /** Whether the branches of a union are being read to find out why none of them matches. */
   isExplaining = false;
-  #results: Map<unknown, WeakMap<object, unknown>> | undefined;
+  #results: Map<unknown, WeakMap<object, Found>> | undefined;
   #unchecked: Unchecked | undefined;
 
   constructor(isSending: boolean) {
@@ -23,18 +28,20 @@ export class Trials {
 
   /**
    * What `compute` gives for the object, computed once for each `subject`. In a recursive union, every branch of
-   * every level would otherwise look at all levels below again: a value of 64 levels would take for ever.
+   * every level would otherwise look at all levels below again: a value of 64 levels would take for ever. An object that
+   * is sent can stand in several places: in a deeper one it is computed again, since it may stand too deep there.
    */
-  once<Result>(subject: unknown, value: object, compute: () => Result): Result {
+  once<Result>(subject: unknown, value: object, depth: number, compute: () => Result): Result {
     this.#results ??= new Map();
     let results = this.#results.get(subject);
     if (results === undefined) {
       results = new WeakMap();
       this.#results.set(subject, results);
     }
-    if (results.has(value)) return results.get(value) as Result;
+    const found = results.get(value);
+    if (found !== undefined && depth <= found.depth) return found.result as Result;
     const result = compute();
-    results.set(value, result);
+    results.set(value, { depth, result });
     return result;
   }
 
@@ -64,5 +71,5 @@ export class Trials {
 /** Runs the guard of a recursive type, once for each object. */
 export const matches = (guard: Guard, value: unknown, at: At, key: Key): boolean =>
   typeof value === 'object' && value !== null
-    ? at.trials.once(guard, value, () => guard(value, at, key))
+    ? at.trials.once(guard, value, at.depth, () => guard(value, at, key))
     : guard(value, at, key);

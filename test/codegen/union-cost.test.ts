@@ -139,3 +139,12 @@ test('wide unions: each branch is looked at once, or none but the right one wher
   const [few, more] = [readsOf(methods.holder, kinds(10), true), readsOf(methods.holder, kinds(20), true)];
   expect(more).toBeLessThan(few * 3);
 });
+
+test('an object in two places is refused where it stands too deep', async () => {
+  const tree = (await costs()).tree ?? expect.fail('no method');
+  const wrap = (inner: unknown) => ({ all: [inner] });
+  const shared = nested(20, { leaf: true }, wrap);
+  const sharing = (levels: number) => ({ all: [shared, nested(levels, shared, wrap)] });
+  expect(() => tree.encodeArguments([sharing(5)])).not.toThrow();
+  expect(() => tree.encodeArguments([sharing(20)])).toThrow('expected at most 64 levels, got more');
+});
