@@ -1,7 +1,7 @@
 // Expressions of the descriptor file that tell whether a value can be taken as it is.
 
 import type { ExactTest } from '../codegen/plan/exact-plan.js';
-import { anyOf, type Code, code, commas, literal, name } from './code.js';
+import { allOf, anyOf, type Code, code, commas, literal, name } from './code.js';
 import { functionName, operand } from './functions.js';
 
 /** The condition that `value`, which stands on `level` if it is a container, can be taken as it is. */
@@ -24,8 +24,25 @@ export function exact(plan: ExactTest, value: Code, level: Code): Code {
       return code`${functionName(plan.function)}(${value})`;
     case 'split':
       return code`(Array.isArray(${value}) ? ${exact(plan.list, value, level)} : ${exact(plan.object, value, level)})`;
+    case 'limit':
+      return code`${value} ${comparison(plan.operator)} ${literal(plan.value)}`;
+    case 'all':
+      return code`(${allOf(plan.of.map((each) => exact(each, value, level)))})`;
     case 'any':
       return anyOf(plan.of.map((each) => exact(each, value, level)));
+  }
+}
+
+function comparison(operator: (ExactTest & { kind: 'limit' })['operator']): Code {
+  switch (operator) {
+    case '<':
+      return code`<`;
+    case '<=':
+      return code`<=`;
+    case '>':
+      return code`>`;
+    case '>=':
+      return code`>=`;
   }
 }
 

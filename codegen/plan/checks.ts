@@ -25,7 +25,7 @@ export function planCheckedTest(use: Use, { type, checks }: CheckedModel): TestP
 }
 
 /** The constant with the checks, those that are code of the contract's author aside. */
-function planChecks(use: Use, type: TypeModel, checks: readonly CheckModel[]): string | undefined {
+export function planChecks(use: Use, type: TypeModel, checks: readonly CheckModel[]): string | undefined {
   const own = checks.filter(isOwnCheck);
   if (own.length === 0) return undefined;
   const { planner, subject } = named(use, type);

@@ -17,6 +17,9 @@ export type ExactTest =
   | { readonly kind: 'closed'; readonly function: FunctionRef }
   /** Arrays are never looked at as objects too: in a recursive union that would double the work on every level. */
   | { readonly kind: 'split'; readonly list: ExactTest; readonly object: ExactTest }
+  /** A number within a limit, as `value >= 0` says. */
+  | { readonly kind: 'limit'; readonly operator: '<' | '<=' | '>' | '>='; readonly value: number }
+  | { readonly kind: 'all'; readonly of: readonly ExactTest[] }
   /** Nothing passes if there is none. */
   | { readonly kind: 'any'; readonly of: readonly ExactTest[] };
 

@@ -1,7 +1,8 @@
 // How to tell whether a value is just what copying it would give: then it needs no copy. What says no is read.
 
-import type { ObjectModel, TypeModel, UnionModel } from '../model.js';
+import type { CheckedModel, CheckModel, ObjectModel, TypeModel, UnionModel } from '../model.js';
 import { local } from './calls.js';
+import { planChecks } from './checks.js';
 import { planExactObject, planExactTuple } from './exact-objects.js';
 import type { ExactTest } from './exact-plan.js';
 import type { Decision } from './exact-unions.js';
@@ -16,11 +17,14 @@ import { named, part, type Use } from './use.js';
 export function planExact(use: Use, type: TypeModel): ExactTest {
   const { graph } = use.planner;
   const resolved = graph.resolve(type);
-  const isAlias = resolved.kind === 'union' || resolved.kind === 'array';
+  const isAlias = ALIASES.has(resolved.kind);
   return isAlias && type.kind === 'reference' && graph.isRecursive(type.name)
     ? planRecursive(named(use, type), resolved)
     : planResolved(named(use, type), resolved);
 }
+
+/** What has no function of its own unless it contains itself. */
+const ALIASES: ReadonlySet<TypeModel['kind']> = new Set(['union', 'array', 'checked']);
 
 /** A type that contains itself has a function of its own. */
 function planRecursive(use: Use, type: TypeModel): ExactTest {
@@ -66,6 +70,8 @@ function planResolved(use: Use, type: TypeModel): ExactTest {
       return planObject(use, type);
     case 'union':
       return planUnion(use, type);
+    case 'checked':
+      return { kind: 'all', of: [planExact(use, type.type), ...planChecked(use, type)] };
     // As a member they are not there, and then they are not tested.
     case 'undefined':
     case 'never':
@@ -130,7 +136,7 @@ function planUnion(use: Use, type: UnionModel): ExactTest {
       planExact(part(use, branches.length === 1 ? '' : `${index + 1}`), branch),
     );
   const isIn = (kinds: ReadonlySet<TypeModel['kind']>) => (branch: TypeModel) =>
-    kinds.has(graph.resolve(branch).kind);
+    kinds.has(graph.shape(branch).kind);
   const lists = plan(graph.branches(type).filter(isIn(LISTS)));
   const others = plan(
     graph.branches(type).filter((branch) => !isIn(LISTS)(branch) && !isIn(OBJECTS)(branch)),
@@ -140,6 +146,30 @@ function planUnion(use: Use, type: UnionModel): ExactTest {
   const object = planDecision(use, decision);
   if (lists.length === 0) return anyOf([...others, object]);
   return anyOf([...others, { kind: 'split', list: anyOf(lists), object }]);
+}
+
+/** Limits of numbers as conditions, all else as a constant. */
+function planChecked(use: Use, { type, checks }: CheckedModel): readonly ExactTest[] {
+  const isNumber = use.planner.graph.shape(type).kind === 'number';
+  const limits = isNumber ? checks.flatMap(planLimit) : [];
+  const others = checks.filter((each) => !isNumber || planLimit(each).length === 0);
+  const constant = planChecks(use, type, others);
+  return constant === undefined ? limits : [...limits, check('meets', local(constant))];
+}
+
+function planLimit(each: CheckModel): readonly ExactTest[] {
+  switch (each.kind) {
+    case 'minimum':
+      return [{ kind: 'limit', operator: '>=', value: each.value }];
+    case 'maximum':
+      return [{ kind: 'limit', operator: '<=', value: each.value }];
+    case 'exclusiveMinimum':
+      return [{ kind: 'limit', operator: '>', value: each.value }];
+    case 'exclusiveMaximum':
+      return [{ kind: 'limit', operator: '<', value: each.value }];
+    default:
+      return [];
+  }
 }
 
 /** How an object is tested that can be one of several. */

@@ -3,6 +3,7 @@
 import { type ObjectModel, partsOf, type TypeModel, type UnionModel } from '../model.js';
 import { type Decision, decide, trialsOf } from './exact-unions.js';
 import type { ObjectBranch } from './literals.js';
+import { memoize } from './memoize.js';
 import type { TypeGraph } from './type-graph.js';
 
 /** As many levels as `src/wire/at.ts` lets in. */
@@ -32,7 +33,6 @@ export function createExactTypes(graph: TypeGraph): ExactTypes {
   const holdsTrials = graph.whereWithin((type) => trialsIn(type).length > 0);
   // Trying branches one after the other takes linear time only if they lead to no further trials.
   const hinders = (type: TypeModel): boolean =>
-    type.kind === 'checked' ||
     (type.kind === 'object' && isOdd(type)) ||
     trialsIn(type).some((branch) => isRecursive(branch) || holdsTrials(branch));
   const isHindered = graph.whereWithin(hinders);
@@ -40,14 +40,17 @@ export function createExactTypes(graph: TypeGraph): ExactTypes {
   const levelsOf = createLevels(graph);
   const isTestable = (type: TypeModel): boolean =>
     graph.isSymmetric(type) && !isHindered(type) && (isOpen(type) || levelsOf(type) <= MAX_LEVELS);
-  const closedLevels = (type: TypeModel): number =>
-    Math.max(0, ...graph.branches(type).map((branch) => (isOpen(branch) ? 0 : levelsOf(branch))));
+  /** Of types whose own containers are not open: those look after themselves. */
+  const closedLevels = (type: TypeModel): number => {
+    if (!isOpen(type)) return levelsOf(type);
+    const shape = graph.shape(type);
+    return shape.kind === 'union' ? Math.max(0, ...graph.branches(shape).map(closedLevels)) : 0;
+  };
   return {
     isTestable,
     isOpen,
     decisionOf,
     hasGuard: (type) => isTestable(type) && hasContainers(type),
-    // Open containers within look after themselves.
     deepest: (parts) => MAX_LEVELS - Math.max(0, ...parts.map(closedLevels)),
   };
 }
@@ -69,7 +72,7 @@ const isOdd = ({ members, indexes }: ObjectModel): boolean =>
 
 function decideUnion(graph: TypeGraph, union: UnionModel): Decision | undefined {
   const objects = graph.branches(union).flatMap((type): ObjectBranch[] => {
-    const object = graph.resolve(type);
+    const object = graph.shape(type);
     return object.kind === 'object' ? [{ type, object }] : [];
   });
   return objects.length === 0 ? undefined : decide(graph, objects);
@@ -81,7 +84,7 @@ function trialsOfUnion(
   union: UnionModel,
   decision: Decision | undefined,
 ): readonly TypeModel[] {
-  const lists = graph.branches(union).filter((branch) => LISTS.has(graph.resolve(branch).kind));
+  const lists = graph.branches(union).filter((branch) => LISTS.has(graph.shape(branch).kind));
   const objects = decision === undefined ? [] : trialsOf(decision);
   return [...(lists.length > 1 ? lists : []), ...objects.map(({ type }) => type)];
 }
@@ -97,13 +100,4 @@ function createLevels(graph: TypeGraph): (type: TypeModel) => number {
     return CONTAINERS.has(type.kind) ? below + 1 : below;
   });
   return levelsOf;
-}
-
-function memoize<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
-  const known = new WeakMap<Key, { readonly value: Value }>();
-  return (key) => {
-    const found = known.get(key) ?? { value: compute(key) };
-    known.set(key, found);
-    return found.value;
-  };
 }

@@ -1,6 +1,7 @@
 // Questions about the types of a service that need their references followed.
 
 import { isForeignCheck, type NamedType, partsOf, type TypeModel } from '../model.js';
+import { memoize } from './memoize.js';
 
 /** Turning values into JSON data, or data into values. */
 export type Direction = 'encode' | 'decode';
@@ -61,7 +62,7 @@ export function createTypeGraph(types: ReadonlyMap<string, NamedType>): TypeGrap
 
   const whereWithin: TypeGraph['whereWithin'] = (predicate) => {
     const names = namesWhere(types, predicate);
-    return (type) => someWithin(type, predicate, names);
+    return memoize((type: TypeModel) => someWithin(type, predicate, names));
   };
   const isUnlikeJson = whereWithin(differsFromJson);
   const isSymmetric = (type: TypeModel): boolean => !isUnlikeJson(type);

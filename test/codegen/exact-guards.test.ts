@@ -84,6 +84,22 @@ export interface Labels { main: string; [name: string]: string }
 export interface Mutual { other: Other | null }
 export interface Other { many: Record<string, Mutual> }
 export interface Numbered { [index: number]: string; [name: \`x-\${string}\`]: string }
+/** @minimum 0 */
+export type Count = number;
+export interface Checked {
+  /** @exclusiveMinimum -1
+   *  @maximum 9 */
+  count: number;
+  /** @minLength 1
+   *  @pattern ^[a-z]+$ */
+  name: string;
+  /** @uniqueItems
+   *  @maxItems 3 */
+  tags?: string[];
+  rest: Count | null;
+}
+/** @minProperties 1 */
+export interface Filled { a?: string; b?: number }
 export interface Nothing { empty: {}; nothing: [] }
 `;
 
@@ -130,6 +146,13 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   '(string[] | number[])[]': [[['x'], [1], []]],
   '{ a: {} } | { a: number[] }': [{ a: [1] }, { a: 'x' }, { a: [] }, { a: {} }],
   Numbered: [{ 1: 'a', 'x-a': 'b' }],
+  Checked: [
+    { count: 0, name: 'a', rest: null },
+    { count: 9, name: 'b', tags: ['x', 'y'], rest: 2.5 },
+  ],
+  'Count[]': [[0, 1.5]],
+  Filled: [{ a: 'x' }],
+  'Filled | Line': [{ b: 1 }, line],
   Nothing: [
     { empty: {}, nothing: [] },
     { empty: 1, nothing: [] },
