@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import ts from 'typescript';
-import transform from 'typia/lib/transform';
+import { transform } from 'typia/lib/transform';
 
 const [from = '', to = ''] = process.argv.slice(2);
 const program = ts.createProgram([from], {
