@@ -146,9 +146,11 @@ export function augmentingFiles({ configFile }: ProjectSettings, disk: Disk): st
 
 /** What reading types rests on, whatever the project says. */
 function withOwnDemands(options: ts.CompilerOptions): ts.CompilerOptions {
+  // Where output would go says nothing of types, and contracts need not be where the project's own files are.
+  const { rootDir, outDir, ...others } = options;
   return {
     target: ts.ScriptTarget.ESNext,
-    ...options,
+    ...others,
     // Without it `string | null` is `string`, and the validators would be wrong.
     strictNullChecks: true,
     // The order of union members must not depend on what else was read.
@@ -158,5 +160,8 @@ function withOwnDemands(options: ts.CompilerOptions): ts.CompilerOptions {
     noUnusedParameters: false,
     skipLibCheck: true,
     noEmit: true,
+    declaration: false,
+    composite: false,
+    incremental: false,
   };
 }

@@ -39,18 +39,18 @@ export function methodListChanges(comparison: Comparison): Found[] {
     const message = former === undefined ? `${name} was added` : `${former.name} is called ${name}`;
     return former === undefined
       ? [{ rule: 'method-added', message, method: name, place, verdicts: ADDED }]
-      : [{ rule: 'method-renamed', message, method: name, place, verdicts: REMOVED }];
+      : [{ rule: 'method-renamed', message, method: name, place, verdicts: removedVerdicts(former) }];
   });
   const formers = new Set(renamed.values());
   const removed = gone.filter((method) => !formers.has(method));
   return [
     ...kept,
     ...removed.map(
-      ({ name }): Found => ({
+      (method): Found => ({
         rule: 'method-removed',
-        message: `${name} was removed`,
-        method: name,
-        verdicts: REMOVED,
+        message: `${method.name} was removed`,
+        method: method.name,
+        verdicts: removedVerdicts(method),
       }),
     ),
   ];
@@ -77,6 +77,10 @@ const REMOVED: Verdicts = {
   callers: 'breaks',
   handlers: 'breaks',
 };
+
+/** Of one-way methods and events no results are kept. */
+const removedVerdicts = ({ result }: MethodModel): Verdicts =>
+  result === undefined ? { ...REMOVED, storedResults: 'survives' } : REMOVED;
 
 /** New methods that are all that an old one was, if no other is. */
 function renamedMethods(

@@ -11,7 +11,7 @@ export function checkPatternCost({ report }: Pick<Context, 'report'>, { value, p
   const isSlow = verdict.kind === 'slow';
   const what = isSlow ? 'can take catastrophically long' : 'cannot be shown to be quick';
   const help = isSlow
-    ? 'Let each text match in one way only, begin with ^, and check further rules in the handler.'
+    ? 'Let each text match in one way only, as ^a+$ does and ^(a+)+$ does not, and check further rules in the handler.'
     : 'Write it in another way, and check further rules in the handler.';
   report('MQ1007', place, `@pattern ${what}: ${verdict.why}`, help);
 }

@@ -109,6 +109,10 @@ const optionsOf = (options: ServiceModel['options']): OptionReference[] =>
     .filter(([name]) => name !== 'event' && name !== 'deprecated')
     .map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) }));
 
+/** A result that is nothing is `void` to readers. */
+const resultPieces = (service: ServiceModel, type: TypeModel): readonly LinkedPiece[] =>
+  type.kind === 'undefined' ? [{ source: 'void', anchor: undefined }] : linked(service, type);
+
 function methodReference(service: ServiceModel, method: MethodModel): MethodReference {
   const { name, oneWay, options, parameters, result, throws } = method;
   const doc = splitDoc(method.doc);
@@ -122,7 +126,7 @@ function methodReference(service: ServiceModel, method: MethodModel): MethodRefe
       ...parameter,
       type: linked(service, parameter.isRest ? { kind: 'array', item: parameter.type } : parameter.type),
     })),
-    result: result && linked(service, result.type),
+    result: result && resultPieces(service, result.type),
     errors: throws.map((error) => errorReference(service, error)),
     options: optionsOf(options),
   };

@@ -42,6 +42,7 @@ interface WatchedProject {
   readonly generator: Generator;
   /** What its last run has read, and what it had to complain about. */
   last: string;
+  lastDiagnostics: string;
 }
 
 /** Why there is a run: it is the first, something has changed, or something may have changed unseen. */
@@ -126,7 +127,7 @@ class Watching {
     this.#lastError = '';
     this.#watched = await this.#generatorsOf(this.#projects);
     for (const watched of this.#watched.values()) {
-      const isNews = await this.#generate(watched, occasion === 'start');
+      const isNews = await this.#generate(watched, occasion);
       if (isNews) this.#lookAgain();
       this.#watchFilesOf(watched);
     }
@@ -138,17 +139,21 @@ class Watching {
       projects.map((project) => {
         const key = JSON.stringify(project);
         const generator = createGenerator(optionsOf(project, this.#flags));
-        return [key, this.#watched.get(key) ?? { project, generator, last: '' }];
+        return [key, this.#watched.get(key) ?? { project, generator, last: '', lastDiagnostics: '' }];
       }),
     );
   }
 
   /** Whether there was something to tell: what was read has changed, or its files had. */
-  async #generate(watched: WatchedProject, isFirst: boolean): Promise<boolean> {
-    const { project, generator, last } = watched;
+  async #generate(watched: WatchedProject, occasion: Occasion): Promise<boolean> {
+    const { project, generator, last, lastDiagnostics } = watched;
     const result = await withProgress(() => generator.run(), this.#terminal);
-    watched.last = JSON.stringify([generator.state, result.diagnostics]);
-    const isNews = isFirst || watched.last !== last || (result.diagnostics.length === 0 && !result.upToDate);
+    watched.lastDiagnostics = JSON.stringify(result.diagnostics);
+    watched.last = `${generator.state} ${watched.lastDiagnostics}`;
+    // A kept generator asks the disk less than a new one: that alone is no news.
+    const isChanged =
+      occasion === 'secondLook' ? watched.lastDiagnostics !== lastDiagnostics : watched.last !== last;
+    const isNews = occasion === 'start' || isChanged || (result.diagnostics.length === 0 && !result.upToDate);
     const isOneOf = this.#projects.length;
     if (isNews) await printResult({ project, result }, { isOneOf }, this.#terminal);
     return isNews;
@@ -157,7 +162,8 @@ class Watching {
   async #warmUp(): Promise<void> {
     for (const watched of this.#watched.values()) {
       await watched.generator.warmUp();
-      watched.last = JSON.stringify([watched.generator.state, []]);
+      watched.lastDiagnostics = '[]';
+      watched.last = `${watched.generator.state} []`;
       this.#watchFilesOf(watched);
     }
   }
