@@ -2,6 +2,7 @@
 
 import { createTestPair } from 'mq-rpc/testing';
 import { expect, test } from 'vitest';
+import { callDigest } from '#dist/src/client/call-id.js';
 import { ShopClient, shopDescriptor } from '../support/generated/index.js';
 import { anOrder, shopHandlers } from '../support/shop-handlers.js';
 import { shopWith } from '../support/shop-with.js';
@@ -83,4 +84,24 @@ test('a limit per key holds for each value by itself', async () => {
   for (const id of ['a', 'a', 'b', 'a', 'b']) await shop.place.submit(anOrder(id));
   await pair.clock.advance('1s');
   expect(running).toEqual(['a', 'b']);
+});
+
+test('the order in which members of arguments stand makes no other call of them', async () => {
+  await using pair = await createTestPair();
+  const shop = new ShopClient(pair.client);
+  const order = anOrder();
+  const first = await shop.placeOnce.submit(order);
+  const reversed = Object.fromEntries(Object.entries(order).reverse()) as typeof order;
+  const again = await shop.placeOnce.submit(reversed);
+  expect([again.id, again.duplicate]).toEqual([first.id, true]);
+});
+
+test('digests of data are equal for equal data only', () => {
+  const digests = [
+    [{ a: 1, b: { c: [1, 2], d: null } }],
+    [{ b: { d: null, c: [1, 2] }, a: 1 }],
+    [{ a: 1, b: { c: [2, 1], d: null } }],
+  ].map((args) => callDigest('act', args));
+  expect(digests[1]).toBe(digests[0]);
+  expect(digests[2]).not.toBe(digests[0]);
 });
